@@ -1,0 +1,16 @@
+//! Training data: bytes in, 28×28 grey images and labels out. No file or network I/O.
+//!
+//! - [`dataset`]: images in memory, their seeded order, batches
+//! - [`gzip`]: decompression with a hard limit on the output
+//! - [`idx`]: the IDX format of MNIST, Fashion-MNIST, KMNIST and EMNIST, read and written
+//! - [`procedural`]: digits drawn from stroke skeletons, the data set that needs no download
+//!
+//! Images are `count × 28 × 28` bytes, row by row from the top left, 0 for background
+//! and 255 for ink. [`crate::image`] turns them into the tensors' `[-1, 1]`.
+
+pub mod dataset;
+pub mod gzip;
+pub mod idx;
+pub mod procedural;
+
+pub use idx::{Images, check_match, parse_images, parse_labels};

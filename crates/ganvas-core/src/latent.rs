@@ -1,0 +1,100 @@
+//! The latent prior p(z) = N(0, I): the only place that defines what z is.
+
+use rand::Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+use crate::random::{Stream, random};
+
+/// `count` latent vectors of `latent_dim` numbers, row after row.
+pub(crate) fn draw(
+    seed: u64,
+    stream: Stream,
+    index: u64,
+    count: usize,
+    latent_dim: usize,
+) -> Vec<f32> {
+    let mut rng = random(seed, stream, index);
+    (0..count * latent_dim)
+        .map(|_| StandardNormal.sample(&mut rng))
+        .collect()
+}
+
+/// Latents with every coordinate inside ±`truncation`, by drawing again what falls outside.
+///
+/// Smaller values give more typical and less varied images (the "truncation
+/// trick" of Brock, Donahue and Simonyan, *Large Scale GAN Training for High
+/// Fidelity Natural Image Synthesis*, 2019).
+pub(crate) fn draw_truncated(
+    seed: u64,
+    index: u64,
+    count: usize,
+    latent_dim: usize,
+    truncation: f32,
+) -> Vec<f32> {
+    let mut rng = random(seed, Stream::Sample, index);
+    (0..count * latent_dim)
+        .map(|_| truncated(&mut rng, truncation))
+        .collect()
+}
+
+fn truncated(rng: &mut impl Rng, truncation: f32) -> f32 {
+    loop {
+        let value: f32 = StandardNormal.sample(rng);
+        if value.abs() <= truncation {
+            return value;
+        }
+    }
+}
+
+/// Spherical interpolation between two latent vectors, `t` from 0 to 1.
+///
+/// Under N(0, I) in many dimensions nearly all of the probability lies close to
+/// a sphere; a straight line would leave it, the great circle does not.
+///
+/// ```
+/// use ganvas_core::latent::spherical;
+///
+/// let middle = spherical(&[1.0, 0.0], &[0.0, 1.0], 0.5);
+/// assert!((middle[0] - 0.5f32.sqrt()).abs() < 1e-6);
+/// assert_eq!(spherical(&[1.0, 2.0], &[3.0, -1.0], 0.0), vec![1.0, 2.0]);
+/// ```
+pub fn spherical(from: &[f32], to: &[f32], t: f32) -> Vec<f32> {
+    let dot: f32 = from.iter().zip(to).map(|(a, b)| a * b).sum();
+    let norm = |v: &[f32]| v.iter().map(|x| x * x).sum::<f32>().sqrt();
+    let lengths = norm(from) * norm(to);
+    let angle = if lengths > 0.0 {
+        (dot / lengths).clamp(-1.0, 1.0).acos()
+    } else {
+        0.0
+    };
+    let (a, b) = if angle.sin().abs() < 1e-4 {
+        (1.0 - t, t)
+    } else {
+        (
+            ((1.0 - t) * angle).sin() / angle.sin(),
+            (t * angle).sin() / angle.sin(),
+        )
+    };
+    from.iter().zip(to).map(|(x, y)| a * x + b * y).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_prior_is_standard_normal() {
+        let z = draw(3, Stream::Grid, 0, 500, 100);
+        let mean = z.iter().sum::<f32>() / z.len() as f32;
+        let variance = z.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / z.len() as f32;
+        assert!(mean.abs() < 0.02, "{mean}");
+        assert!((variance - 1.0).abs() < 0.03, "{variance}");
+    }
+
+    #[test]
+    fn truncation_bounds_every_coordinate() {
+        let z = draw_truncated(3, 0, 10, 100, 0.5);
+        assert!(z.iter().all(|v| v.abs() <= 0.5));
+        assert!(z.iter().any(|v| v.abs() > 0.3));
+    }
+}

@@ -1,0 +1,45 @@
+//! # ganvas-core
+//!
+//! Generative adversarial networks in Rust, on [burn](https://burn.dev): models,
+//! losses, trainers, data and checkpoints. It runs on whatever burn device it is
+//! handed (a CPU, a GPU, WebGPU in a browser) and does no file or network I/O.
+//!
+//! ```
+//! use ganvas_core::{Dataset, Experiment, Training};
+//!
+//! # fn main() -> ganvas_core::Result<()> {
+//! let experiment = Experiment { width: 2, latent_dim: 8, batch_size: 4, ..Experiment::default() };
+//! let digits = Dataset::procedural(32, 7);
+//! let mut training = Training::new(experiment, digits, &burn::tensor::Device::flex())?;
+//! training.step()?;
+//! let report = pollster::block_on(training.report())?;
+//! assert_eq!(report.step, 1);
+//! assert!(report.d_loss.is_finite());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Conventions
+//!
+//! Images are `[batch, channels, 32, 32]` in \[-1, 1\] (NCHW); 28×28 digits are
+//! padded with background. Discriminators return logits `[batch, 1]`, never
+//! probabilities. Arguments go real first, then fake.
+
+pub mod checkpoint;
+pub mod data;
+mod error;
+pub mod experiment;
+pub mod image;
+pub mod latent;
+pub mod loss;
+pub mod model;
+pub mod optimizer;
+mod random;
+pub mod schema;
+pub mod trainer;
+mod training;
+
+pub use data::dataset::Dataset;
+pub use error::{Error, ErrorCode, Result};
+pub use experiment::Experiment;
+pub use training::{Report, Training, Update};

@@ -1,0 +1,171 @@
+//! The layers that networks are made of, each one forward function.
+
+use burn::tensor::Tensor;
+use burn::tensor::activation::{leaky_relu, relu, tanh};
+use burn::tensor::module::{batch_norm, batch_norm_train, conv_transpose2d, conv2d, linear};
+use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
+
+use super::network::{BoundParameters, Mode};
+
+/// Added to the variance before the square root, as in PyTorch's `BatchNorm2d`.
+pub(super) const BATCH_NORM_EPSILON: f64 = 1e-5;
+
+/// Geometry of a square (transposed) convolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Convolution {
+    /// Channels in.
+    pub input: usize,
+    /// Channels out.
+    pub output: usize,
+    /// Side of the kernel.
+    pub kernel: usize,
+    /// Step in pixels: of the input for a convolution, of the output for a transposed one.
+    pub stride: usize,
+    /// Pixels of padding on each side: added, or cropped for a transposed convolution.
+    pub padding: usize,
+}
+
+/// One layer. Numbers named `weight`, `bias` and `statistics` are indices into
+/// the network's parameters and running statistics.
+///
+/// Activations are `[batch, channels, height, width]` throughout; a vector is
+/// an image of 1×1.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Layer {
+    /// `torch.nn.Conv2d`: weight `[output, input, kernel, kernel]`.
+    Conv2d {
+        /// Geometry.
+        geometry: Convolution,
+        /// Index of the weight.
+        weight: usize,
+        /// Index of the bias, where there is one.
+        bias: Option<usize>,
+    },
+    /// `torch.nn.ConvTranspose2d`: weight `[input, output, kernel, kernel]`.
+    ConvTranspose2d {
+        /// Geometry.
+        geometry: Convolution,
+        /// Index of the weight.
+        weight: usize,
+        /// Index of the bias, where there is one.
+        bias: Option<usize>,
+    },
+    /// `torch.nn.Linear`: weight `[output, input]`, on all values of an image.
+    Linear {
+        /// Index of the weight.
+        weight: usize,
+        /// Index of the bias, where there is one.
+        bias: Option<usize>,
+    },
+    /// `torch.nn.BatchNorm2d` (or `BatchNorm1d` on 1×1 images): y = γ(x − μ)/√(σ² + 1e-5) + β
+    /// per channel, with the batch's own μ and σ² in training and running ones otherwise.
+    BatchNorm {
+        /// Index of γ, `weight` in PyTorch.
+        weight: usize,
+        /// Index of β, `bias` in PyTorch.
+        bias: usize,
+        /// Index of the running mean; the running variance follows it.
+        statistics: usize,
+    },
+    /// max(x, 0).
+    Relu,
+    /// x where x ≥ 0, otherwise slope · x.
+    LeakyRelu(f64),
+    /// tanh x.
+    Tanh,
+    /// The same values as `[channels, height, width]`, `torch.nn.Unflatten`.
+    Reshape([usize; 3]),
+}
+
+/// Mean and biased variance that a BatchNorm layer saw, each `[channels]`, and
+/// the number of values behind each.
+#[derive(Debug, Clone)]
+pub(super) struct BatchStatistics {
+    pub mean: Tensor<1>,
+    pub variance: Tensor<1>,
+    pub samples: usize,
+}
+
+impl Layer {
+    pub(super) fn forward(
+        &self,
+        parameters: &BoundParameters,
+        mode: Mode,
+        seen: &mut Vec<BatchStatistics>,
+        x: Tensor<4>,
+    ) -> Tensor<4> {
+        match self {
+            Layer::Conv2d {
+                geometry,
+                weight,
+                bias,
+            } => {
+                let c = geometry;
+                let options = ConvOptions::new([c.stride; 2], [c.padding; 2], [1, 1], 1);
+                conv2d(
+                    x,
+                    parameters.get(*weight),
+                    bias.map(|bias| parameters.get(bias)),
+                    options,
+                )
+            }
+            Layer::ConvTranspose2d {
+                geometry,
+                weight,
+                bias,
+            } => {
+                let c = geometry;
+                let options =
+                    ConvTransposeOptions::new([c.stride; 2], [c.padding; 2], [0, 0], [1, 1], 1);
+                conv_transpose2d(
+                    x,
+                    parameters.get(*weight),
+                    bias.map(|bias| parameters.get(bias)),
+                    options,
+                )
+            }
+            Layer::Linear { weight, bias } => {
+                let batch = x.dims()[0];
+                let weight: Tensor<2> = parameters.get(*weight);
+                let output = weight.dims()[0];
+                let x: Tensor<2> = x.flatten(1, 3);
+                let bias = bias.map(|bias| parameters.get(bias));
+                linear(x, weight.transpose(), bias).reshape([batch, output, 1, 1])
+            }
+            Layer::BatchNorm {
+                weight,
+                bias,
+                statistics,
+            } => {
+                let (gamma, beta) = (parameters.get(*weight), parameters.get(*bias));
+                match mode {
+                    Mode::Train => {
+                        let [batch, _, height, width] = x.dims();
+                        let result = batch_norm_train(x, gamma, beta, BATCH_NORM_EPSILON);
+                        seen.push(BatchStatistics {
+                            mean: result.mean.without_autodiff(),
+                            variance: result.variance.without_autodiff(),
+                            samples: batch * height * width,
+                        });
+                        result.output
+                    }
+                    Mode::Evaluate => batch_norm(
+                        x,
+                        gamma,
+                        beta,
+                        parameters.statistic(*statistics),
+                        parameters.statistic(statistics + 1),
+                        BATCH_NORM_EPSILON,
+                    ),
+                }
+            }
+            Layer::Relu => relu(x),
+            Layer::LeakyRelu(slope) => leaky_relu(x, *slope),
+            Layer::Tanh => tanh(x),
+            Layer::Reshape([channels, height, width]) => {
+                let batch = x.dims()[0];
+                x.reshape([batch, *channels, *height, *width])
+            }
+        }
+    }
+}

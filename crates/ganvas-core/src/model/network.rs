@@ -1,0 +1,402 @@
+//! A network's structure, its parameters, and one pass through it.
+
+use burn::tensor::{Device, Gradients, Tensor, TensorData};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+use super::layer::{BatchStatistics, Convolution, Layer};
+
+/// Parameters start at multiples of this many numbers in the flat tensor: 256
+/// bytes, the alignment that WebGPU asks of a buffer binding, so that a slice
+/// of the flat tensor needs no copy.
+const ALIGNMENT: usize = 64;
+
+/// Share of the newest batch in the running statistics: `momentum` of
+/// PyTorch's BatchNorm (burn and Keras count from the other end).
+const STATISTICS_MOMENTUM: f64 = 0.1;
+
+/// How a parameter starts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Initialisation {
+    /// Draws from N(mean, deviation²).
+    Normal {
+        /// Mean.
+        mean: f32,
+        /// Standard deviation.
+        deviation: f32,
+    },
+    /// All the same value.
+    Constant(f32),
+}
+
+/// Name, shape and place of one parameter or running statistic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TensorSpec {
+    /// The name in a PyTorch `state_dict`, such as `model.0.weight`.
+    pub name: String,
+    /// The shape, in PyTorch's layout.
+    pub shape: Vec<usize>,
+    /// Where it starts in the flat tensor.
+    pub offset: usize,
+    /// How it starts.
+    pub initialisation: Initialisation,
+}
+
+impl TensorSpec {
+    /// How many numbers it holds.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Whether BatchNorm uses the batch's own statistics or the running ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// `module.train()` in PyTorch.
+    Train,
+    /// `module.eval()` in PyTorch.
+    Evaluate,
+}
+
+/// The structure of a network; see the [module documentation](super).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    layers: Vec<Layer>,
+    parameters: Vec<TensorSpec>,
+    statistics: Vec<TensorSpec>,
+}
+
+/// The numbers of a network, without gradients.
+#[derive(Debug, Clone)]
+pub struct Parameters {
+    /// All parameters, one after the other, with gaps (zeros) for alignment.
+    pub flat: Tensor<1>,
+    /// All running means and variances of BatchNorm; empty networks hold one unused number.
+    pub statistics: Tensor<1>,
+}
+
+/// Parameters cut up for a forward pass, tracked for gradients or not.
+#[derive(Debug, Clone)]
+pub struct BoundParameters {
+    tensors: Vec<(Tensor<1>, Vec<usize>)>,
+    statistics: Vec<Tensor<1>>,
+}
+
+/// What a pass through a network gives.
+#[derive(Debug)]
+pub struct Pass {
+    /// The last layer's output.
+    pub output: Tensor<4>,
+    seen: Vec<BatchStatistics>,
+}
+
+impl Network {
+    /// An empty network.
+    pub fn builder() -> NetworkBuilder {
+        NetworkBuilder::default()
+    }
+
+    /// The layers in order.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// Every parameter, in PyTorch's order.
+    pub fn parameters(&self) -> &[TensorSpec] {
+        &self.parameters
+    }
+
+    /// Every running statistic.
+    pub fn statistics(&self) -> &[TensorSpec] {
+        &self.statistics
+    }
+
+    /// How many numbers are learnt.
+    pub fn parameter_count(&self) -> usize {
+        self.parameters.iter().map(TensorSpec::len).sum()
+    }
+
+    /// Length of the flat parameter tensor, gaps included.
+    pub fn flat_len(&self) -> usize {
+        flat_len(&self.parameters)
+    }
+
+    /// Length of the flat statistics tensor (at least 1).
+    pub fn statistics_len(&self) -> usize {
+        packed_len(&self.statistics).max(1)
+    }
+
+    /// Draws initial parameters.
+    pub fn initialise(&self, mut rng: ChaCha8Rng, device: &Device) -> Parameters {
+        let mut flat = vec![0.0; self.flat_len()];
+        for spec in &self.parameters {
+            fill(&mut flat[spec.offset..spec.offset + spec.len()], spec, &mut rng);
+        }
+        let mut statistics = vec![0.0; self.statistics_len()];
+        for spec in &self.statistics {
+            fill(
+                &mut statistics[spec.offset..spec.offset + spec.len()],
+                spec,
+                &mut rng,
+            );
+        }
+        Parameters::from_vecs(flat, statistics, device)
+    }
+
+    /// Cuts the parameters up for passes without gradients.
+    pub fn bind(&self, parameters: &Parameters) -> BoundParameters {
+        self.cut(parameters, |tensor| tensor)
+    }
+
+    /// Cuts the parameters up for passes whose gradients are wanted.
+    pub fn bind_tracked(&self, parameters: &Parameters) -> BoundParameters {
+        self.cut(parameters, |tensor| tensor.autodiff().require_grad())
+    }
+
+    fn cut(
+        &self,
+        parameters: &Parameters,
+        prepare: impl Fn(Tensor<1>) -> Tensor<1>,
+    ) -> BoundParameters {
+        let piece = |flat: &Tensor<1>, spec: &TensorSpec| {
+            flat.clone().slice([spec.offset..spec.offset + spec.len()])
+        };
+        BoundParameters {
+            tensors: self
+                .parameters
+                .iter()
+                .map(|spec| (prepare(piece(&parameters.flat, spec)), spec.shape.clone()))
+                .collect(),
+            statistics: self
+                .statistics
+                .iter()
+                .map(|spec| piece(&parameters.statistics, spec))
+                .collect(),
+        }
+    }
+
+    /// One pass: `x` is `[batch, channels, height, width]`.
+    pub fn forward(&self, parameters: &BoundParameters, mode: Mode, x: Tensor<4>) -> Pass {
+        let mut seen = Vec::new();
+        let output = self
+            .layers
+            .iter()
+            .fold(x, |x, layer| layer.forward(parameters, mode, &mut seen, x));
+        Pass { output, seen }
+    }
+
+    /// The gradient of all parameters as one flat tensor, gaps included.
+    ///
+    /// A parameter that the loss does not depend on has gradient zero.
+    pub fn gradient(&self, parameters: &BoundParameters, gradients: &mut Gradients) -> Tensor<1> {
+        let mut pieces = Vec::with_capacity(2 * self.parameters.len());
+        let mut end = 0;
+        for (spec, (tensor, _)) in self.parameters.iter().zip(&parameters.tensors) {
+            let device = tensor.device().without_autodiff();
+            if spec.offset > end {
+                pieces.push(Tensor::zeros([spec.offset - end], &device));
+            }
+            pieces.push(
+                tensor
+                    .grad_remove(gradients)
+                    .unwrap_or_else(|| Tensor::zeros([spec.len()], &device)),
+            );
+            end = spec.offset + spec.len();
+        }
+        let gap = self.flat_len() - end;
+        if gap > 0
+            && let Some(piece) = pieces.first()
+        {
+            let device = piece.device();
+            pieces.push(Tensor::zeros([gap], &device));
+        }
+        Tensor::cat(pieces, 0)
+    }
+
+    /// Running statistics after a training pass:
+    /// running ← 0.9 · running + 0.1 · batch, with the unbiased variance, as PyTorch does.
+    #[must_use]
+    pub fn updated_statistics(&self, statistics: Tensor<1>, pass: &Pass) -> Tensor<1> {
+        if pass.seen.is_empty() {
+            return statistics;
+        }
+        let pieces = pass
+            .seen
+            .iter()
+            .flat_map(|seen| {
+                let unbiased = seen.samples as f64 / (seen.samples.max(2) - 1) as f64;
+                [seen.mean.clone(), seen.variance.clone() * unbiased]
+            })
+            .collect();
+        statistics * (1.0 - STATISTICS_MOMENTUM) + Tensor::cat(pieces, 0) * STATISTICS_MOMENTUM
+    }
+}
+
+impl Parameters {
+    /// From flat numbers in host memory.
+    pub fn from_vecs(flat: Vec<f32>, statistics: Vec<f32>, device: &Device) -> Self {
+        let upload = |values: Vec<f32>| {
+            let length = values.len();
+            Tensor::from_data(TensorData::new(values, [length]), device)
+        };
+        Self {
+            flat: upload(flat),
+            statistics: upload(statistics),
+        }
+    }
+}
+
+impl BoundParameters {
+    /// Parameter `index` in its own shape.
+    pub(super) fn get<const D: usize>(&self, index: usize) -> Tensor<D> {
+        let (tensor, shape) = &self.tensors[index];
+        let shape: [usize; D] = std::array::from_fn(|axis| shape[axis]);
+        tensor.clone().reshape(shape)
+    }
+
+    pub(super) fn statistic(&self, index: usize) -> Tensor<1> {
+        self.statistics[index].clone()
+    }
+}
+
+fn fill(values: &mut [f32], spec: &TensorSpec, rng: &mut ChaCha8Rng) {
+    match spec.initialisation {
+        Initialisation::Constant(value) => values.fill(value),
+        Initialisation::Normal { mean, deviation } => {
+            for value in values {
+                let draw: f32 = StandardNormal.sample(rng);
+                *value = mean + deviation * draw;
+            }
+        }
+    }
+}
+
+fn packed_len(specs: &[TensorSpec]) -> usize {
+    specs.last().map_or(0, |spec| spec.offset + spec.len())
+}
+
+fn flat_len(specs: &[TensorSpec]) -> usize {
+    packed_len(specs).next_multiple_of(ALIGNMENT)
+}
+
+/// Adds layers one by one; indices and names count as in a PyTorch `Sequential`
+/// called `model`.
+#[derive(Debug, Clone, Default)]
+pub struct NetworkBuilder {
+    layers: Vec<Layer>,
+    parameters: Vec<TensorSpec>,
+    statistics: Vec<TensorSpec>,
+}
+
+/// Convolution weights: N(0, 0.02²), as in the DCGAN paper.
+const WEIGHTS: Initialisation = Initialisation::Normal {
+    mean: 0.0,
+    deviation: 0.02,
+};
+/// BatchNorm's γ: N(1, 0.02²), as DCGAN's implementations do.
+const GAMMA: Initialisation = Initialisation::Normal {
+    mean: 1.0,
+    deviation: 0.02,
+};
+
+impl NetworkBuilder {
+    /// Adds a convolution without bias.
+    #[must_use]
+    pub fn conv2d(mut self, geometry: Convolution) -> Self {
+        let c = geometry;
+        let weight = self.parameter("weight", &[c.output, c.input, c.kernel, c.kernel], WEIGHTS);
+        self.push(Layer::Conv2d {
+            geometry,
+            weight,
+            bias: None,
+        })
+    }
+
+    /// Adds a transposed convolution without bias.
+    #[must_use]
+    pub fn conv_transpose2d(mut self, geometry: Convolution) -> Self {
+        let c = geometry;
+        let weight = self.parameter("weight", &[c.input, c.output, c.kernel, c.kernel], WEIGHTS);
+        self.push(Layer::ConvTranspose2d {
+            geometry,
+            weight,
+            bias: None,
+        })
+    }
+
+    /// Adds a fully connected layer with bias.
+    #[must_use]
+    pub fn linear(mut self, input: usize, output: usize) -> Self {
+        let weight = self.parameter("weight", &[output, input], WEIGHTS);
+        let bias = self.parameter("bias", &[output], Initialisation::Constant(0.0));
+        self.push(Layer::Linear {
+            weight,
+            bias: Some(bias),
+        })
+    }
+
+    /// Adds batch normalisation over `channels`.
+    #[must_use]
+    pub fn batch_norm(mut self, channels: usize) -> Self {
+        let weight = self.parameter("weight", &[channels], GAMMA);
+        let bias = self.parameter("bias", &[channels], Initialisation::Constant(0.0));
+        let statistics = self.statistics.len();
+        for (name, start) in [("running_mean", 0.0), ("running_var", 1.0)] {
+            let offset = packed_len(&self.statistics);
+            let name = self.name(name);
+            self.statistics.push(TensorSpec {
+                name,
+                shape: vec![channels],
+                offset,
+                initialisation: Initialisation::Constant(start),
+            });
+        }
+        self.push(Layer::BatchNorm {
+            weight,
+            bias,
+            statistics,
+        })
+    }
+
+    /// Adds a layer without parameters.
+    #[must_use]
+    pub fn push(mut self, layer: Layer) -> Self {
+        self.layers.push(layer);
+        self
+    }
+
+    /// The finished network.
+    pub fn build(self) -> Network {
+        Network {
+            layers: self.layers,
+            parameters: self.parameters,
+            statistics: self.statistics,
+        }
+    }
+
+    fn name(&self, suffix: &str) -> String {
+        format!("model.{}.{suffix}", self.layers.len())
+    }
+
+    fn parameter(
+        &mut self,
+        suffix: &str,
+        shape: &[usize],
+        initialisation: Initialisation,
+    ) -> usize {
+        let name = self.name(suffix);
+        let offset = flat_len(&self.parameters);
+        self.parameters.push(TensorSpec {
+            name,
+            shape: shape.to_vec(),
+            offset,
+            initialisation,
+        });
+        self.parameters.len() - 1
+    }
+}

@@ -1,0 +1,65 @@
+//! A network with its numbers and its optimizer.
+
+use burn::tensor::{Device, Gradients};
+use rand_chacha::ChaCha8Rng;
+
+use crate::model::{BoundParameters, Network, Parameters, Pass};
+use crate::optimizer::{Adam, AdamConfig};
+
+/// One network being trained.
+#[derive(Debug, Clone)]
+pub struct Player {
+    /// The first part of its parameters' names, such as `generator`.
+    pub name: &'static str,
+    /// Its structure.
+    pub network: Network,
+    /// Its numbers.
+    pub parameters: Parameters,
+    /// Its optimizer's state.
+    pub adam: Adam,
+    /// Its optimizer's settings.
+    pub config: AdamConfig,
+    /// Training passes that BatchNorm has seen, `num_batches_tracked` in PyTorch.
+    pub passes: u64,
+}
+
+impl Player {
+    /// A network with freshly drawn parameters.
+    pub fn new(
+        name: &'static str,
+        network: Network,
+        config: AdamConfig,
+        rng: ChaCha8Rng,
+        device: &Device,
+    ) -> Self {
+        let parameters = network.initialise(rng, device);
+        let adam = Adam::new(network.flat_len(), device);
+        Self {
+            name,
+            network,
+            parameters,
+            adam,
+            config,
+            passes: 0,
+        }
+    }
+
+    /// Lets BatchNorm's running statistics follow a training pass.
+    pub fn remember(&mut self, pass: &Pass) {
+        self.passes += 1;
+        let statistics = self.parameters.statistics.clone();
+        self.parameters.statistics = self.network.updated_statistics(statistics, pass);
+    }
+
+    /// One optimizer step with the gradients of `bound`.
+    pub fn descend(&mut self, bound: &BoundParameters, gradients: &mut Gradients) {
+        let gradient = self.network.gradient(bound, gradients);
+        let (adam, flat) = self.adam.clone().update(
+            &self.config,
+            self.parameters.flat.clone(),
+            gradient,
+        );
+        self.adam = adam;
+        self.parameters.flat = flat;
+    }
+}

@@ -1,0 +1,94 @@
+/**
+ * Builds the front end into a folder: `node www/build.mjs [--out dist]`.
+ *
+ * ganvas.js   the element; what is heavy comes from chunks/ when a lab starts
+ * worker.js   one file, so that a blob: worker can import it; the wasm stays outside, beside it
+ * page.js     a few lines for the hosted page, no module, so that they run before the first paint
+ */
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build, transform } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist' } } });
+const out = path.resolve(root, values.out);
+const source = (/** @type {string} */ name) => path.join(root, 'www', name);
+
+/** Style sheets become minified strings, for adoptedStyleSheets. @type {import('esbuild').Plugin} */
+const cssText = {
+  name: 'css-text',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path: file }) => {
+      const { code } = await transform(await readFile(file, 'utf8'), {
+        loader: 'css',
+        minify: true,
+      });
+      return { contents: code, loader: 'text' };
+    });
+  },
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  bundle: true,
+  minify: true,
+  sourcemap: false,
+  legalComments: 'linked',
+  charset: 'utf8',
+  target: ['chrome111', 'firefox114', 'safari16.4'],
+  outdir: out,
+  metafile: true,
+  logLevel: 'warning',
+};
+
+// Chunks carry a hash in their names: old ones would stay for ever.
+await rm(path.join(out, 'chunks'), { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+
+const [element] = await Promise.all([
+  build({
+    ...common,
+    entryPoints: [source('src/ganvas.js')],
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    plugins: [cssText],
+  }),
+  build({
+    ...common,
+    entryPoints: { worker: source('src/worker/worker.js') },
+    format: 'esm',
+  }),
+  build({ ...common, entryPoints: [source('src/page.js')], format: 'iife' }),
+  build({ ...common, entryPoints: [source('page.css')] }),
+  ...['index.html', 'embed.html'].map((file) =>
+    copyFile(path.join(root, file), path.join(out, file)),
+  ),
+]);
+
+reportFirstLoad(element.metafile.outputs);
+
+/**
+ * The budget of the first frame: the entry and what it imports at once must stay below 50 KB.
+ *
+ * @param {import('esbuild').Metafile['outputs']} outputs
+ */
+function reportFirstLoad(outputs) {
+  const entry = Object.keys(outputs).find((file) =>
+    outputs[file].entryPoint?.endsWith('ganvas.js'),
+  );
+  const first = new Set(entry ? [entry] : []);
+  for (const file of first) {
+    for (const { path: imported, kind } of outputs[file].imports) {
+      if (kind === 'import-statement') first.add(imported);
+    }
+  }
+  const bytes = [...first].reduce((sum, file) => sum + outputs[file].bytes, 0);
+  console.log(`first load: ${(bytes / 1024).toFixed(1)} KB in ${first.size} files`);
+  if (bytes > 50 * 1024) {
+    console.error('The first load is above its budget of 50 KB.');
+    process.exitCode = 1;
+  }
+}

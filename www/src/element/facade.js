@@ -1,0 +1,45 @@
+/** What the reader sees before anything heavy is loaded. */
+import { html } from 'lit';
+import { messages } from '../views/messages.js';
+
+/**
+ * @typedef {import('../store.js').Store} Store
+ * @typedef {import('../i18n/index.js').Translate} Translate
+ */
+
+/**
+ * @param {Store} store
+ * @param {Translate} t
+ * @param {{ start: () => void, dismiss: (key: number) => void, useCpu: () => void }} act
+ */
+export function facade(store, t, act) {
+  const busy = store.phase === 'loading' || store.phase === 'recovering';
+  const failed = store.phase === 'stopped';
+  const { model, dataset } = store.draft;
+  const remedies = (/** @type {string} */ code) =>
+    ['webgpu_unavailable', 'insecure_context'].includes(code)
+      ? [{ label: t('option.backend.cpu'), act: act.useCpu }]
+      : [];
+  return html`<div class="facade">
+    <div class="intro">
+      <p class="eyebrow">
+        Ganvas <span aria-hidden="true">·</span> ${t(`option.model.${model}`)}
+        <span aria-hidden="true">·</span> ${t(`option.dataset.${dataset}`)}
+      </p>
+      <p class="title">${t('app.title')}</p>
+      <p class="lead">${t('facade.lead')}</p>
+      <button class="primary large" part="start" ?disabled=${busy} @click=${act.start}>
+        ${busy ? html`<span class="spinner" aria-hidden="true"></span>` : play}
+        <span>${failed ? t('facade.retry') : busy ? t(`stage.${store.stage}`) : t('facade.start')}</span>
+      </button>
+      <p class="fine">${t('facade.private')}</p>
+    </div>
+    ${messages(store, t, act.dismiss, remedies)}
+    <figure class="poster">
+      <canvas class="poster" role="img" aria-label=${t('facade.poster')}></canvas>
+      <figcaption aria-hidden="true">${t('facade.illustration')}</figcaption>
+    </figure>
+  </div>`;
+}
+
+const play = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path class="solid" d="M4 2.5v11l9-5.5z" /></svg>`;

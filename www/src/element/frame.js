@@ -1,0 +1,40 @@
+/**
+ * Manners inside an iframe: tells the parent how high the lab is, and lets the parent, and nobody
+ * else, set the theme.
+ *
+ *   to the parent:   { type: "ganvas:height", height }
+ *   from the parent: { type: "ganvas:theme", theme: "auto" | "light" | "dark" }
+ *
+ * @param {Element} element
+ * @param {(theme: string) => void} setTheme
+ * @returns {() => void} ends it
+ */
+export function behaveInFrame(element, setTheme) {
+  if (window.parent === window) return () => {};
+
+  const observer = new ResizeObserver(() => {
+    const height = Math.ceil(element.getBoundingClientRect().height);
+    // A height is no secret, and a sandboxed parent has no origin that could be named.
+    window.parent.postMessage({ type: 'ganvas:height', height }, '*');
+  });
+  observer.observe(element);
+
+  /** @param {MessageEvent} event */
+  const receive = ({ source, origin, data }) => {
+    if (source !== window.parent || origin !== parentOrigin()) return;
+    if (data?.type !== 'ganvas:theme') return;
+    if (['auto', 'light', 'dark'].includes(data.theme)) setTheme(data.theme);
+  };
+  window.addEventListener('message', receive);
+  return () => {
+    observer.disconnect();
+    window.removeEventListener('message', receive);
+  };
+}
+
+/** Who embeds us, as the browser tells it and not as the message does. */
+function parentOrigin() {
+  const ancestors = window.location.ancestorOrigins;
+  if (ancestors?.length) return ancestors[0];
+  return document.referrer ? new URL(document.referrer).origin : undefined;
+}

@@ -1,0 +1,14 @@
+/**
+ * The entry that a page loads: defines <ganvas-lab> and nothing more. What is heavy (worker, wasm,
+ * charts, controls) is loaded when a lab starts.
+ */
+import { GanvasLab } from './element/ganvas-lab.js';
+
+// Only this file is sure to lie at the site's root; chunks do not.
+GanvasLab.site = new URL('./', import.meta.url);
+
+// The script may be on a page twice, as after PJAX navigation.
+if (!customElements.get('ganvas-lab')) customElements.define('ganvas-lab', GanvasLab);
+
+export { GanvasError } from './errors.js';
+export { GanvasLab };

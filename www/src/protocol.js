@@ -1,0 +1,88 @@
+/**
+ * The messages between the page and its worker: two discriminated unions, told apart by `type`.
+ * There is no code here on purpose; both sides are checked against these types.
+ *
+ * @typedef {import('./errors.js').PlainError} PlainError
+ * @typedef {Record<string, string | number | boolean>} Experiment
+ * @typedef {'auto' | 'webgpu' | 'cpu'} BackendChoice
+ * @typedef {'webgpu' | 'cpu'} Backend
+ * @typedef {'discriminator' | 'generator' | 'both'} Which
+ *
+ * IDX bytes as the reader gave them, gzip or plain.
+ * @typedef {{ name: string, source: string, images: Uint8Array, labels?: Uint8Array }} DatasetFiles
+ *
+ * @typedef {{ name: string, count: number, source: string }} DatasetInfo
+ * @typedef {object} Description what runs; shown to the reader, always
+ * @property {Backend} backend
+ * @property {string} adapter
+ * @property {boolean} software
+ * @property {string} model
+ * @property {number} parameters
+ * @property {DatasetInfo} dataset
+ * @property {Experiment} experiment
+ * @property {number} step
+ *
+ * @typedef {object} KnownReport
+ * @property {number} step
+ * @property {number} epoch
+ * @property {number} d_loss
+ * @property {number} g_loss
+ * @property {number} d_real
+ * @property {number} d_fake
+ * @property {number} steps_per_second
+ * @typedef {KnownReport & Record<string, number>} Report
+ *
+ * @typedef {{ count: number, channels: number, step: number, pixels: Uint8Array }} Images
+ * @typedef {{ name: string, code?: string, params?: Record<string, string | number> }} Notice
+ *   something the reader should know that stopped nothing; worded by `notice.<name>`
+ *
+ * @typedef {object} OpenOptions
+ * @property {Experiment} experiment
+ * @property {BackendChoice} backend
+ * @property {DatasetFiles} [files]
+ * @property {Uint8Array} [snapshot]
+ *
+ * @typedef {object} SampleOptions
+ * @property {number} [count]
+ * @property {number} [seed]
+ * @property {number} [label]
+ * @property {number} [truncation]
+ *
+ * Requests carry an `id` and are answered by exactly one `reply` or `failure`; `train` is answered
+ * when its goal is reached or training stops.
+ * @typedef {(
+ *   | ({ type: 'open' } & OpenOptions)
+ *   | { type: 'train', steps?: number, until?: number }
+ *   | { type: 'pause' }
+ *   | { type: 'step', which: Which }
+ *   | { type: 'reset', changes: Experiment }
+ *   | ({ type: 'sample' } & SampleOptions)
+ *   | { type: 'evaluate', count: number }
+ *   | { type: 'save' }
+ *   | { type: 'load', bytes: Uint8Array }
+ *   | { type: 'load_dataset', files: DatasetFiles }
+ * )} RequestBody
+ * @typedef {RequestBody & { id: number }} Request
+ *
+ * Orders have no answer.
+ * @typedef {{ type: 'hold', held: boolean } | { type: 'speed', limit: number }} Order
+ * @typedef {Request | Order} ToWorker
+ *
+ * @typedef {(
+ *   | { type: 'hello' }
+ *   | { type: 'reply', id: number, value: unknown }
+ *   | { type: 'failure', id: number, error: PlainError }
+ *   | { type: 'goal', id: number, until: number }
+ *   | { type: 'loading', stage: 'module' | 'dataset' | 'session' }
+ *   | { type: 'described', description: Description }
+ *   | { type: 'running', running: boolean }
+ *   | { type: 'report', report: Report }
+ *   | { type: 'grid', images: Images }
+ *   | { type: 'real', images: Images }
+ *   | { type: 'snapshot', step: number, bytes: Uint8Array }
+ *   | { type: 'notice', notice: Notice }
+ *   | { type: 'fatal', error: PlainError, backend?: Backend }
+ * )} FromWorker
+ */
+
+export {};

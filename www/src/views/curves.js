@@ -1,0 +1,217 @@
+/** The curves: which quantities stand in which panel, and their drawing with uPlot. */
+import { html } from 'lit';
+import uPlot from 'uplot';
+import { colourOf } from './colour.js';
+
+/**
+ * @typedef {import('../store.js').Store} Store
+ * @typedef {import('../store.js').History} History
+ * @typedef {import('../i18n/index.js').Translate} Translate
+ *
+ * @typedef {{ key: string, who: 'd' | 'g' }} Series
+ * @typedef {object} Panel
+ * @property {string} name
+ * @property {string} title
+ * @property {Series[]} series
+ * @property {[number, number]} [range]
+ */
+
+/** The table that the panels are made from. @type {Panel[]} */
+const panels = [
+  {
+    name: 'loss',
+    title: 'panel.loss',
+    series: [
+      { key: 'd_loss', who: 'd' },
+      { key: 'g_loss', who: 'g' },
+    ],
+  },
+  {
+    name: 'belief',
+    title: 'panel.belief',
+    series: [
+      { key: 'd_real', who: 'd' },
+      { key: 'd_fake', who: 'g' },
+    ],
+    range: [0, 1],
+  },
+];
+
+/**
+ * @param {Store} store
+ * @param {Translate} t
+ */
+export function curves(store, t) {
+  return html`<div class="curves">
+    ${panels.map((panel) => {
+      const values = Object.fromEntries(
+        panel.series.map(({ key }) => [key, format(store.report?.[key])]),
+      );
+      const step = store.report?.step ?? 0;
+      return html`<figure class="curve" data-panel=${panel.name}>
+        <figcaption>
+          <span>${t(panel.title)}</span>
+          <span class="legend">
+            ${panel.series.map(
+              ({ key, who }) => html`<span class=${who}>
+                <span class="stroke" aria-hidden="true"></span>${t(`curve.${key}`)}
+                <b>${values[key]}</b>
+              </span>`,
+            )}
+          </span>
+        </figcaption>
+        <div
+          class="plot"
+          role="img"
+          aria-label=${store.report ? t(`curve.${panel.name}.summary`, { step, ...values }) : t('curve.empty')}
+        ></div>
+        ${store.history.steps.length === 0 ? html`<p class="empty">${t('curve.empty')}</p>` : ''}
+      </figure>`;
+    })}
+  </div>`;
+}
+
+/** @param {number | undefined} value */
+const format = (value) => (value === undefined ? '–' : value.toFixed(value >= 100 ? 0 : 2));
+
+const height = 150;
+
+/** The charts live as long as the lab; the markup only gives them a place. */
+export class CurvePanels {
+  /** @type {Map<string, { plot: uPlot, place: Element, resize: ResizeObserver }>} */
+  #plots = new Map();
+  #theme = '';
+  #points = -1;
+  #lastStep = -1;
+  /** @type {Translate} */
+  #t = (key) => key;
+
+  /** @param {Translate} t */
+  translate(t) {
+    this.#t = t;
+  }
+
+  /**
+   * @param {ShadowRoot} root
+   * @param {History} history
+   * @param {string} theme
+   */
+  draw(root, history, theme) {
+    const lastStep = history.steps.at(-1) ?? -1;
+    const changed = history.steps.length !== this.#points || lastStep !== this.#lastStep;
+    this.#points = history.steps.length;
+    this.#lastStep = lastStep;
+    for (const panel of panels) {
+      const place = root.querySelector(`[data-panel="${panel.name}"] .plot`);
+      if (!place) continue;
+      let entry = this.#plots.get(panel.name);
+      if (entry?.place !== place) {
+        this.#close(panel.name);
+        entry = this.#open(panel, place);
+      } else if (theme !== this.#theme) {
+        entry.plot.redraw(false, true);
+      }
+      if (changed || entry.plot.data[0].length === 0) {
+        const data = [history.steps, ...panel.series.map(({ key }) => history.column(key))];
+        entry.plot.setData(/** @type {uPlot.AlignedData} */ (data));
+      }
+    }
+    this.#theme = theme;
+  }
+
+  /**
+   * @param {Panel} panel
+   * @param {Element} place
+   */
+  #open(panel, place) {
+    const width = () => Math.max(120, Math.floor(place.clientWidth));
+    const axis = {
+      stroke: () => colourOf(place, '--muted-rgb'),
+      grid: { stroke: () => colourOf(place, '--line-rgb'), width: 1 },
+      ticks: { show: false },
+      font: '11px system-ui, sans-serif',
+    };
+    const plot = new uPlot(
+      {
+        width: width(),
+        height,
+        padding: [8, 6, 0, 0],
+        legend: { show: false },
+        cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+        scales: {
+          x: { time: false },
+          y: panel.range ? { range: panel.range } : { range: lossRange },
+        },
+        axes: [
+          { ...axis, size: 24, gap: 2, space: 60, values: (_, ticks) => ticks.map(shortStep) },
+          { ...axis, size: 34, gap: 4, space: 30 },
+        ],
+        series: [
+          {},
+          ...panel.series.map(({ key, who }) => ({
+            label: this.#t(`curve.${key}`),
+            stroke: () => colourOf(place, who === 'd' ? '--d-rgb' : '--g-rgb'),
+            width: 1.6,
+            points: { show: false },
+          })),
+        ],
+        hooks: panel.range ? { drawClear: [(/** @type {uPlot} */ u) => halfLine(u, place)] } : {},
+      },
+      [[], ...panel.series.map(() => [])],
+      /** @type {HTMLElement} */ (place),
+    );
+    const resize = new ResizeObserver(() => plot.setSize({ width: width(), height }));
+    resize.observe(place);
+    const entry = { plot, place, resize };
+    this.#plots.set(panel.name, entry);
+    return entry;
+  }
+
+  /** @param {string} name */
+  #close(name) {
+    const entry = this.#plots.get(name);
+    entry?.resize.disconnect();
+    entry?.plot.destroy();
+    this.#plots.delete(name);
+  }
+
+  dispose() {
+    for (const name of [...this.#plots.keys()]) this.#close(name);
+  }
+}
+
+/** @param {number} step */
+const shortStep = (step) => (step >= 10_000 ? `${step / 1000}k` : String(step));
+
+/**
+ * Losses start at zero on the axis, so that their size can be compared through training.
+ *
+ * @param {uPlot} _plot
+ * @param {number | null} low
+ * @param {number | null} high
+ * @returns {[number, number]}
+ */
+function lossRange(_plot, low, high) {
+  if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high))
+    return [0, 2];
+  return [Math.min(0, low * 1.05), Math.max(high * 1.08, 0.5)];
+}
+
+/**
+ * D = 1/2 is where the discriminator cannot tell.
+ *
+ * @param {uPlot} plot
+ * @param {Element} place
+ */
+function halfLine(plot, place) {
+  const y = plot.valToPos(0.5, 'y', true);
+  const { left, width } = plot.bbox;
+  plot.ctx.save();
+  plot.ctx.strokeStyle = colourOf(place, '--muted-rgb', 0.7);
+  plot.ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+  plot.ctx.beginPath();
+  plot.ctx.moveTo(left, y);
+  plot.ctx.lineTo(left + width, y);
+  plot.ctx.stroke();
+  plot.ctx.restore();
+}

@@ -1,0 +1,69 @@
+/** Files in and out: datasets, weights, the link to this experiment. */
+import { html, nothing } from 'lit';
+
+/**
+ * @typedef {import('../lab/lab.js').Lab} Lab
+ * @typedef {import('../i18n/index.js').Translate} Translate
+ */
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+export function dataPanel(lab, t) {
+  const { link } = lab.store;
+  return html`<details class="drawer" data-drawer="data">
+    <summary>${t('data.title')}</summary>
+    <div class="data">
+      <div class="drop">
+        <p>${t('data.drop')}</p>
+        ${chooser('images', t('action.files'), true, (files) => lab.takeFiles(files))}
+        <p class="note">${t('data.hint')}</p>
+      </div>
+      <div class="files">
+        <button data-action="save" @click=${() => lab.download()}>${t('action.save')}</button>
+        ${chooser('checkpoint', t('action.load'), false, ([file]) => {
+          if (file) lab.attempt(() => lab.load(file));
+        })}
+        <button data-action="link" @click=${() => lab.copyLink()}>${t('action.link')}</button>
+        <p class="note">${t('data.checkpoint')}</p>
+      </div>
+      ${
+        link
+          ? html`<label class="link">
+            <span>${t('data.link')}</span>
+            <input
+              readonly
+              .value=${link}
+              @focus=${(/** @type {Event} */ event) =>
+                /** @type {HTMLInputElement} */ (event.target).select()}
+            />
+          </label>`
+          : nothing
+      }
+    </div>
+  </details>`;
+}
+
+/**
+ * A file chooser that looks like the other buttons and still is a real input for keyboards.
+ *
+ * @param {string} name
+ * @param {string} label
+ * @param {boolean} multiple
+ * @param {(files: File[]) => void} take
+ */
+function chooser(name, label, multiple, take) {
+  /** @param {Event} event */
+  const change = (event) => {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    const files = [...(input.files ?? [])];
+    // The same file may be chosen again.
+    input.value = '';
+    take(files);
+  };
+  return html`<label class="chooser">
+    <input type="file" data-file=${name} ?multiple=${multiple} @change=${change} />
+    <span>${label}</span>
+  </label>`;
+}

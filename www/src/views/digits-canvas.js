@@ -1,0 +1,82 @@
+/** Draws 28×28 images side by side, in the ink and paper of the theme. */
+import { channelsOf } from './colour.js';
+
+/** @typedef {import('../protocol.js').Images} Images */
+
+const side = 28;
+const gap = 2;
+
+/** What each canvas shows now, to draw nothing twice. @type {WeakMap<Element, { images: Images, theme: string }>} */
+const shown = new WeakMap();
+
+/**
+ * @param {Element | null} canvas
+ * @param {Images | undefined} images
+ * @param {number} columns
+ * @param {string} theme
+ */
+export function drawDigits(canvas, images, columns, theme) {
+  if (!(canvas instanceof HTMLCanvasElement) || !images) return;
+  const before = shown.get(canvas);
+  if (before?.images === images && before.theme === theme) return;
+  shown.set(canvas, { images, theme });
+
+  const rows = Math.ceil(images.count / columns);
+  const width = columns * side + (columns + 1) * gap;
+  const height = rows * side + (rows + 1) * gap;
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  const paper = channelsOf(canvas, '--paper-rgb');
+  const paint = painter(images, channelsOf(canvas, '--ink-rgb'), paper);
+  const picture = context.createImageData(width, height);
+  fill(picture.data, paper);
+  for (let index = 0; index < images.count; index += 1) {
+    const left = gap + (index % columns) * (side + gap);
+    const top = gap + Math.floor(index / columns) * (side + gap);
+    for (let y = 0; y < side; y += 1) {
+      for (let x = 0; x < side; x += 1) {
+        paint(picture.data, 4 * ((top + y) * width + left + x), (index * side + y) * side + x);
+      }
+    }
+  }
+  context.putImageData(picture, 0, 0);
+}
+
+/**
+ * @param {Uint8ClampedArray} data
+ * @param {number[]} colour
+ */
+function fill(data, [r, g, b]) {
+  for (let i = 0; i < data.length; i += 4) {
+    data[i] = r;
+    data[i + 1] = g;
+    data[i + 2] = b;
+    data[i + 3] = 255;
+  }
+}
+
+/**
+ * Grey images are ink on paper; coloured ones keep their colours.
+ *
+ * @param {Images} images
+ * @param {number[]} ink
+ * @param {number[]} paper
+ * @returns {(data: Uint8ClampedArray, to: number, pixel: number) => void}
+ */
+function painter({ channels, pixels }, ink, paper) {
+  if (channels === 3) {
+    return (data, to, pixel) => {
+      data[to] = pixels[3 * pixel];
+      data[to + 1] = pixels[3 * pixel + 1];
+      data[to + 2] = pixels[3 * pixel + 2];
+    };
+  }
+  return (data, to, pixel) => {
+    const share = pixels[pixel] / 255;
+    for (let c = 0; c < 3; c += 1) data[to + c] = paper[c] + (ink[c] - paper[c]) * share;
+  };
+}

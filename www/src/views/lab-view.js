@@ -1,0 +1,59 @@
+/** The lab as a whole: which part stands where. */
+import { html, nothing } from 'lit';
+import { curves } from './curves.js';
+import { dataPanel } from './data-panel.js';
+import { messages } from './messages.js';
+import { settings } from './settings.js';
+import { stage } from './stage.js';
+import { status } from './status.js';
+import { transport } from './transport.js';
+
+/**
+ * @typedef {import('../lab/lab.js').Lab} Lab
+ * @typedef {import('../i18n/index.js').Translate} Translate
+ */
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {'full' | 'basic' | 'none'} controls
+ */
+export function labView(lab, t, controls) {
+  const { store } = lab;
+  const dismiss = (/** @type {number} */ key) => {
+    store.dismiss(key);
+    lab.host.changed();
+  };
+  return html`<div
+    class="lab"
+    @dragover=${(/** @type {DragEvent} */ event) => event.preventDefault()}
+    @drop=${(/** @type {DragEvent} */ event) => {
+      event.preventDefault();
+      if (controls !== 'none') lab.takeFiles([...(event.dataTransfer?.files ?? [])]);
+    }}
+  >
+    ${status(store, t)} ${messages(store, t, dismiss, (code) => remedies(lab, t, code))}
+    ${stage(store, t)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
+    ${curves(store, t)}
+    ${controls === 'full' ? html`<div class="drawers">${settings(lab, t)} ${dataPanel(lab, t)}</div>` : nothing}
+    <p class="unseen" aria-live="polite">${lab.live}</p>
+  </div>`;
+}
+
+/**
+ * What the reader can do about a complaint.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {string} code
+ */
+function remedies(lab, t, code) {
+  const { phase } = lab.store;
+  if (phase === 'stopped') return [{ label: t('action.restart'), act: () => lab.restart() }];
+  if (code !== 'diverged') return [];
+  const actions = [{ label: t('action.reset'), act: () => lab.startOver() }];
+  if (lab.snapshotStep !== undefined) {
+    actions.push({ label: t('action.restore'), act: () => lab.restore() });
+  }
+  return actions;
+}

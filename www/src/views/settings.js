@@ -1,0 +1,173 @@
+/** The form of an experiment's settings, made from the schema. */
+import { html, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { applies, defaultExperiment, fields, parse, presets } from '../state.js';
+
+/**
+ * @typedef {import('../lab/lab.js').Lab} Lab
+ * @typedef {import('../i18n/index.js').Translate} Translate
+ * @typedef {import('../state.js').Field} Field
+ * @typedef {import('../state.js').Value} Value
+ */
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+export function settings(lab, t) {
+  const { store } = lab;
+  const current = store.description?.experiment ?? {};
+  const shown = fields.filter((field) => applies(field, String(store.draft.model)));
+  const changed = shown.some(({ name }) => store.draft[name] !== current[name]);
+  const sound = shown.every((field) => 'value' in parse(field, String(store.draft[field.name])));
+  /** @param {Event} event */
+  const submit = (event) => {
+    event.preventDefault();
+    if (sound) lab.apply();
+  };
+  return html`<details class="drawer" data-drawer="settings">
+    <summary>${t('settings.title')}</summary>
+    <form class="fields" novalidate @submit=${submit}>
+      ${presetChooser(lab, t)} ${backendChooser(lab, t)} ${shown.map((field) => row(lab, t, field))}
+      <div class="apply">
+        <button class="primary" data-action="apply" ?disabled=${!changed || !sound}>${t('action.apply')}</button>
+        <button type="button" data-action="revert" ?disabled=${!changed} @click=${() => lab.revert()}>
+          ${t('action.revert')}
+        </button>
+        ${changed ? html`<span class="note" role="status">${t('settings.changed')}</span>` : nothing}
+      </div>
+    </form>
+  </details>`;
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+function presetChooser(lab, t) {
+  const { draft } = lab.store;
+  const active = presets.find((preset) => {
+    const whole = { ...defaultExperiment(), ...preset.experiment };
+    return Object.entries(whole).every(
+      ([name, value]) => name === 'seed' || name === 'dataset' || draft[name] === value,
+    );
+  });
+  return html`<label class="field wide">
+    <span>${t('settings.preset')}</span>
+    <select
+      data-field="preset"
+      .value=${live(active?.name ?? '')}
+      @change=${(/** @type {Event} */ event) => lab.usePreset(textOf(event))}
+    >
+      <option value="" ?hidden=${active !== undefined} ?selected=${active === undefined}>${t('settings.preset.custom')}</option>
+      ${presets.map(
+        ({
+          name,
+          fails_on_purpose,
+        }) => html`<option value=${name} ?selected=${name === active?.name}>
+          ${t(`preset.${name}`)}${fails_on_purpose ? ` (${t('settings.fails')})` : ''}
+        </option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+function backendChooser(lab, t) {
+  const choices = /** @type {const} */ (['auto', 'webgpu', 'cpu']);
+  return html`<label class="field">
+    <span>${t('settings.backend')}</span>
+    <select
+      data-field="backend"
+      .value=${live(lab.store.backend)}
+      @change=${(/** @type {Event} */ event) => {
+        const choice = choices.find((name) => name === textOf(event));
+        if (choice) lab.moveTo(choice);
+      }}
+    >
+      ${choices.map(
+        (name) => html`<option value=${name} ?selected=${name === lab.store.backend}>
+          ${t(`option.backend.${name}`)}
+        </option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {Field} field
+ */
+function row(lab, t, field) {
+  const value = lab.store.draft[field.name];
+  const parsed = parse(field, String(value));
+  const problem = 'problem' in parsed ? parsed.problem : undefined;
+  const hint = `hint-${field.name}`;
+  return html`<label class="field">
+    <span>${t(`field.${field.name}`)}</span>
+    ${control(lab, t, field, value, hint, problem !== undefined)}
+    <small id=${hint} class=${problem ? 'bad' : ''}>
+      ${problem ? t(`problem.${problem.reason}`, problem.params) : nothing}
+    </small>
+  </label>`;
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {Field} field
+ * @param {Value} value
+ * @param {string} hint
+ * @param {boolean} bad
+ */
+function control(lab, t, field, value, hint, bad) {
+  if (field.type === 'choice') {
+    return html`<select
+      data-field=${field.name}
+      .value=${live(String(value))}
+      aria-describedby=${hint}
+      @change=${(/** @type {Event} */ event) => lab.edit(field.name, textOf(event))}
+    >
+      ${field.options?.map(
+        (option) => html`<option value=${option} ?selected=${option === value}>
+          ${t(`option.${field.name}.${option}`)}
+        </option>`,
+      )}
+    </select>`;
+  }
+  if (field.type === 'boolean') {
+    return html`<input
+      type="checkbox"
+      data-field=${field.name}
+      .checked=${live(value === true)}
+      aria-describedby=${hint}
+      @change=${(/** @type {Event} */ event) =>
+        lab.edit(field.name, /** @type {HTMLInputElement} */ (event.target).checked)}
+    />`;
+  }
+  /** What cannot be read stays as text, with the reason under it. @param {Event} event */
+  const change = (event) => {
+    const text = textOf(event);
+    const parsed = parse(field, text);
+    lab.edit(field.name, 'value' in parsed ? parsed.value : text);
+  };
+  return html`<input
+    type="text"
+    inputmode=${field.type === 'integer' ? 'numeric' : 'decimal'}
+    autocomplete="off"
+    spellcheck="false"
+    data-field=${field.name}
+    .value=${live(String(value))}
+    title=${t('settings.range', { min: field.min, max: field.max })}
+    aria-describedby=${hint}
+    aria-invalid=${bad}
+    @change=${change}
+  />`;
+}
+
+/** @param {Event} event */
+const textOf = (event) => /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target).value;

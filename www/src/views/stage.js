@@ -1,0 +1,92 @@
+/** The generated digits, real ones beside them, the verdict on both, and the counters. */
+import { html } from 'lit';
+
+/**
+ * @typedef {import('../store.js').Store} Store
+ * @typedef {import('../i18n/index.js').Translate} Translate
+ */
+
+/**
+ * @param {Store} store
+ * @param {Translate} t
+ */
+export function stage(store, t) {
+  const fake = store.extra ?? store.grid;
+  const fakeText = fake
+    ? t('canvas.fake', { step: fake.step, count: fake.count })
+    : t('canvas.waiting');
+  const realText = store.real ? t('canvas.real', { count: store.real.count }) : t('canvas.waiting');
+  return html`<div class="stage">
+    <figure class="fakes">
+      <figcaption>
+        <span class="g">${t('panel.fake')} <i>${t('panel.fake.formula')}</i></span>
+        <span class="note">${t(store.extra ? 'panel.extra.note' : 'panel.fake.note')}</span>
+      </figcaption>
+      <canvas class="fake" part="canvas" role="img" aria-label=${fakeText}></canvas>
+    </figure>
+    <div class="aside">
+      <figure>
+        <figcaption><span class="d">${t('panel.real')} <i>${t('panel.real.formula')}</i></span></figcaption>
+        <canvas class="real" role="img" aria-label=${realText}></canvas>
+      </figure>
+      <section class="verdict">
+        <h3>${t('panel.verdict')}</h3>
+        ${meter('d', 'D(x)', t('meter.d_real'), store.report?.d_real)}
+        ${meter('g', 'D(G(z))', t('meter.d_fake'), store.report?.d_fake)}
+      </section>
+      <dl class="counters">
+        ${counter(t('stat.step'), whole(store.report?.step ?? store.description?.step))}
+        ${counter(t('stat.epoch'), fixed(store.report?.epoch, 2))}
+        ${counter(t('stat.rate'), fixed(store.report?.steps_per_second, 1))}
+        ${counter(t('stat.parameters'), compact(store.description?.parameters))}
+      </dl>
+    </div>
+  </div>`;
+}
+
+/**
+ * A probability as a bar; the tick in the middle is "cannot tell".
+ *
+ * @param {'d' | 'g'} who
+ * @param {string} symbol
+ * @param {string} meaning
+ * @param {number | undefined} value
+ */
+function meter(who, symbol, meaning, value) {
+  const known = value !== undefined && Number.isFinite(value);
+  const percent = known ? Math.round(value * 100) : 0;
+  return html`<div class="meter ${who}">
+    <span class="label"><i>${symbol}</i> <small>${meaning}</small></span>
+    <span class="value">${known ? value.toFixed(2) : '–'}</span>
+    <span
+      class="bar"
+      role="meter"
+      aria-label="${symbol}, ${meaning}"
+      aria-valuemin="0"
+      aria-valuemax="100"
+      aria-valuenow=${percent}
+      ><span style="inline-size:${percent}%"></span
+    ></span>
+  </div>`;
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ */
+const counter = (name, value) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+
+/** @param {number | undefined} value */
+const whole = (value) => value?.toLocaleString('en') ?? '–';
+
+/**
+ * @param {number | undefined} value
+ * @param {number} digits
+ */
+const fixed = (value, digits) => value?.toFixed(digits) ?? '–';
+
+/** @param {number | undefined} value */
+const compact = (value) =>
+  value === undefined
+    ? '–'
+    : Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 }).format(value);

@@ -1,0 +1,91 @@
+/** The buttons that run training. */
+import { html, nothing } from 'lit';
+
+/**
+ * @typedef {import('../lab/lab.js').Lab} Lab
+ * @typedef {import('../i18n/index.js').Translate} Translate
+ */
+
+const speeds = [0, 20, 5, 1];
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {'full' | 'basic'} controls
+ */
+export function transport(lab, t, controls) {
+  const { store } = lab;
+  const running = store.phase === 'running' || store.phase === 'held';
+  const blocked = store.phase === 'recovering' || store.phase === 'stopped';
+  const begun = (store.report?.step ?? store.description?.step ?? 0) > 0;
+  const label = running ? 'action.pause' : begun ? 'action.continue' : 'action.start';
+  return html`<div class="transport" role="toolbar" aria-label=${t('app.title')}>
+    <button class="primary" part="toggle" data-action="toggle" ?disabled=${blocked} @click=${() => lab.toggle()}>
+      ${running ? icons.pause : icons.play}<span>${t(label)}</span>
+    </button>
+    ${controls === 'full' ? stepButtons(lab, t, blocked) : nothing}
+    ${
+      store.extra
+        ? html`<button data-action="fixed" @click=${() => lab.showFixed()}>${t('action.fixed')}</button>`
+        : html`<button data-action="sample" ?disabled=${blocked} @click=${() => lab.resample()}>
+          ${t('action.sample')}
+        </button>`
+    }
+    <button
+      data-action="reset"
+      title=${t('action.reset.title')}
+      ?disabled=${blocked}
+      @click=${() => lab.startOver()}
+    >
+      ${t('action.reset')}
+    </button>
+    ${controls === 'full' ? speed(lab, t) : nothing}
+  </div>`;
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {boolean} disabled
+ */
+function stepButtons(lab, t, disabled) {
+  const kinds = /** @type {const} */ (['discriminator', 'generator', 'both']);
+  return html`<span class="segments" role="group" aria-label=${t('action.step')}>
+    ${kinds.map(
+      (which) => html`<button
+        class=${which.slice(0, 1)}
+        data-action="step-${which}"
+        ?disabled=${disabled}
+        @click=${() => lab.stepOnce(which)}
+      >
+        ${t(`action.step.${which}`)}
+      </button>`,
+    )}
+  </span>`;
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+function speed(lab, t) {
+  /** @param {Event} event */
+  const change = (event) => {
+    lab.setSpeed(Number(/** @type {HTMLSelectElement} */ (event.target).value));
+  };
+  return html`<label class="speed">
+    <span class="unseen">${t('speed.label')}</span>
+    <select data-action="speed" @change=${change}>
+      ${speeds.map(
+        (limit) => html`<option value=${limit} ?selected=${limit === lab.store.limit}>
+          ${t(`speed.${limit}`)}
+        </option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+const icons = {
+  play: html`<svg viewBox="0 0 16 16" aria-hidden="true"><path class="solid" d="M4 2.5v11l9-5.5z" /></svg>`,
+  pause: html`<svg viewBox="0 0 16 16" aria-hidden="true"><path class="solid" d="M4 3h3v10H4zM9 3h3v10H9z" /></svg>`,
+};

@@ -1,0 +1,59 @@
+/** Puts a dataset into a session: the site's MNIST, the reader's files, or the embedded digits. */
+import { GanvasError, toError } from '../errors.js';
+
+/**
+ * @typedef {import('../protocol.js').DatasetFiles} DatasetFiles
+ * @typedef {import('../protocol.js').Notice} Notice
+ * @typedef {import('./engine.js').Session} Session
+ */
+
+const folder = new URL('./data/mnist/', import.meta.url);
+
+/**
+ * MNIST that the site does not have is no error: the embedded digits stay, and the reader is told.
+ *
+ * @param {Session} session
+ * @param {string} name the experiment's `dataset`
+ * @param {DatasetFiles} [files]
+ * @returns {Promise<Notice | undefined>}
+ */
+export async function useDataset(session, name, files) {
+  if (name === 'mnist') {
+    try {
+      const [images, labels] = await Promise.all([
+        download('train-images-idx3-ubyte.gz'),
+        download('train-labels-idx1-ubyte.gz'),
+      ]);
+      session.load_dataset('mnist', 'site', images, labels);
+      return undefined;
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) throw error;
+      session.use_procedural();
+      const { code, message } = toError(error);
+      return { name: 'mnist_missing', code, params: { message } };
+    }
+  }
+  if (name === 'file') {
+    if (files) {
+      session.load_dataset(files.name, files.source, files.images, files.labels);
+      return undefined;
+    }
+    session.use_procedural();
+    return { name: 'files_missing', code: 'bad_dataset' };
+  }
+  session.use_procedural();
+  return undefined;
+}
+
+/** @param {string} file */
+async function download(file) {
+  const url = new URL(file, folder);
+  let response;
+  try {
+    response = await fetch(url);
+  } catch (error) {
+    throw new GanvasError('network', `${url.pathname}: ${toError(error).message}`);
+  }
+  if (!response.ok) throw new GanvasError('network', `${url.pathname}: HTTP ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}

@@ -1,0 +1,357 @@
+/**
+ * Drives one session: trains in slices, answers requests between them, reports at a bounded rate.
+ * One thing happens at a time, because a session is one mutable thing.
+ */
+import { GanvasError, toPlain } from '../errors.js';
+import { chooseBackend } from './backend.js';
+import { useDataset } from './dataset.js';
+import { loadEngine, lostSession } from './engine.js';
+import { macrotask } from './inbox.js';
+import { Budgeted, Pace } from './pace.js';
+import { Turns } from './turns.js';
+
+/**
+ * @typedef {import('../protocol.js').Request} Request
+ * @typedef {import('../protocol.js').FromWorker} FromWorker
+ * @typedef {import('../protocol.js').Report} Report
+ * @typedef {import('../protocol.js').Backend} Backend
+ * @typedef {import('../protocol.js').OpenOptions} OpenOptions
+ * @typedef {import('../protocol.js').DatasetFiles} DatasetFiles
+ * @typedef {import('./engine.js').Engine} Engine
+ * @typedef {import('./engine.js').Session} Session
+ *
+ * @typedef {{ id: number, until: number }} Goal `until` is a step, or Infinity: until paused
+ */
+
+const sliceMs = 50;
+const gridEveryMs = 1000;
+const gridShare = 0.1;
+const snapshotEveryMs = 15_000;
+const snapshotShare = 0.03;
+const realCount = 24;
+
+export class Driver {
+  /** @type {Engine | undefined} */
+  #engine;
+  /** @type {Session | undefined} */
+  #session;
+  /** @type {Backend | undefined} */
+  #backend;
+  /** @type {DatasetFiles | undefined} */
+  #files;
+  /** @type {Goal[]} */
+  #goals = [];
+  #step = 0;
+  /** @type {Report | undefined} */
+  #report;
+  #pace = new Pace();
+  #turns = new Turns();
+  #grid = new Budgeted(gridEveryMs, gridShare);
+  #snapshot = new Budgeted(snapshotEveryMs, snapshotShare);
+  #lastStep = 0;
+  #lastReport = Number.NEGATIVE_INFINITY;
+
+  /** The reader is not looking: hold, without ending any goal. */
+  held = false;
+  /** Steps per second at most; 0 is no limit. */
+  limit = 0;
+
+  /** @param {(message: FromWorker, transfer?: Transferable[]) => void} post */
+  constructor(post) {
+    this.post = post;
+  }
+
+  get training() {
+    return this.#goals.length > 0 && !this.held;
+  }
+
+  /** Milliseconds until the speed limit allows the next step. */
+  get wait() {
+    if (this.limit <= 0) return 0;
+    return Math.max(0, this.#lastStep + 1000 / this.limit - performance.now());
+  }
+
+  /**
+   * Answers a request. An error that leaves the session whole is posted as the answer; one that
+   * does not is thrown on.
+   *
+   * @param {Request} request
+   */
+  async answer(request) {
+    try {
+      if (request.type === 'train') return await this.#startTraining(request);
+      const value = await this.#perform(request);
+      this.post({ type: 'reply', id: request.id, value });
+    } catch (error) {
+      const lost = lostSession(error, this.#engine);
+      if (lost) throw error;
+      this.post({ type: 'failure', id: request.id, error: toPlain(error) });
+    }
+  }
+
+  /**
+   * @param {Exclude<Request, { type: 'train' }>} request
+   * @returns {Promise<unknown>}
+   */
+  async #perform(request) {
+    if (request.type === 'open') return this.#open(request);
+    const session = this.#opened();
+    switch (request.type) {
+      case 'pause':
+        await this.#pause(session);
+        return this.#report;
+      case 'step': {
+        const report = await session.step(request.which);
+        this.#step = report.step;
+        this.#accept(report);
+        this.#postReport();
+        await this.#postGrid();
+        return this.#report;
+      }
+      case 'reset':
+        await this.#reset(session, request.changes);
+        return this.#describe();
+      case 'sample': {
+        const { count = 64, seed, label, truncation } = request;
+        const pixels = await session.sample(count, seed, label, truncation);
+        return { count, channels: session.channels(), step: this.#step, pixels };
+      }
+      case 'evaluate':
+        return session.evaluate(request.count);
+      case 'save':
+        return session.save();
+      case 'load':
+        await session.load(request.bytes);
+        this.#restarted(session);
+        await this.#takeSnapshot();
+        await this.#show();
+        return this.#describe();
+      case 'load_dataset': {
+        const { name, source, images, labels } = request.files;
+        session.load_dataset(name, source, images, labels);
+        this.#files = request.files;
+        this.#postReal();
+        return this.#describe();
+      }
+    }
+  }
+
+  /** @param {Session} session */
+  async #pause(session) {
+    try {
+      if (this.#pace.taken > 0) await this.#readBack(session, true);
+    } catch (error) {
+      if (!lostSession(error, this.#engine)) this.#failGoals(toPlain(error));
+      throw error;
+    }
+    this.#endGoals();
+    await this.#postGrid();
+  }
+
+  /** @param {OpenOptions} options */
+  async #open(options) {
+    const choice = await chooseBackend(options.backend);
+    let because = choice.because;
+    try {
+      await this.#create(choice.backend, options);
+    } catch (error) {
+      // A trap in `create` is fatal for this worker; the page then starts one on the CPU itself.
+      const mayFallBack = options.backend === 'auto' && choice.backend === 'webgpu';
+      const blamesBackend = toPlain(error).code !== 'bad_experiment';
+      if (!mayFallBack || !blamesBackend || error instanceof WebAssembly.RuntimeError) throw error;
+      because = 'cpu_webgpu_failed';
+      await this.#create('cpu', options);
+    }
+    if (because) this.post({ type: 'notice', notice: { name: because } });
+    await this.#turns.prepare(this.#backend === 'webgpu');
+
+    const session = this.#opened();
+    this.#files = options.files;
+    this.post({ type: 'loading', stage: 'dataset' });
+    await this.#chooseDataset(session, String(options.experiment.dataset ?? 'mnist'));
+    if (options.snapshot) await session.load(options.snapshot);
+    this.#restarted(session);
+    await this.#show();
+    return this.#describe();
+  }
+
+  /**
+   * @param {Backend} backend
+   * @param {OpenOptions} options
+   */
+  async #create(backend, options) {
+    this.#backend = backend;
+    this.post({ type: 'loading', stage: 'module' });
+    this.#engine = await loadEngine(backend);
+    this.post({ type: 'loading', stage: 'session' });
+    this.#session = await this.#engine.Session.create(backend, options.experiment);
+  }
+
+  /**
+   * @param {Session} session
+   * @param {import('../protocol.js').Experiment} changes
+   */
+  async #reset(session, changes) {
+    const before = session.describe().experiment.dataset;
+    await session.reset(changes);
+    const after = session.describe().experiment.dataset;
+    if (after !== before) await this.#chooseDataset(session, String(after));
+    this.#restarted(session);
+    await this.#show();
+  }
+
+  /**
+   * @param {Session} session
+   * @param {string} name
+   */
+  async #chooseDataset(session, name) {
+    const notice = await useDataset(session, name, this.#files);
+    if (notice) this.post({ type: 'notice', notice });
+  }
+
+  /** The weights are others now: what ran before is over. @param {Session} session */
+  #restarted(session) {
+    this.#endGoals();
+    this.#report = undefined;
+    this.#pace = new Pace();
+    this.#step = session.describe().step;
+    this.#snapshot.postpone();
+  }
+
+  /** @param {Extract<Request, { type: 'train' }>} request */
+  async #startTraining({ id, steps, until }) {
+    this.#opened();
+    const goal = { id, until: until ?? (steps === undefined ? Infinity : this.#step + steps) };
+    if (goal.until <= this.#step) {
+      this.post({ type: 'reply', id, value: this.#report });
+      return;
+    }
+    this.#goals.push(goal);
+    this.post({ type: 'goal', id, until: goal.until });
+    this.post({ type: 'running', running: true });
+  }
+
+  /** One slice of training and what is due after it. */
+  async slice() {
+    const session = this.#opened();
+    try {
+      await this.#turns.take(() => this.#trainSlice(session));
+      const reached = this.#goals.some((goal) => goal.until <= this.#step);
+      if (this.#pace.due || reached) await this.#readBack(session, reached);
+      if (reached) this.#finishGoals();
+      if (this.#grid.due || this.#goals.length === 0) await this.#postGrid();
+      if (this.#snapshot.due) await this.#takeSnapshot();
+    } catch (error) {
+      if (lostSession(error, this.#engine)) throw error;
+      this.#failGoals(toPlain(error));
+    }
+    const reason = session.device_lost();
+    if (reason !== undefined) throw new GanvasError('device_lost', reason);
+    await macrotask();
+  }
+
+  /** @param {Session} session */
+  async #trainSlice(session) {
+    const next = Math.min(...this.#goals.map((goal) => goal.until));
+    const allowed = this.limit > 0 ? 1 : this.#pace.allowance - this.#pace.taken;
+    const steps = Math.max(1, Math.min(allowed, next - this.#step));
+    const start = performance.now();
+    this.#lastStep = start;
+    const done = await session.train(steps, sliceMs);
+    this.#step += done;
+    this.#pace.add(done, performance.now() - start);
+  }
+
+  /**
+   * @param {Session} session
+   * @param {boolean} post always, even right after another
+   */
+  async #readBack(session, post) {
+    const start = performance.now();
+    const report = await session.report();
+    this.#pace.settle(performance.now() - start);
+    this.#accept(report);
+    if (post || performance.now() - this.#lastReport >= 240) this.#postReport();
+  }
+
+  /** @param {Report} report */
+  #accept(report) {
+    const measured = this.#pace.stepsPerSecond;
+    const steps_per_second = this.limit > 0 ? Math.min(this.limit, measured) : measured;
+    this.#report = { ...report, steps_per_second };
+  }
+
+  #postReport() {
+    if (!this.#report) return;
+    this.#lastReport = performance.now();
+    this.post({ type: 'report', report: this.#report });
+  }
+
+  #finishGoals() {
+    const open = this.#goals.filter((goal) => goal.until > this.#step);
+    for (const { id, until } of this.#goals) {
+      if (until <= this.#step) this.post({ type: 'reply', id, value: this.#report });
+    }
+    this.#goals = open;
+    if (open.length === 0) this.post({ type: 'running', running: false });
+  }
+
+  /** Paused: whoever waited gets the last report, whose step says how far it came. */
+  #endGoals() {
+    if (this.#goals.length === 0) return;
+    for (const { id } of this.#goals) this.post({ type: 'reply', id, value: this.#report });
+    this.#goals = [];
+    this.post({ type: 'running', running: false });
+  }
+
+  /** @param {import('../errors.js').PlainError} error */
+  #failGoals(error) {
+    for (const { id } of this.#goals) this.post({ type: 'failure', id, error });
+    this.#goals = [];
+    this.post({ type: 'running', running: false });
+  }
+
+  /** Only a state that reported finite losses is worth keeping. */
+  async #takeSnapshot() {
+    const session = this.#opened();
+    if (this.#pace.taken > 0) await this.#readBack(session, false);
+    const bytes = await this.#snapshot.run(() => session.save());
+    this.post({ type: 'snapshot', step: this.#step, bytes }, [bytes.buffer]);
+  }
+
+  async #postGrid() {
+    const session = this.#opened();
+    const pixels = await this.#grid.run(() => session.grid());
+    const images = { count: 64, channels: session.channels(), step: this.#step, pixels };
+    this.post({ type: 'grid', images }, [pixels.buffer]);
+  }
+
+  #postReal() {
+    const session = this.#opened();
+    const pixels = session.real(realCount);
+    const images = { count: realCount, channels: session.channels(), step: 0, pixels };
+    this.post({ type: 'real', images }, [pixels.buffer]);
+  }
+
+  async #show() {
+    this.#postReal();
+    await this.#postGrid();
+  }
+
+  #describe() {
+    const description = this.#opened().describe();
+    this.post({ type: 'described', description });
+    return description;
+  }
+
+  #opened() {
+    if (!this.#session) throw new GanvasError('internal', 'The session is not open');
+    return this.#session;
+  }
+
+  /** @param {unknown} error @returns {FromWorker} */
+  obituary(error) {
+    const lost = lostSession(error, this.#engine) ?? toPlain(error);
+    return { type: 'fatal', error: lost, backend: this.#backend };
+  }
+}

@@ -1,0 +1,37 @@
+/** The worker's entry: receives messages, runs the loop, and dies aloud. */
+import { Driver } from './driver.js';
+import { Inbox } from './inbox.js';
+
+/**
+ * @typedef {import('../protocol.js').ToWorker} ToWorker
+ * @typedef {import('../protocol.js').Request} Request
+ * @typedef {import('../protocol.js').FromWorker} FromWorker
+ */
+
+/** A worker is a message port to its page; the DOM types do not know that. */
+const scope = /** @type {Worker} */ (/** @type {unknown} */ (globalThis));
+
+/** @type {Inbox<Request>} */
+const inbox = new Inbox();
+const driver = new Driver((message, transfer = []) => scope.postMessage(message, transfer));
+
+scope.addEventListener('message', (event) => {
+  const message = /** @type {ToWorker} */ (event.data);
+  // Orders take effect at once; they touch no session.
+  if (message.type === 'hold') driver.held = message.held;
+  else if (message.type === 'speed') driver.limit = message.limit;
+  else return inbox.put(message);
+  inbox.nudge();
+});
+
+async function loop() {
+  for (;;) {
+    for (let request = inbox.take(); request; request = inbox.take()) await driver.answer(request);
+    if (!driver.training) await inbox.arrival();
+    else if (driver.wait > 0) await inbox.arrival(driver.wait);
+    else await driver.slice();
+  }
+}
+
+scope.postMessage(/** @type {FromWorker} */ ({ type: 'hello' }));
+loop().catch((error) => scope.postMessage(driver.obituary(error)));

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  applies,
+  attributeName,
+  defaultExperiment,
+  fields,
+  parse,
+  presets,
+  readSettings,
+  toQuery,
+} from '../src/state.js';
+
+const field = (name) => fields.find((candidate) => candidate.name === name);
+const reasons = (...sources) =>
+  readSettings(...sources).problems.map(({ field, reason }) => `${field}: ${reason}`);
+
+test('nothing said gives the defaults of the schema', () => {
+  const { experiment, options, problems } = readSettings();
+  assert.deepEqual(experiment, defaultExperiment());
+  assert.equal(options.backend, 'auto');
+  assert.equal(options.controls, 'full');
+  assert.equal(options.autoplay, false);
+  assert.deepEqual(problems, []);
+});
+
+test('an experiment survives the way through a URL', () => {
+  const experiment = { ...defaultExperiment(), width: 24, generator_lr: 3e-5, seed: 7 };
+  const query = new URLSearchParams(toQuery(experiment, { backend: 'cpu' }));
+  const settings = readSettings([...query]);
+  assert.deepEqual(settings.experiment, experiment);
+  assert.equal(settings.options.backend, 'cpu');
+  assert.deepEqual(settings.problems, []);
+});
+
+test('a preset comes before single settings, whatever the order', () => {
+  const preset = presets.find(({ experiment }) => 'width' in experiment);
+  assert.ok(preset);
+  const { experiment } = readSettings([
+    ['width', '8'],
+    ['preset', preset.name],
+  ]);
+  assert.deepEqual(experiment, { ...defaultExperiment(), ...preset.experiment, width: 8 });
+});
+
+test('the URL has the last word over attributes', () => {
+  const { experiment } = readSettings([['seed', '1']], [['seed', '2']]);
+  assert.equal(experiment.seed, 2);
+});
+
+test('attributes may use dashes', () => {
+  assert.equal(attributeName('generator_lr'), 'generator-lr');
+  assert.equal(readSettings([['generator-lr', '0.001']]).experiment.generator_lr, 0.001);
+});
+
+test('garbage is refused by name and keeps the default', () => {
+  const garbage = [
+    ['width', 'abc'],
+    ['latent_dim', '2.5'],
+    ['batch_size', '0'],
+    ['generator_lr', 'Infinity'],
+    ['seed', '-1'],
+    ['beta1', ''],
+    ['beta2', '0x1'],
+    ['model', '<script>'],
+    ['backend', 'quantum'],
+    ['autoplay', 'maybe'],
+    ['lang', 'tlh'],
+    ['colour', 'red'],
+  ];
+  const { experiment } = readSettings(garbage);
+  assert.deepEqual(experiment, defaultExperiment());
+  assert.deepEqual(reasons(garbage), [
+    'width: not_number',
+    'latent_dim: not_integer',
+    'batch_size: out_of_range',
+    'generator_lr: not_number',
+    'seed: out_of_range',
+    'beta1: not_number',
+    'beta2: not_number',
+    'model: unknown_option',
+    'backend: unknown_option',
+    'autoplay: not_boolean',
+    'lang: unknown_option',
+    'colour: unknown_field',
+  ]);
+});
+
+test('what other sites append to links is no garbage', () => {
+  const appended = [
+    ['utm_source', 'x'],
+    ['fbclid', 'x'],
+    ['from', 'timeline'],
+    ['isappinstalled', '0'],
+  ];
+  assert.deepEqual(reasons(appended), []);
+});
+
+test('a long value is quoted only in part', () => {
+  const [problem] = readSettings([['width', 'x'.repeat(10_000)]]).problems;
+  assert.ok(String(problem.params.value).length < 50);
+});
+
+test('a bare attribute switches a flag on', () => {
+  assert.equal(readSettings([['autoplay', '']]).options.autoplay, true);
+  assert.equal(readSettings([['autoplay', 'false']]).options.autoplay, false);
+});
+
+test('numbers are read with their range', () => {
+  assert.deepEqual(parse(field('width'), ' 32 '), { value: 32 });
+  assert.deepEqual(parse(field('epsilon'), '1e-8'), { value: 1e-8 });
+  assert.ok('problem' in parse(field('width'), '1e9'));
+});
+
+test('a field without a list of models applies to all', () => {
+  assert.ok(applies({ name: 'x', type: 'number', default: 0 }, 'anything'));
+  assert.ok(!applies({ name: 'x', type: 'number', default: 0, models: ['vae'] }, 'dcgan'));
+});

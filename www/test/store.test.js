@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { History, Store } from '../src/store.js';
+
+const report = (step, more = {}) => ({
+  step,
+  epoch: 0,
+  d_loss: step,
+  g_loss: 2 * step,
+  d_real: 0.5,
+  d_fake: 0.5,
+  steps_per_second: 1,
+  ...more,
+});
+
+test('the curves stay bounded however long training runs', () => {
+  const history = new History();
+  for (let step = 1; step <= 100_000; step += 1) history.add(report(step));
+  assert.ok(history.steps.length < 1600);
+  assert.equal(history.column('d_loss').length, history.steps.length);
+  assert.deepEqual(history.column('d_loss'), history.steps);
+  assert.ok(history.steps.every((step, i) => i === 0 || step > history.steps[i - 1]));
+});
+
+test('going back to a snapshot takes the points since then away', () => {
+  const history = new History();
+  for (const step of [1, 2, 3, 4, 5]) history.add(report(step));
+  history.add(report(3, { d_loss: 30 }));
+  assert.deepEqual(history.steps, [1, 2, 3]);
+  assert.deepEqual(history.column('d_loss'), [1, 2, 30]);
+});
+
+test('a quantity that appears late is aligned with the others', () => {
+  const history = new History();
+  history.add(report(1));
+  history.add(report(2, { gradient_penalty: 9 }));
+  assert.deepEqual(history.column('gradient_penalty'), [Number.NaN, 9]);
+});
+
+test('the same complaint is shown once, and few of them', () => {
+  const store = new Store({}, 'auto');
+  const complaint = { code: 'bad_experiment', field: 'width', message: 'a' };
+  store.complain(complaint);
+  store.complain({ ...complaint, message: 'b' });
+  assert.deepEqual(
+    store.complaints.map(({ message }) => message),
+    ['b'],
+  );
+  for (let i = 0; i < 50; i += 1) store.complain({ ...complaint, field: `f${i}` });
+  assert.ok(store.complaints.length <= 6);
+  store.forget('bad_experiment', 'f49');
+  assert.ok(!store.complaints.some(({ field }) => field === 'f49'));
+});

@@ -1,0 +1,30 @@
+//! `cargo xtask bench`: builds the site and hands it to the benchmark script.
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+
+use crate::proc::{self, run};
+use crate::project::Project;
+use crate::{build, tools};
+
+/// What `bench` takes.
+pub struct Options {
+    /// Measure the site that is there, without building.
+    pub no_build: bool,
+    /// Arguments for the benchmark script.
+    pub rest: Vec<OsString>,
+}
+
+/// Builds the site and measures it.
+pub fn bench(project: &Project, options: &Options) -> Result<()> {
+    let browser = tools::ensure_browser()?;
+    if !options.no_build {
+        build::build(project, &build::Options::default())?;
+    }
+    let mut node = proc::command(project, "node");
+    run(node
+        .arg("tests/bench/run.mjs")
+        .args(&options.rest)
+        .env("CHROME", &browser.chrome))
+}

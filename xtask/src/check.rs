@@ -1,0 +1,74 @@
+//! `cargo xtask check`: formatting and lints of both languages; warnings are errors.
+
+use std::io::IsTerminal;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::proc::{self, run, seconds};
+use crate::project::Project;
+use crate::tools::{self, WASM_TARGET};
+
+/// Runs every check, also after one has failed; true when all passed.
+pub fn check(project: &Project) -> Result<bool> {
+    tools::ensure_wasm_target(project)?;
+    let mut failed = Vec::new();
+    let mut step = |name: &'static str, commands: &mut [Command]| {
+        let start = Instant::now();
+        match commands.iter_mut().try_for_each(run) {
+            Ok(()) => println!("{name}: fine ({})", seconds(start.elapsed())),
+            Err(error) => {
+                println!("{name}: {error:#}");
+                failed.push(name);
+            }
+        }
+    };
+    let cargo = |arguments: &str| {
+        let mut cargo = proc::cargo(project);
+        cargo
+            .args(arguments.split_whitespace())
+            .env("RUSTDOCFLAGS", "-Dwarnings");
+        cargo
+    };
+
+    step("rustfmt", &mut [cargo("fmt --all --check")]);
+    // ganvas-web exists only in the browser, so that is the target it is checked for.
+    step(
+        "clippy",
+        &mut [
+            cargo("clippy --workspace --exclude ganvas-web --all-targets -- -D warnings"),
+            cargo(&format!(
+                "clippy --package ganvas-web --all-targets --target {WASM_TARGET} -- -D warnings"
+            )),
+        ],
+    );
+    step(
+        "rustdoc",
+        &mut [
+            cargo("doc --no-deps --workspace --exclude ganvas-web"),
+            cargo(&format!(
+                "doc --no-deps --package ganvas-web --target {WASM_TARGET}"
+            )),
+        ],
+    );
+    let packages = tools::ensure_npm(project);
+    let mut npm = proc::npm(project);
+    npm.args(["run", "--silent", "check"]);
+    if !std::io::stdout().is_terminal() {
+        // Some tools colour their output even for a log file.
+        npm.env("NO_COLOR", "1");
+    }
+    match packages {
+        Ok(()) => step("JavaScript", &mut [npm]),
+        Err(error) => {
+            println!("JavaScript: {error:#}");
+            failed.push("JavaScript");
+        }
+    }
+
+    if !failed.is_empty() {
+        println!("check failed: {}", failed.join(", "));
+    }
+    Ok(failed.is_empty())
+}

@@ -1,0 +1,76 @@
+//! Compressed copies beside the site's files, for hosts that can send them as they are.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::mime;
+use crate::proc::{self, run};
+use crate::project::Project;
+
+/// The endings of compressed copies, best first, with their `Content-Encoding`.
+pub const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gz", "gzip")];
+
+/// Writes `.br` and `.gz` beside everything that shrinks; what was compressed before comes from a cache.
+pub fn make(project: &Project, site: &Path) -> Result<()> {
+    // Left-overs of files that are gone would be published otherwise.
+    remove(site)?;
+    let files: Vec<_> = walk(site)?
+        .into_iter()
+        .filter(|path| mime::compressible(path))
+        .collect();
+    let cache = project.target.join("site").join("compressed");
+    fs::create_dir_all(&cache)?;
+    run(proc::command(project, "node")
+        .arg("xtask/compress.mjs")
+        .arg(cache)
+        .args(files))
+}
+
+/// Removes all compressed copies, but not data that is packed by nature.
+pub fn remove(site: &Path) -> Result<()> {
+    for path in walk(site)? {
+        if is_copy(&path) {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file is a compressed copy: `a.js.br` is, `train-images-idx3-ubyte.gz` is not.
+fn is_copy(path: &Path) -> bool {
+    ENCODINGS
+        .iter()
+        .any(|(ending, _)| path.extension().is_some_and(|found| found == *ending))
+        && mime::compressible(&path.with_extension(""))
+}
+
+fn walk(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(walk(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_are_told_from_data() {
+        assert!(is_copy(Path::new("dist/ganvas.js.br")));
+        assert!(is_copy(Path::new("dist/wasm/cpu/ganvas_web_bg.wasm.gz")));
+        assert!(!is_copy(Path::new(
+            "dist/data/mnist/train-images-idx3-ubyte.gz"
+        )));
+        assert!(!is_copy(Path::new("dist/ganvas.js")));
+    }
+}

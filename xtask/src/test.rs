@@ -1,0 +1,193 @@
+//! `cargo xtask test`: every test of the project, in order, counted over all runners.
+
+mod report;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::proc::{self, seconds, tee};
+use crate::project::Project;
+use crate::{build, tools};
+use report::{Outcome, Tally};
+
+/// The parts that can be run alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Rust on this machine: unit, golden and doc tests.
+    Native,
+    /// ganvas-web in a headless browser, on WebGPU and on the CPU.
+    Wasm,
+    /// JavaScript without a browser.
+    Unit,
+    /// The built site in a headless browser.
+    E2e,
+}
+
+impl Group {
+    /// All groups, in the order in which they run: what is quick to fail first.
+    const ALL: [Self; 4] = [Self::Native, Self::Wasm, Self::Unit, Self::E2e];
+
+    /// The group that goes by a name on the command line.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "native" => Self::Native,
+            "wasm" => Self::Wasm,
+            "unit" => Self::Unit,
+            "e2e" => Self::E2e,
+            _ => return None,
+        })
+    }
+}
+
+/// Runs the groups and prints the count; true when nothing failed.
+pub fn test(project: &Project, asked: &[Group]) -> Result<bool> {
+    let mut outcomes = Vec::new();
+    let mut step = |name: &'static str, counted: bool, run: &dyn Fn() -> Result<Tally>| {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let outcome = Outcome::new(name, counted, run());
+        println!(
+            "== {name}: {} ({})",
+            outcome.words(),
+            seconds(start.elapsed())
+        );
+        let good = outcome.good();
+        outcomes.push(outcome);
+        good
+    };
+
+    for group in groups(asked) {
+        match group {
+            Group::Native => {
+                step("native tests", true, &|| native(project));
+            }
+            Group::Wasm => {
+                step("browser tests of ganvas-web", true, &|| wasm(project));
+            }
+            Group::Unit => {
+                step("JavaScript unit tests", true, &|| unit(project));
+            }
+            Group::E2e => {
+                // Old pages would be tested otherwise, and their result believed.
+                if step("site build", false, &|| site(project)) {
+                    step("end-to-end tests", true, &|| end_to_end(project));
+                }
+            }
+        }
+    }
+    println!("\n{}", report::summary(&outcomes));
+    Ok(outcomes.iter().all(Outcome::good))
+}
+
+/// The groups that were asked for, in the order in which they always run.
+fn groups(asked: &[Group]) -> Vec<Group> {
+    Group::ALL
+        .into_iter()
+        .filter(|group| asked.is_empty() || asked.contains(group))
+        .collect()
+}
+
+fn native(project: &Project) -> Result<Tally> {
+    let mut cargo = proc::cargo(project);
+    counted(cargo.args([
+        "test",
+        "--workspace",
+        "--exclude",
+        "ganvas-web",
+        "--no-fail-fast",
+    ]))
+}
+
+fn wasm(project: &Project) -> Result<Tally> {
+    tools::ensure_wasm_target(project)?;
+    tools::ensure_wasm_bindgen(project)?;
+    tools::ensure_wasm_pack(project)?;
+    let browser = tools::ensure_browser()?;
+    let mut command = proc::command(project, "wasm-pack");
+    command.args([
+        "test",
+        "--headless",
+        "--chrome",
+        "--mode",
+        "no-install",
+        "crates/ganvas-web",
+    ]);
+    // The limit is for the whole binary, and a software GPU is slow.
+    counted(
+        command
+            .env("CHROMEDRIVER", browser.driver)
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "600"),
+    )
+}
+
+fn unit(project: &Project) -> Result<Tally> {
+    tools::ensure_npm(project)?;
+    counted(proc::npm(project).args(["run", "--silent", "test:unit"]))
+}
+
+fn site(project: &Project) -> Result<Tally> {
+    build::build(project, &build::Options::default()).map(|_| Tally::default())
+}
+
+fn end_to_end(project: &Project) -> Result<Tally> {
+    let browser = tools::ensure_browser()?;
+    let mut node = proc::command(project, "node");
+    // One file at a time: they share the processor, and some measure.
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+    // Named one by one, since Node's versions disagree on what a folder means here.
+    node.args(test_files(&project.path("tests/e2e"))?);
+    counted(
+        node.env("CHROME", &browser.chrome)
+            .env("CHROMEDRIVER", &browser.driver),
+    )
+}
+
+/// The `*.test.js` and `*.test.mjs` files of a folder and its subfolders.
+fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(test_files(&path).unwrap_or_default());
+        } else if path.to_string_lossy().ends_with(".test.js")
+            || path.to_string_lossy().ends_with(".test.mjs")
+        {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        bail!("no tests in {}", folder.display());
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Runs a test command and counts what it reports.
+fn counted(command: &mut Command) -> Result<Tally> {
+    let (status, output) = tee(command)?;
+    let mut tally = Tally::of(&output);
+    // It broke outside its tests: one of them did not compile, or the browser went away.
+    if tally.failed == 0 && !status.success() {
+        println!("the command failed ({status}), although no single test did");
+        tally.failed = 1;
+    }
+    Ok(tally)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_run_in_their_own_order_and_once() {
+        assert_eq!(groups(&[]), Group::ALL);
+        assert_eq!(
+            groups(&[Group::E2e, Group::Native, Group::E2e]),
+            [Group::Native, Group::E2e]
+        );
+    }
+}
