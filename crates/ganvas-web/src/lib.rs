@@ -1,1 +1,67 @@
-//! stub
+//! # ganvas-web
+//!
+//! Ganvas in a browser: a thin `wasm-bindgen` layer that hands
+//! [`ganvas_core`] a burn device (the CPU, or WebGPU through a `wgpu` device of
+//! its own) and turns its values into JavaScript's. No mathematics here.
+//!
+//! It is made for a dedicated worker; `www/src/worker/` is its only user. The
+//! types of what crosses the boundary are in `www/src/worker/engine.js`.
+
+#![cfg(target_family = "wasm")]
+
+mod device;
+mod error;
+mod panic;
+mod session;
+
+use ganvas_core::{Experiment, schema as table};
+use wasm_bindgen::prelude::*;
+
+pub use session::Session;
+
+/// Runs once when the module is loaded.
+#[wasm_bindgen(start)]
+pub fn start() {
+    panic::remember();
+}
+
+/// What this module was built for: `cpu`, `webgpu`, or `both` (in tests).
+#[wasm_bindgen]
+pub fn backend_name() -> String {
+    let name = if cfg!(all(feature = "cpu", feature = "webgpu")) {
+        "both"
+    } else if cfg!(feature = "webgpu") {
+        "webgpu"
+    } else {
+        "cpu"
+    };
+    name.to_owned()
+}
+
+/// The experiment's fields, presets and error codes, as in `schema.js`.
+///
+/// # Errors
+///
+/// `internal`, if the table cannot be turned into a JavaScript object.
+#[wasm_bindgen]
+pub fn schema() -> Result<JsValue, JsValue> {
+    error::to_js(&table::to_value())
+}
+
+/// The full experiment that a partial one stands for.
+///
+/// # Errors
+///
+/// `bad_experiment`, with the field's name in `field`.
+#[wasm_bindgen]
+pub fn validate(experiment: JsValue) -> Result<JsValue, JsValue> {
+    let value = error::from_js(experiment)?;
+    let experiment = Experiment::from_value(value).map_err(error::throw)?;
+    error::to_js(&experiment.to_value())
+}
+
+/// The text of the latest panic. After a panic the module must not be used again.
+#[wasm_bindgen]
+pub fn last_panic() -> Option<String> {
+    panic::last()
+}

@@ -1,0 +1,19 @@
+//! Keeps the text of a panic, so that the page can show more than "unreachable".
+
+use std::sync::Mutex;
+
+static LAST: Mutex<Option<String>> = Mutex::new(None);
+
+/// Installs the hook.
+pub(crate) fn remember() {
+    std::panic::set_hook(Box::new(|info| {
+        if let Ok(mut last) = LAST.lock() {
+            *last = Some(info.to_string());
+        }
+    }));
+}
+
+/// The text of the latest panic.
+pub(crate) fn last() -> Option<String> {
+    LAST.lock().ok().and_then(|last| last.clone())
+}

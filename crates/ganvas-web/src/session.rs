@@ -1,0 +1,273 @@
+//! One run, as JavaScript sees it.
+
+use std::sync::Arc;
+
+use ganvas_core::experiment::DatasetName;
+use ganvas_core::{Dataset, Error, Experiment, Result, Training, Update};
+use serde_json::json;
+use wasm_bindgen::prelude::*;
+
+use crate::device::{self, Opened};
+use crate::error::{from_js, throw, to_js};
+
+/// How many digits the embedded dataset has; as many as the page's share of MNIST.
+const PROCEDURAL_COUNT: usize = 10_000;
+/// The embedded digits are the same for every experiment: its seed is for the networks.
+const PROCEDURAL_SEED: u64 = 1;
+
+/// A training run on one device.
+///
+/// Every method that fails throws an `Error` with a stable `code`; the run goes
+/// on as it was. Only a panic ends it (see `last_panic`).
+#[wasm_bindgen]
+pub struct Session {
+    opened: Opened,
+    training: Training,
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// Opens the backend and builds the networks. Data other than the embedded
+    /// digits come afterwards, through [`Session::load_dataset`].
+    ///
+    /// # Errors
+    ///
+    /// `webgpu_unavailable`, `bad_experiment`.
+    pub async fn create(backend: String, experiment: JsValue) -> Result<Session, JsValue> {
+        let experiment = Experiment::from_value(from_js(experiment)?).map_err(throw)?;
+        let opened = device::open(&backend).await.map_err(throw)?;
+        // Ten thousand digits take a moment to draw: only if they will be used.
+        let count = match experiment.dataset {
+            DatasetName::Procedural => PROCEDURAL_COUNT,
+            _ => experiment.batch_size.max(64),
+        };
+        let dataset = Dataset::procedural(count, PROCEDURAL_SEED);
+        let training = Training::new(experiment, dataset, &opened.device).map_err(throw)?;
+        Ok(Session { opened, training })
+    }
+
+    /// What runs: backend, adapter, model, dataset, experiment, step.
+    ///
+    /// # Errors
+    ///
+    /// `internal`.
+    pub fn describe(&self) -> Result<JsValue, JsValue> {
+        let dataset = self.training.dataset();
+        let experiment = self.training.experiment().to_value();
+        to_js(&json!({
+            "backend": self.opened.backend,
+            "adapter": self.opened.adapter,
+            "software": self.opened.software,
+            "model": experiment["model"],
+            "parameters": self.training.parameter_count(),
+            "dataset": {
+                "name": dataset.name(),
+                "count": dataset.count(),
+                "source": dataset.source(),
+            },
+            "experiment": experiment,
+            "step": self.training.progress().generator_updates,
+        }))
+    }
+
+    /// The experiment with every field.
+    ///
+    /// # Errors
+    ///
+    /// `internal`.
+    pub fn experiment(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.training.experiment().to_value())
+    }
+
+    /// Goes on with other images: IDX bytes, gzip or plain.
+    ///
+    /// # Errors
+    ///
+    /// `bad_dataset`, `bad_experiment` (fewer images than a batch); the old images stay.
+    pub fn load_dataset(
+        &mut self,
+        name: &str,
+        source: &str,
+        images: &[u8],
+        labels: Option<Box<[u8]>>,
+    ) -> Result<(), JsValue> {
+        Dataset::from_idx(name, source, images, labels.as_deref())
+            .and_then(|dataset| self.training.set_dataset(dataset))
+            .map_err(throw)
+    }
+
+    /// Goes on with the embedded drawn digits.
+    ///
+    /// # Errors
+    ///
+    /// None in practice: there are more of them than the largest batch.
+    pub fn use_procedural(&mut self) -> Result<(), JsValue> {
+        let dataset = Dataset::procedural(PROCEDURAL_COUNT, PROCEDURAL_SEED);
+        self.training.set_dataset(dataset).map_err(throw)
+    }
+
+    /// Runs up to `steps` steps, but stops after the first one that ends past
+    /// `budget_ms` milliseconds; says how many it did. Nothing is read back.
+    ///
+    /// # Errors
+    ///
+    /// `device_lost`, `out_of_memory`.
+    pub async fn train(&mut self, steps: u32, budget_ms: f64) -> Result<u32, JsValue> {
+        let start = now();
+        let mut done = 0;
+        while done < steps {
+            self.check_device()?;
+            self.training.step().map_err(throw)?;
+            done += 1;
+            if now() - start >= budget_ms {
+                break;
+            }
+        }
+        Ok(done)
+    }
+
+    /// The figures of the latest step. Waits for all work that is under way.
+    ///
+    /// # Errors
+    ///
+    /// `diverged`, `device_lost`, `out_of_memory`.
+    pub async fn report(&self) -> Result<JsValue, JsValue> {
+        let report = self.sound(self.training.report().await)?;
+        to_js(&report)
+    }
+
+    /// One update of the `discriminator`, the `generator`, or `both`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::report`]; `bad_experiment` for another word.
+    pub async fn step(&mut self, which: String) -> Result<JsValue, JsValue> {
+        let update = match which.as_str() {
+            "discriminator" => Update::Discriminator,
+            "generator" => Update::Generator,
+            "both" => Update::Both,
+            other => {
+                return Err(throw(Error::experiment(
+                    "step",
+                    format!("must be discriminator, generator or both, not {other}"),
+                )));
+            }
+        };
+        self.check_device()?;
+        self.training.update(update).map_err(throw)?;
+        self.report().await
+    }
+
+    /// The picture grid: 64 images of latents that stay the same through training.
+    ///
+    /// # Errors
+    ///
+    /// `device_lost`, `out_of_memory`.
+    pub async fn grid(&self) -> Result<Vec<u8>, JsValue> {
+        self.sound(self.training.grid().await)
+    }
+
+    /// `count` new images; without a `seed`, of other latents at every step.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for a count or truncation out of range, `device_lost`, `out_of_memory`.
+    pub async fn sample(
+        &self,
+        count: usize,
+        seed: Option<f64>,
+        label: Option<u8>,
+        truncation: Option<f32>,
+    ) -> Result<Vec<u8>, JsValue> {
+        if label.is_some() {
+            return Err(throw(Error::experiment(
+                "label",
+                "this model knows no labels",
+            )));
+        }
+        let step = self.training.progress().generator_updates;
+        let seed = seed.map_or(step, |seed| seed as u64);
+        self.sound(self.training.sample(count, seed, truncation).await)
+    }
+
+    /// The first `count` images of the dataset in use (fewer if it has fewer).
+    pub fn real(&self, count: usize) -> Vec<u8> {
+        let dataset = self.training.dataset();
+        (0..count.min(dataset.count()))
+            .flat_map(|index| dataset.image(index).iter().copied())
+            .collect()
+    }
+
+    /// Bytes of one pixel: 1 for grey, 3 for colour.
+    pub fn channels(&self) -> usize {
+        1
+    }
+
+    /// The whole run as a safetensors file.
+    ///
+    /// # Errors
+    ///
+    /// `device_lost`, `out_of_memory`.
+    pub async fn save(&self) -> Result<Vec<u8>, JsValue> {
+        self.sound(self.training.save().await)
+    }
+
+    /// Resumes the run of a safetensors file on the dataset in use.
+    ///
+    /// # Errors
+    ///
+    /// `bad_checkpoint`, `bad_experiment`; the present run stays.
+    pub async fn load(&mut self, bytes: Vec<u8>) -> Result<(), JsValue> {
+        let dataset = Arc::clone(self.training.dataset());
+        self.training =
+            Training::load(&bytes, dataset, &self.opened.device).map_err(throw)?;
+        Ok(())
+    }
+
+    /// Starts afresh with some settings changed. The dataset stays in memory;
+    /// a changed `dataset` field is for the caller to follow up.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment`; the present run stays.
+    pub async fn reset(&mut self, changes: JsValue) -> Result<(), JsValue> {
+        let changes = from_js(changes)?;
+        let experiment = self
+            .training
+            .experiment()
+            .with_changes(&changes)
+            .map_err(throw)?;
+        let dataset = Arc::clone(self.training.dataset());
+        self.training =
+            Training::new(experiment, dataset, &self.opened.device).map_err(throw)?;
+        Ok(())
+    }
+
+    /// Why the device cannot be used any more, if so.
+    pub fn device_lost(&self) -> Option<String> {
+        self.opened.fault.get().map(|error| error.to_string())
+    }
+
+    fn check_device(&self) -> Result<(), JsValue> {
+        match self.opened.fault.get() {
+            None => Ok(()),
+            Some(error) => Err(throw(error)),
+        }
+    }
+
+    /// A device's fault explains a failure better than the failure itself, and
+    /// values read from a faulty device are not to be trusted.
+    fn sound<T>(&self, result: Result<T>) -> Result<T, JsValue> {
+        self.check_device()?;
+        result.map_err(throw)
+    }
+}
+
+fn now() -> f64 {
+    use wasm_bindgen::JsCast;
+    js_sys::global()
+        .dyn_into::<web_sys::WorkerGlobalScope>()
+        .ok()
+        .and_then(|scope| scope.performance())
+        .map_or_else(js_sys::Date::now, |performance| performance.now())
+}
