@@ -11,7 +11,7 @@
 //! tensors are read as well; a file without optimizer state resumes with a
 //! fresh optimizer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor};
@@ -27,6 +27,8 @@ use crate::{Dataset, Error, Experiment, Result, Training};
 const VERSION: &str = "1";
 /// Largest file that is looked at: several times the largest experiment.
 const MAX_BYTES: usize = 1 << 30;
+/// Largest count: beyond it, numbers are no longer exact in JavaScript.
+const MAX_COUNT: u64 = (1 << 53) - 1;
 
 /// Number type of a checkpoint's weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,15 +176,13 @@ async fn put_player(file: &mut Vec<Entry>, player: &Player, precision: Precision
             ));
         }
     }
-    for spec in player.network.statistics() {
-        if let Some(layer) = spec.name.strip_suffix("running_mean") {
-            file.push(Entry {
-                name: format!("{}.{layer}num_batches_tracked", player.name),
-                dtype: Dtype::I64,
-                shape: Vec::new(),
-                bytes: player.passes.to_le_bytes().to_vec(),
-            });
-        }
+    for layer in counted_layers(player) {
+        file.push(Entry {
+            name: count_name(player.name, layer),
+            dtype: Dtype::I64,
+            shape: Vec::new(),
+            bytes: player.passes.to_le_bytes().to_vec(),
+        });
     }
     if precision == Precision::Full {
         let mean = read(player.adam.mean.clone()).await?;
@@ -241,38 +241,19 @@ fn counter(metadata: &HashMap<String, String>, key: &str) -> Result<u64> {
     metadata
         .get(key)
         .and_then(|text| text.parse().ok())
-        // Beyond this, numbers are no longer exact in JavaScript.
-        .filter(|value| *value < 1 << 53)
+        .filter(|value| *value <= MAX_COUNT)
         .ok_or_else(|| Error::checkpoint(format!("the checkpoint's {key} is missing or not a number")))
 }
 
 /// A tensor that no network asks for means that the file is of another model.
 fn refuse_unknown(file: &SafeTensors<'_>, training: &Training) -> Result<()> {
-    let known = |name: &str| {
-        training.system.players().iter().any(|player| {
-            let own = name
-                .strip_prefix("optimizer.")
-                .map(|rest| {
-                    rest.trim_end_matches(".exp_avg_sq")
-                        .trim_end_matches(".exp_avg")
-                })
-                .unwrap_or(name);
-            let Some(own) = own
-                .strip_prefix(player.name)
-                .and_then(|rest| rest.strip_prefix('.'))
-            else {
-                return false;
-            };
-            let network = &player.network;
-            own.ends_with("num_batches_tracked")
-                || network
-                    .parameters()
-                    .iter()
-                    .chain(network.statistics())
-                    .any(|spec| spec.name == own)
-        })
-    };
-    match file.names().into_iter().find(|name| !known(name)) {
+    let known: HashSet<String> = training
+        .system
+        .players()
+        .into_iter()
+        .flat_map(names)
+        .collect();
+    match file.names().into_iter().find(|name| !known.contains(*name)) {
         None => Ok(()),
         Some(name) => Err(Error::checkpoint(format!(
             "the tensor {} does not belong to the model {:?}",
@@ -280,6 +261,33 @@ fn refuse_unknown(file: &SafeTensors<'_>, training: &Training) -> Result<()> {
             training.experiment.model
         ))),
     }
+}
+
+/// Every tensor of one network that a file may hold.
+fn names(player: &Player) -> Vec<String> {
+    let network = &player.network;
+    let own = |name: &str| format!("{}.{name}", player.name);
+    let parameters = network.parameters().iter().flat_map(|spec| {
+        let name = own(&spec.name);
+        [
+            format!("optimizer.{name}.exp_avg"),
+            format!("optimizer.{name}.exp_avg_sq"),
+            name,
+        ]
+    });
+    let statistics = network.statistics().iter().map(|spec| own(&spec.name));
+    let counts = counted_layers(player).map(|layer| count_name(player.name, layer));
+    parameters.chain(statistics).chain(counts).collect()
+}
+
+/// Names of the layers that count their passes, such as `model.1.`.
+fn counted_layers(player: &Player) -> impl Iterator<Item = &str> {
+    let statistics = player.network.statistics().iter();
+    statistics.filter_map(|spec| spec.name.strip_suffix("running_mean"))
+}
+
+fn count_name(player: &str, layer: &str) -> String {
+    format!("{player}.{layer}num_batches_tracked")
 }
 
 fn take_player(
@@ -318,24 +326,23 @@ fn take_player(
     } else {
         Adam::new(network.flat_len(), device)
     };
-    player.passes = network
-        .statistics()
-        .first()
-        .map(|spec| passes(file, name, spec))
-        .transpose()?
-        .unwrap_or(0);
+    // All layers see every pass; a file that says otherwise is taken at its highest count.
+    let mut most = 0;
+    for layer in counted_layers(player) {
+        most = most.max(passes(file, &count_name(name, layer))?);
+    }
+    player.passes = most;
     player.parameters = Parameters::from_vecs(flat, statistics, device);
     Ok(())
 }
 
-fn passes(file: &SafeTensors<'_>, player: &str, spec: &TensorSpec) -> Result<u64> {
-    let layer = spec.name.trim_end_matches("running_mean");
-    let name = format!("{player}.{layer}num_batches_tracked");
-    file.tensor(&name)
+fn passes(file: &SafeTensors<'_>, name: &str) -> Result<u64> {
+    file.tensor(name)
         .ok()
         .filter(|view| view.dtype() == Dtype::I64)
         .and_then(|view| view.data().try_into().ok().map(i64::from_le_bytes))
         .and_then(|passes| u64::try_from(passes).ok())
+        .filter(|passes| *passes <= MAX_COUNT)
         .ok_or_else(|| Error::checkpoint(format!("the tensor {name} is missing or not a count")))
 }
 
@@ -364,6 +371,14 @@ fn gather(
         })?;
         if let Some(bad) = values.iter().find(|value| !value.is_finite()) {
             return Err(Error::checkpoint(format!("the tensor {name} holds {bad}")));
+        }
+        // Their roots are taken: one number below zero would spoil the whole run.
+        if (name.ends_with("running_var") || name.ends_with("exp_avg_sq"))
+            && values.iter().any(|value| *value < 0.0)
+        {
+            return Err(Error::checkpoint(format!(
+                "the tensor {name} holds numbers below zero"
+            )));
         }
         flat[spec.offset..spec.offset + spec.len()].copy_from_slice(&values);
     }

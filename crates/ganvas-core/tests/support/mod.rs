@@ -6,6 +6,7 @@
 // Every test file compiles this module for itself and uses a part of it.
 #![allow(dead_code)]
 
+pub mod files;
 pub mod golden;
 pub mod named;
 pub mod runs;

@@ -1,0 +1,421 @@
+//! Checkpoints: what is in them, what comes back, and what is refused.
+
+mod support;
+
+use ganvas_core::checkpoint::{self, Precision};
+use ganvas_core::{Dataset, Error, ErrorCode, Experiment, Training, Update};
+use safetensors::tensor::Dtype;
+use support::files::{Content, File};
+use support::named::{Named, state};
+use support::runs::{device, digits, fingerprint, run, tiny, trained, wait};
+
+fn load(bytes: &[u8]) -> ganvas_core::Result<Training> {
+    Training::load(bytes, digits(), &device())
+}
+
+/// A checkpoint after two steps.
+fn saved() -> Vec<u8> {
+    wait(trained(tiny(), 2).save()).unwrap()
+}
+
+fn states(training: &Training) -> Named {
+    training
+        .system()
+        .players()
+        .into_iter()
+        .flat_map(state)
+        .collect()
+}
+
+/// Asserts that the file is refused with a sentence in which `expected` occurs.
+fn assert_refused(bytes: &[u8], expected: &str) {
+    let error = load(bytes).expect_err("this has to be refused");
+    assert_bad(&error);
+    assert!(
+        error.message().contains(expected),
+        "{expected:?} is not in {error}"
+    );
+}
+
+fn assert_bad(error: &Error) {
+    assert_eq!(error.code(), ErrorCode::BadCheckpoint, "{error}");
+    let sentence = error.message();
+    assert!(
+        (10..400).contains(&sentence.len()),
+        "no help to anyone: {sentence}"
+    );
+}
+
+#[test]
+fn a_run_comes_back_whole() {
+    let mut training = trained(tiny(), 2);
+    training.update(Update::Discriminator).unwrap();
+    let bytes = wait(training.save()).unwrap();
+    let loaded = load(&bytes).unwrap();
+    assert_eq!(fingerprint(&loaded), fingerprint(&training));
+    assert_eq!(loaded.experiment(), training.experiment());
+    assert_eq!(checkpoint::experiment(&bytes).unwrap(), tiny());
+    assert_eq!(
+        wait(loaded.sample(3, 1, None)).unwrap(),
+        wait(training.sample(3, 1, None)).unwrap()
+    );
+    let again = wait(loaded.save()).unwrap();
+    assert_eq!(File::read(&again).tensors, File::read(&bytes).tensors);
+}
+
+#[test]
+fn names_shapes_and_types_are_those_of_pytorch() {
+    let file = File::read(&saved());
+    let norm = |network: &str, layer: usize, channels: usize| {
+        ["weight", "bias", "running_mean", "running_var"]
+            .map(|part| (format!("{network}.model.{layer}.{part}"), vec![channels]))
+    };
+    let weight = |network: &str, layer: usize, shape: [usize; 4]| {
+        (format!("{network}.model.{layer}.weight"), shape.to_vec())
+    };
+    let mut expected = vec![
+        weight("generator", 0, [5, 8, 4, 4]),
+        weight("generator", 3, [8, 4, 4, 4]),
+        weight("generator", 6, [4, 2, 4, 4]),
+        weight("generator", 9, [2, 1, 4, 4]),
+        weight("discriminator", 0, [2, 1, 4, 4]),
+        weight("discriminator", 2, [4, 2, 4, 4]),
+        weight("discriminator", 5, [8, 4, 4, 4]),
+        weight("discriminator", 8, [1, 8, 4, 4]),
+    ];
+    expected.extend(norm("generator", 1, 8));
+    expected.extend(norm("generator", 4, 4));
+    expected.extend(norm("generator", 7, 2));
+    expected.extend(norm("discriminator", 3, 4));
+    expected.extend(norm("discriminator", 6, 8));
+    let learnt = expected
+        .iter()
+        .filter(|(name, _)| !name.contains("running_"));
+    let optimizer: Vec<_> = learnt
+        .flat_map(|(name, shape)| {
+            ["exp_avg", "exp_avg_sq"]
+                .map(|part| (format!("optimizer.{name}.{part}"), shape.clone()))
+        })
+        .collect();
+    expected.extend(optimizer);
+
+    let mut floats: Vec<(String, Vec<usize>)> = Vec::new();
+    let mut counts = Vec::new();
+    for (name, content) in &file.tensors {
+        match content.dtype {
+            Dtype::F32 => floats.push((name.clone(), content.shape.clone())),
+            Dtype::I64 => {
+                assert!(content.shape.is_empty(), "{name}");
+                let count = i64::from_le_bytes(content.bytes.as_slice().try_into().unwrap());
+                counts.push((name.as_str(), count));
+            }
+            other => panic!("{name} is of {other:?}"),
+        }
+    }
+    expected.sort();
+    assert_eq!(floats, expected);
+    // A step passes the generator twice and the discriminator three times.
+    assert_eq!(
+        counts,
+        [
+            ("discriminator.model.3.num_batches_tracked", 6),
+            ("discriminator.model.6.num_batches_tracked", 6),
+            ("generator.model.1.num_batches_tracked", 4),
+            ("generator.model.4.num_batches_tracked", 4),
+            ("generator.model.7.num_batches_tracked", 4),
+        ]
+    );
+    assert_eq!(file.metadata["format"], "pt");
+    assert_eq!(file.metadata["step"], "2");
+    let json = &file.metadata["experiment"];
+    assert_eq!(Experiment::from_json(json).unwrap(), tiny());
+}
+
+#[test]
+fn half_precision_keeps_the_weights_and_goes_on() {
+    let training = trained(tiny(), 2);
+    let bytes = wait(training.save_as(Precision::Half)).unwrap();
+    let file = File::read(&bytes);
+    assert!(
+        file.tensors
+            .keys()
+            .all(|name| !name.starts_with("optimizer."))
+    );
+    assert_eq!(file.tensors["generator.model.0.weight"].dtype, Dtype::F16);
+
+    let mut loaded = load(&bytes).unwrap();
+    assert_eq!(loaded.progress(), training.progress());
+    let (before, after) = (states(&training), states(&loaded));
+    for (name, values) in before {
+        for (a, b) in values.iter().zip(&after[&name]) {
+            // Eleven significant bits, and 2⁻²⁴ near zero.
+            assert!(
+                (a - b).abs() <= a.abs() / 2048.0 + 6e-8,
+                "{name}: {a} and {b}"
+            );
+        }
+    }
+    loaded.step().unwrap();
+    let report = wait(loaded.report()).unwrap();
+    assert_eq!(report.step, 3);
+}
+
+#[test]
+fn weights_alone_resume_with_a_fresh_optimizer() {
+    let mut file = File::read(&saved());
+    file.tensors
+        .retain(|name, _| !name.starts_with("optimizer."));
+    let loaded = load(&file.write()).unwrap();
+    for player in loaded.system().players() {
+        assert_eq!(player.adam.updates, 0);
+    }
+    assert_eq!(states(&loaded), states(&trained(tiny(), 2)));
+}
+
+#[test]
+fn a_dataset_too_small_for_the_run_is_refused() {
+    let few = Dataset::procedural(3, 1);
+    let error = Training::load(&saved(), few, &device()).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::BadExperiment);
+    assert_eq!(error.field(), Some("batch_size"));
+}
+
+#[test]
+fn bytes_that_are_no_safetensors_file_are_refused() {
+    assert_refused(&[], "not a safetensors file");
+    assert_refused(b"PK\x03\x04 a zip archive", "not a safetensors file");
+    assert_refused(&[0; 100], "not a safetensors file");
+    assert_refused(&[0xff; 100], "not a safetensors file");
+    for seed in 0..300 {
+        let noise = support::golden::pattern(seed, seed as usize * 7, 256.0, 128.0);
+        let bytes: Vec<u8> = noise.into_iter().map(|v| v as u8).collect();
+        assert_bad(&load(&bytes).unwrap_err());
+        assert_bad(&checkpoint::experiment(&bytes).unwrap_err());
+    }
+}
+
+#[test]
+fn truncated_files_are_refused() {
+    let bytes = saved();
+    let cuts = (0..300).chain((0..bytes.len()).step_by(997));
+    for cut in cuts.chain([bytes.len() - 1]) {
+        assert_refused(&bytes[..cut], "not a safetensors file");
+    }
+    let longer = [bytes.as_slice(), &[0]].concat();
+    assert_refused(&longer, "not a safetensors file");
+}
+
+#[test]
+fn lies_about_the_header_length_are_refused() {
+    let bytes = saved();
+    let truth = u64::from_le_bytes(bytes[..8].try_into().unwrap());
+    let all = bytes.len() as u64;
+    let lies = [
+        0,
+        1,
+        truth - 1,
+        truth + 1,
+        all - 8,
+        all,
+        100_000_000,
+        1 << 40,
+        u64::MAX,
+    ];
+    for lie in lies {
+        let mut bytes = bytes.clone();
+        bytes[..8].copy_from_slice(&lie.to_le_bytes());
+        assert_refused(&bytes, "not a safetensors file");
+    }
+}
+
+#[test]
+fn a_wrong_byte_in_the_header_is_no_panic() {
+    let bytes = saved();
+    let header = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize + 8;
+    for index in (0..header).step_by(37) {
+        for flip in [1, 0x10, 0x80] {
+            let mut bytes = bytes.clone();
+            bytes[index] ^= flip;
+            // A changed digit of a seed is as good as any; all else has to be refused.
+            if let Err(error) = load(&bytes) {
+                assert!(!error.message().is_empty());
+            }
+        }
+    }
+}
+
+/// Refuses a good file after one change.
+fn assert_refused_after(expected: &str, change: impl FnOnce(&mut File)) {
+    let mut file = File::read(&saved());
+    change(&mut file);
+    assert_refused(&file.write(), expected);
+}
+
+const WEIGHT: &str = "generator.model.3.weight";
+
+#[test]
+fn numbers_that_are_not_finite_are_refused() {
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        for name in [
+            WEIGHT,
+            "discriminator.model.3.running_var",
+            "optimizer.generator.model.3.weight.exp_avg",
+        ] {
+            assert_refused_after(name, |file| {
+                let content = file.get(name);
+                content.bytes[..4].copy_from_slice(&bad.to_le_bytes());
+            });
+        }
+    }
+}
+
+#[test]
+fn squares_and_variances_below_zero_are_refused() {
+    for name in [
+        "generator.model.1.running_var",
+        "optimizer.discriminator.model.0.weight.exp_avg_sq",
+    ] {
+        assert_refused_after(name, |file| {
+            let content = file.get(name);
+            *content = content.filled(-1.0);
+        });
+    }
+}
+
+#[test]
+fn missing_and_misshapen_tensors_are_refused() {
+    for name in File::read(&saved()).tensors.keys() {
+        assert_refused_after(name, |file| {
+            file.tensors.remove(name);
+        });
+    }
+    assert_refused_after(WEIGHT, |file| file.get(WEIGHT).shape = vec![4, 8, 4, 4]);
+    assert_refused_after(WEIGHT, |file| file.get(WEIGHT).shape = vec![512]);
+    assert_refused_after(WEIGHT, |file| {
+        *file.get(WEIGHT) = Content::floats(&[0], &[])
+    });
+    assert_refused_after(WEIGHT, |file| file.get(WEIGHT).dtype = Dtype::I32);
+    assert_refused_after("num_batches_tracked", |file| {
+        let count = file.get("generator.model.1.num_batches_tracked");
+        count.bytes = (-1i64).to_le_bytes().to_vec();
+    });
+}
+
+#[test]
+fn tensors_of_another_model_are_refused() {
+    for name in [
+        "generator.model.12.weight",
+        "encoder.model.0.weight",
+        "weight",
+        "optimizer.generator.model.3.weight",
+        "optimizer.generator.model.1.running_mean.exp_avg",
+        "optimizer.generator.model.3.weight.exp_avg.exp_avg",
+        "generator.model.12.num_batches_tracked",
+    ] {
+        assert_refused_after(name, |file| {
+            let extra = Content::floats(&[1], &[0.0]);
+            file.tensors.insert(name.to_owned(), extra);
+        });
+    }
+}
+
+#[test]
+fn files_without_a_run_are_refused() {
+    assert_refused_after("no run of this program", |file| file.metadata.clear());
+    assert_refused_after("version 2", |file| {
+        file.metadata.insert("ganvas".into(), "2".into());
+    });
+    for key in ["experiment", "step", "discriminator_updates"] {
+        assert_refused_after(key, |file| {
+            file.metadata.remove(key);
+        });
+    }
+}
+
+#[test]
+fn impossible_experiments_are_refused() {
+    let json = tiny().to_json();
+    let changed = |from: &str, to: &str| {
+        assert!(json.contains(from), "{json}");
+        json.replace(from, to)
+    };
+    for (experiment, expected) in [
+        (String::new(), "experiment"),
+        ("{".into(), "experiment"),
+        ("[]".into(), "object"),
+        ("null".into(), "object"),
+        ("[".repeat(100_000), "experiment"),
+        (changed("\"width\":2", "\"width\":100000"), "width"),
+        (changed("\"width\":2", "\"width\":1e99"), "width"),
+        (changed("\"width\":2", "\"width\":-2"), "width"),
+        (
+            changed("\"latent_dim\":5", "\"latent_dim\":0"),
+            "latent_dim",
+        ),
+        (changed("\"width\":2", "\"width\":2,\"colour\":1"), "colour"),
+        (changed("\"dcgan\"", "\"diffusion\""), "model"),
+    ] {
+        assert_refused_after(expected, |file| {
+            file.metadata.insert("experiment".into(), experiment);
+        });
+    }
+}
+
+#[test]
+fn impossible_counters_are_refused() {
+    for key in ["step", "discriminator_updates"] {
+        for bad in [
+            "",
+            "two",
+            "-1",
+            "1.5",
+            "NaN",
+            "9007199254740992",
+            "99999999999999999999",
+        ] {
+            assert_refused_after(key, |file| {
+                file.metadata.insert(key.into(), bad.into());
+            });
+        }
+    }
+}
+
+#[test]
+fn a_late_counter_is_no_trouble() {
+    let mut file = File::read(&saved());
+    for key in ["step", "discriminator_updates"] {
+        file.metadata.insert(key.into(), "9007199254740991".into());
+    }
+    let mut training = load(&file.write()).unwrap();
+    training.step().unwrap();
+    let report = wait(training.report()).unwrap();
+    assert_eq!(report.step, 1 << 53);
+}
+
+#[test]
+fn an_experiment_larger_than_its_file_is_refused() {
+    assert_refused_after("missing", |file| {
+        file.tensors.clear();
+        let experiment = Experiment {
+            width: 128,
+            latent_dim: 512,
+            ..tiny()
+        };
+        file.metadata
+            .insert("experiment".into(), experiment.to_json());
+    });
+}
+
+#[test]
+fn runs_that_blow_up_say_so() {
+    let mut file = File::read(&wait(run(tiny()).save()).unwrap());
+    let name = "discriminator.model.0.weight";
+    let content = file.get(name);
+    *content = content.filled(3e38);
+    let mut training = load(&file.write()).unwrap();
+    training.step().unwrap();
+    let error = wait(training.report()).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Diverged);
+    // Pictures of it are still bytes.
+    assert_eq!(wait(training.grid()).unwrap().len(), 64 * 28 * 28);
+}
