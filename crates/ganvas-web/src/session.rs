@@ -219,8 +219,7 @@ impl Session {
     /// `bad_checkpoint`, `bad_experiment`; the present run stays.
     pub async fn load(&mut self, bytes: Vec<u8>) -> Result<(), JsValue> {
         let dataset = Arc::clone(self.training.dataset());
-        self.training =
-            Training::load(&bytes, dataset, &self.opened.device).map_err(throw)?;
+        self.training = Training::load(&bytes, dataset, &self.opened.device).map_err(throw)?;
         Ok(())
     }
 
@@ -238,8 +237,7 @@ impl Session {
             .with_changes(&changes)
             .map_err(throw)?;
         let dataset = Arc::clone(self.training.dataset());
-        self.training =
-            Training::new(experiment, dataset, &self.opened.device).map_err(throw)?;
+        self.training = Training::new(experiment, dataset, &self.opened.device).map_err(throw)?;
         Ok(())
     }
 

@@ -1,0 +1,204 @@
+//! Sessions in a real browser's worker, on the CPU and on WebGPU (a software
+//! adapter will do). A missing adapter fails these tests; nothing is skipped.
+
+#![cfg(target_family = "wasm")]
+
+use ganvas_web::{Session, backend_name, schema, validate};
+use js_sys::Reflect;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+/// Small enough for an adapter that is emulated on the CPU.
+const TINY: &str = r#"{
+    "dataset": "procedural", "width": 2, "latent_dim": 8, "batch_size": 4,
+    "generator_lr": 0.001, "discriminator_lr": 0.001, "seed": 3
+}"#;
+
+fn object(json: &str) -> JsValue {
+    js_sys::JSON::parse(json).unwrap()
+}
+
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap()
+}
+
+fn number(object: &JsValue, name: &str) -> f64 {
+    get(object, name)
+        .as_f64()
+        .unwrap_or_else(|| panic!("{name} is not a number"))
+}
+
+fn text(object: &JsValue, name: &str) -> String {
+    get(object, name)
+        .as_string()
+        .unwrap_or_else(|| panic!("{name} is not a string"))
+}
+
+async fn open(backend: &str) -> Session {
+    Session::create(backend.into(), object(TINY))
+        .await
+        .unwrap_or_else(|error| panic!("{backend}: {}", text(&error, "message")))
+}
+
+/// A whole life of a session; the same for every backend.
+async fn trains_samples_and_resumes(backend: &str) {
+    let mut session = open(backend).await;
+    let about = session.describe().unwrap();
+    assert_eq!(text(&about, "backend"), backend);
+    assert_eq!(text(&get(&about, "dataset"), "name"), "procedural");
+    assert!(!text(&about, "adapter").is_empty());
+
+    assert_eq!(session.train(2, 1e9).await.unwrap(), 2);
+    let report = session.report().await.unwrap();
+    assert_eq!(number(&report, "step"), 2.0);
+    for name in ["d_loss", "g_loss", "d_real", "d_fake"] {
+        assert!(number(&report, name).is_finite(), "{name}");
+    }
+
+    let grid = session.grid().await.unwrap();
+    assert_eq!(grid.len(), 64 * 28 * 28);
+    let same = session.grid().await.unwrap();
+    assert_eq!(grid, same, "the grid's latents are fixed");
+    let sample = session.sample(3, Some(9.0), None, None).await.unwrap();
+    assert_eq!(sample.len(), 3 * 28 * 28);
+
+    // Two more steps, from here and from a checkpoint of here, end in the same place.
+    let saved = session.save().await.unwrap();
+    session.train(2, 1e9).await.unwrap();
+    let straight = session.report().await.unwrap();
+    let mut resumed = open(backend).await;
+    resumed.load(saved).await.unwrap();
+    assert_eq!(number(&resumed.describe().unwrap(), "step"), 2.0);
+    resumed.train(2, 1e9).await.unwrap();
+    let again = resumed.report().await.unwrap();
+    for name in ["step", "d_loss", "g_loss"] {
+        let (a, b) = (number(&straight, name), number(&again, name));
+        // The CPU repeats bit for bit; a GPU may add up in another order.
+        let tolerance = if backend == "cpu" { 0.0 } else { 1e-4 };
+        assert!((a - b).abs() <= tolerance, "{name}: {a} and {b}");
+    }
+    assert!(session.device_lost().is_none());
+}
+
+#[wasm_bindgen_test]
+async fn the_cpu_trains_samples_and_resumes() {
+    trains_samples_and_resumes("cpu").await;
+}
+
+#[wasm_bindgen_test]
+async fn webgpu_trains_samples_and_resumes() {
+    trains_samples_and_resumes("webgpu").await;
+}
+
+#[wasm_bindgen_test]
+async fn both_backends_take_the_same_steps() {
+    let mut cpu = open("cpu").await;
+    let mut gpu = open("webgpu").await;
+    for step in 0..3 {
+        let mut reports = Vec::new();
+        for session in [&mut cpu, &mut gpu] {
+            reports.push(session.step("both".into()).await.unwrap());
+        }
+        for name in ["d_loss", "g_loss", "d_real", "d_fake"] {
+            let (a, b) = (number(&reports[0], name), number(&reports[1], name));
+            assert!(
+                (a - b).abs() <= 1e-3 * a.abs().max(1.0),
+                "step {step}, {name}: {a} on the CPU, {b} on WebGPU"
+            );
+        }
+    }
+    let (a, b) = (cpu.grid().await.unwrap(), gpu.grid().await.unwrap());
+    let far = a
+        .iter()
+        .zip(&b)
+        .filter(|(a, b)| a.abs_diff(**b) > 2)
+        .count();
+    assert!(far * 100 < a.len(), "{far} of {} pixels differ", a.len());
+}
+
+#[wasm_bindgen_test]
+async fn single_updates_count_as_they_should() {
+    let mut session = open("cpu").await;
+    let report = session.step("discriminator".into()).await.unwrap();
+    assert_eq!(number(&report, "step"), 0.0);
+    let report = session.step("generator".into()).await.unwrap();
+    assert_eq!(number(&report, "step"), 1.0);
+    let error = session.step("sideways".into()).await.unwrap_err();
+    assert_eq!(text(&error, "code"), "bad_experiment");
+}
+
+#[wasm_bindgen_test]
+async fn errors_are_coded_and_leave_the_run_alone() {
+    let mut session = open("cpu").await;
+    session.train(1, 1e9).await.unwrap();
+
+    let error = session
+        .load_dataset("mnist", "file", &[0, 0, 8, 3, 255, 255, 255, 255], None)
+        .unwrap_err();
+    assert_eq!(text(&error, "code"), "bad_dataset");
+    let error = session
+        .load(b"not a checkpoint".to_vec())
+        .await
+        .unwrap_err();
+    assert_eq!(text(&error, "code"), "bad_checkpoint");
+    let error = session
+        .reset(object(r#"{ "batch_size": 0 }"#))
+        .await
+        .unwrap_err();
+    assert_eq!(text(&error, "code"), "bad_experiment");
+    assert_eq!(text(&error, "field"), "batch_size");
+    let error = session.sample(0, None, None, None).await.unwrap_err();
+    assert_eq!(text(&error, "field"), "count");
+
+    assert_eq!(number(&session.report().await.unwrap(), "step"), 1.0);
+    session.train(1, 1e9).await.unwrap();
+    assert_eq!(number(&session.report().await.unwrap(), "step"), 2.0);
+}
+
+#[wasm_bindgen_test]
+async fn a_reset_starts_afresh() {
+    let mut session = open("cpu").await;
+    session.train(1, 1e9).await.unwrap();
+    session.reset(object(r#"{ "width": 3 }"#)).await.unwrap();
+    let about = session.describe().unwrap();
+    assert_eq!(number(&about, "step"), 0.0);
+    assert_eq!(number(&get(&about, "experiment"), "width"), 3.0);
+    assert_eq!(number(&get(&about, "experiment"), "batch_size"), 4.0);
+}
+
+#[wasm_bindgen_test]
+async fn an_unknown_backend_is_refused() {
+    let error = Session::create("quantum".into(), object(TINY))
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(text(&error, "code"), "webgpu_unavailable");
+}
+
+#[wasm_bindgen_test]
+fn the_schema_is_plain_objects() {
+    assert_eq!(backend_name(), "both");
+    let table = schema().unwrap();
+    assert!(js_sys::Array::is_array(&get(&table, "fields")));
+    let full = validate(object(r#"{ "seed": 9 }"#)).unwrap();
+    assert_eq!(number(&full, "seed"), 9.0);
+    assert_eq!(text(&full, "model"), "dcgan");
+    let error = validate(object(r#"{ "sneed": 9 }"#)).unwrap_err();
+    assert_eq!(text(&error, "field"), "sneed");
+}
+
+#[wasm_bindgen_test]
+async fn drawn_digits_are_the_same_bytes_as_elsewhere() {
+    // FNV-1a over pixels and labels, the number that the native tests pin.
+    let (images, labels) = ganvas_core::data::procedural::draw(1000, 42);
+    let hash = images
+        .pixels
+        .iter()
+        .chain(&labels)
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    assert_eq!(hash, 5_686_029_642_987_854_964);
+}
