@@ -42,4 +42,4 @@ mod training;
 pub use data::dataset::Dataset;
 pub use error::{Error, ErrorCode, Result};
 pub use experiment::Experiment;
-pub use training::{Report, Training, Update};
+pub use training::{GRID_COUNT, Progress, Report, Training, Update};
