@@ -37,6 +37,7 @@ export default {
   'panel.real': 'Real digits',
   'panel.real.formula': 'x',
   'panel.verdict': 'What the discriminator says',
+  'panel.objective': 'Objective',
   'panel.loss': 'Loss',
   'panel.belief': 'The discriminator’s verdict',
 

@@ -37,6 +37,7 @@ export default {
   'panel.real': '真实的数字',
   'panel.real.formula': 'x',
   'panel.verdict': '判别器 Discriminator 怎么看',
+  'panel.objective': '目标函数',
   'panel.loss': '损失 Loss',
   'panel.belief': '判别器的判断',
 

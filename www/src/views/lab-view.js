@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { curves } from './curves.js';
 import { dataPanel } from './data-panel.js';
 import { messages } from './messages.js';
+import { objective } from './objective.js';
 import { settings } from './settings.js';
 import { stage } from './stage.js';
 import { status } from './status.js';
@@ -34,7 +35,7 @@ export function labView(lab, t, controls) {
   >
     ${status(store, t)} ${messages(store, t, dismiss, (code) => remedies(lab, t, code))}
     ${stage(store, t)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
-    ${curves(store, t)}
+    ${curves(store, t)} ${controls === 'full' ? objective(store, t) : nothing}
     ${controls === 'full' ? html`<div class="drawers">${settings(lab, t)} ${dataPanel(lab, t)}</div>` : nothing}
     <p class="unseen" aria-live="polite">${lab.live}</p>
   </div>`;

@@ -25,6 +25,49 @@ pub struct Convolution {
     pub padding: usize,
 }
 
+impl Convolution {
+    /// x `[batch, input, h, w]`, weight `[output, input, k, k]` → `[batch, output, h', w']`.
+    fn convolve(&self, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
+        let [batch, _, height, width] = x.dims();
+        if self.padding == 0 && [height, width] == [self.kernel; 2] {
+            // The kernel covers the whole image once: one matrix product for the
+            // batch, where a convolution would make one small product per image.
+            let weight: Tensor<2> = weight.flatten(1, 3);
+            return linear(x.flatten::<2>(1, 3), weight.transpose(), bias).reshape([
+                batch,
+                self.output,
+                1,
+                1,
+            ]);
+        }
+        let options = ConvOptions::new([self.stride; 2], [self.padding; 2], [1, 1], 1);
+        conv2d(x, weight, bias, options)
+    }
+
+    /// x `[batch, input, h, w]`, weight `[input, output, k, k]` → `[batch, output, h', w']`.
+    fn convolve_transposed(
+        &self,
+        x: Tensor<4>,
+        weight: Tensor<4>,
+        bias: Option<Tensor<1>>,
+    ) -> Tensor<4> {
+        let [batch, _, height, width] = x.dims();
+        if self.padding == 0 && [height, width] == [1, 1] && bias.is_none() {
+            // A single pixel spreads one kernel: a matrix product, as above.
+            let weight: Tensor<2> = weight.flatten(1, 3);
+            return x.flatten::<2>(1, 3).matmul(weight).reshape([
+                batch,
+                self.output,
+                self.kernel,
+                self.kernel,
+            ]);
+        }
+        let options =
+            ConvTransposeOptions::new([self.stride; 2], [self.padding; 2], [0, 0], [1, 1], 1);
+        conv_transpose2d(x, weight, bias, options)
+    }
+}
+
 /// One layer. Numbers named `weight`, `bias` and `statistics` are indices into
 /// the network's parameters and running statistics.
 ///
@@ -100,29 +143,18 @@ impl Layer {
                 weight,
                 bias,
             } => {
-                let c = geometry;
-                let options = ConvOptions::new([c.stride; 2], [c.padding; 2], [1, 1], 1);
-                conv2d(
-                    x,
-                    parameters.get(*weight),
-                    bias.map(|bias| parameters.get(bias)),
-                    options,
-                )
+                let weight = parameters.get(*weight);
+                let bias = bias.map(|bias| parameters.get(bias));
+                geometry.convolve(x, weight, bias)
             }
             Layer::ConvTranspose2d {
                 geometry,
                 weight,
                 bias,
             } => {
-                let c = geometry;
-                let options =
-                    ConvTransposeOptions::new([c.stride; 2], [c.padding; 2], [0, 0], [1, 1], 1);
-                conv_transpose2d(
-                    x,
-                    parameters.get(*weight),
-                    bias.map(|bias| parameters.get(bias)),
-                    options,
-                )
+                let weight = parameters.get(*weight);
+                let bias = bias.map(|bias| parameters.get(bias));
+                geometry.convolve_transposed(x, weight, bias)
             }
             Layer::Linear { weight, bias } => {
                 let batch = x.dims()[0];
