@@ -32,6 +32,7 @@ pub mod experiment;
 pub mod image;
 pub mod latent;
 pub mod loss;
+pub mod metric;
 pub mod model;
 pub mod optimizer;
 mod random;
