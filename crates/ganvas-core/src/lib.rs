@@ -29,6 +29,7 @@ pub mod checkpoint;
 pub mod data;
 mod error;
 pub mod experiment;
+mod explore;
 pub mod image;
 pub mod latent;
 pub mod loss;

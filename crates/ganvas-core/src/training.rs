@@ -253,7 +253,10 @@ impl Training {
             d_fake,
             images: self.progress.discriminator_updates * batch as u64,
         };
-        if [d_loss, g_loss, d_real, d_fake].iter().all(|v| v.is_finite()) {
+        if [d_loss, g_loss, d_real, d_fake]
+            .iter()
+            .all(|v| v.is_finite())
+        {
             Ok(report)
         } else {
             Err(Error::new(
@@ -292,7 +295,12 @@ impl Training {
     ///
     /// `bad_experiment` when `count` is 0 or above 4096 or when `truncation` is
     /// not above 0, `device_lost` when the device cannot be read.
-    pub async fn sample(&self, count: usize, seed: u64, truncation: Option<f32>) -> Result<Vec<u8>> {
+    pub async fn sample(
+        &self,
+        count: usize,
+        seed: u64,
+        truncation: Option<f32>,
+    ) -> Result<Vec<u8>> {
         if !(1..=MAX_SAMPLES).contains(&count) {
             return Err(Error::experiment(
                 "count",
@@ -317,7 +325,7 @@ impl Training {
     }
 
     /// 28×28 bytes of the images of latents `z`, row after row of `latent_dim` numbers.
-    async fn images_of(&self, z: &[f32]) -> Result<Vec<u8>> {
+    pub(crate) async fn images_of(&self, z: &[f32]) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         for chunk in z.chunks(SAMPLE_CHUNK * self.experiment.latent_dim) {
             let images = self.system.generate(self.upload_latent(chunk));
@@ -365,10 +373,12 @@ fn build(experiment: &Experiment, device: &Device) -> Adversarial {
 
 /// Numbers from the device.
 pub(crate) async fn read(tensor: Tensor<1>) -> Result<Vec<f32>> {
-    let data = tensor
-        .into_data_async()
-        .await
-        .map_err(|error| Error::new(ErrorCode::DeviceLost, format!("cannot read the device: {error:?}")))?;
+    let data = tensor.into_data_async().await.map_err(|error| {
+        Error::new(
+            ErrorCode::DeviceLost,
+            format!("cannot read the device: {error:?}"),
+        )
+    })?;
     data.try_into_vec::<f32>()
         .map_err(|error| Error::internal(format!("unexpected number type: {error:?}")))
 }
