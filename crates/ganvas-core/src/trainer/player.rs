@@ -54,11 +54,10 @@ impl Player {
     /// One optimizer step with the gradients of `bound`.
     pub fn descend(&mut self, bound: &BoundParameters, gradients: &mut Gradients) {
         let gradient = self.network.gradient(bound, gradients);
-        let (adam, flat) = self.adam.clone().update(
-            &self.config,
-            self.parameters.flat.clone(),
-            gradient,
-        );
+        let (adam, flat) =
+            self.adam
+                .clone()
+                .update(&self.config, self.parameters.flat.clone(), gradient);
         self.adam = adam;
         self.parameters.flat = flat;
     }
