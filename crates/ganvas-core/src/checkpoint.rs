@@ -3,6 +3,7 @@
 //! | tensor | what |
 //! |---|---|
 //! | `generator.model.0.weight`, … | parameters and running statistics, PyTorch's names and layout |
+//! | `discriminator.model.0.weight_u`, … | the vectors of spectral normalisation, where it is on |
 //! | `optimizer.generator.model.0.weight.exp_avg`, `.exp_avg_sq`, … | Adam's state |
 //!
 //! The metadata hold the experiment as JSON and how far the run has come. In
@@ -94,11 +95,13 @@ impl Training {
             discriminator_updates: counter(&metadata, "discriminator_updates")?,
         };
         refuse_unknown(&file, &training)?;
-        let updates = [
-            training.progress.generator_updates,
-            training.progress.discriminator_updates,
-        ];
-        for (player, updates) in training.system.players_mut().into_iter().zip(updates) {
+        let progress = training.progress;
+        for player in training.system.players_mut() {
+            let updates = if player.name.starts_with("discriminator") {
+                progress.discriminator_updates
+            } else {
+                progress.generator_updates
+            };
             take_player(&file, player, updates, device)?;
         }
         Ok(training)
@@ -185,6 +188,16 @@ async fn put_player(file: &mut Vec<Entry>, player: &Player, precision: Precision
                 precision,
             ));
         }
+    }
+    for (spec, direction) in player
+        .network
+        .spectral_weights()
+        .zip(&player.parameters.directions)
+    {
+        let values = read(direction.clone()).await?;
+        let shape = vec![values.len()];
+        let name = direction_name(player.name, spec);
+        file.push(Entry::floats(name, shape, &values, precision));
     }
     for layer in counted_layers(player) {
         file.push(Entry {
@@ -289,7 +302,14 @@ fn names(player: &Player) -> Vec<String> {
     });
     let statistics = network.statistics().iter().map(|spec| own(&spec.name));
     let counts = counted_layers(player).map(|layer| count_name(player.name, layer));
-    parameters.chain(statistics).chain(counts).collect()
+    let directions = network
+        .spectral_weights()
+        .map(|spec| direction_name(player.name, spec));
+    parameters
+        .chain(statistics)
+        .chain(counts)
+        .chain(directions)
+        .collect()
 }
 
 /// Names of the layers that count their passes, such as `model.1.`.
@@ -300,6 +320,11 @@ fn counted_layers(player: &Player) -> impl Iterator<Item = &str> {
 
 fn count_name(player: &str, layer: &str) -> String {
     format!("{player}.{layer}num_batches_tracked")
+}
+
+/// The power iteration's vector of a weight, as PyTorch names it.
+fn direction_name(player: &str, spec: &TensorSpec) -> String {
+    format!("{player}.{}_u", spec.name)
 }
 
 fn take_player(
@@ -343,7 +368,18 @@ fn take_player(
         most = most.max(passes(file, &count_name(name, layer))?);
     }
     player.passes = most;
-    player.parameters = Parameters::from_vecs(flat, statistics, device);
+    let mut directions = Vec::new();
+    for spec in network.spectral_weights() {
+        let u = TensorSpec {
+            shape: vec![spec.shape[0]],
+            offset: 0,
+            ..spec.clone()
+        };
+        let name = |spec: &TensorSpec| direction_name(player.name, spec);
+        directions.push(gather(file, std::slice::from_ref(&u), u.len(), name)?);
+    }
+    player.parameters =
+        Parameters::from_vecs(flat, statistics, device).with_directions(directions, device);
     Ok(())
 }
 

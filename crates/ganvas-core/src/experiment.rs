@@ -13,11 +13,76 @@ use crate::{Error, Result};
 pub enum Model {
     /// Deep convolutional GAN for 32×32 grey images.
     Dcgan,
+    /// Fully connected GAN: the first one.
+    Gan,
+    /// DCGAN with a linear stem, for coloured digits.
+    DcganLinear,
+    /// DCGAN whose networks are told the digit's class.
+    Conditional,
+    /// Wasserstein GAN with a clipped critic.
+    Wgan,
+    /// Wasserstein GAN with a gradient penalty.
+    WganGp,
+    /// Variational autoencoder.
+    Vae,
+    /// Unpaired translation between drawn and handwritten digits.
+    Cyclegan,
 }
 
 impl Model {
     /// Every model, in the order in which choosers list them.
-    pub const ALL: &'static [&'static str] = &["dcgan"];
+    pub const ALL: &'static [&'static str] = &[
+        "dcgan",
+        "gan",
+        "dcgan_linear",
+        "conditional",
+        "wgan",
+        "wgan_gp",
+        "vae",
+        "cyclegan",
+    ];
+
+    /// The name in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Model::Dcgan => "dcgan",
+            Model::Gan => "gan",
+            Model::DcganLinear => "dcgan_linear",
+            Model::Conditional => "conditional",
+            Model::Wgan => "wgan",
+            Model::WganGp => "wgan_gp",
+            Model::Vae => "vae",
+            Model::Cyclegan => "cyclegan",
+        }
+    }
+
+    /// Channels of its images: 3 for colour, 1 for grey.
+    pub const fn channels(self) -> usize {
+        match self {
+            Model::DcganLinear => 3,
+            _ => 1,
+        }
+    }
+
+    /// Whether its networks are told the images' classes.
+    pub const fn is_conditional(self) -> bool {
+        matches!(self, Model::Conditional)
+    }
+}
+
+/// Activation between a convolutional generator's layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activation {
+    /// max(x, 0), as in the DCGAN paper.
+    Relu,
+    /// x or 0.2x, as in article `003`.
+    LeakyRelu,
+}
+
+impl Activation {
+    /// Every activation.
+    pub const ALL: &'static [&'static str] = &["relu", "leaky_relu"];
 }
 
 /// Where the real images come from.
@@ -60,7 +125,7 @@ pub struct Experiment {
     pub model: Model,
     /// Where the real images come from.
     pub dataset: DatasetName,
-    /// Which objective the two networks play.
+    /// Which objective the two networks play; Wasserstein GANs and CycleGAN have their own.
     pub loss: Loss,
     /// Channels of the narrowest hidden layer; 64 in the DCGAN of the article.
     pub width: usize,
@@ -80,6 +145,34 @@ pub struct Experiment {
     pub beta2: f64,
     /// Adam's ε.
     pub epsilon: f64,
+    /// Activation between the layers of a convolutional generator.
+    pub generator_activation: Activation,
+    /// Clipped Wasserstein GAN: the critic's parameters stay in \[−clip, clip\].
+    pub clip: f64,
+    /// Weight λ of the critic's gradient penalty; see [`crate::regularizer::gradient_penalty`].
+    pub gradient_penalty: f64,
+    /// Divides the discriminator's weights by their spectral norm;
+    /// see [`crate::regularizer::spectral_norm`].
+    pub spectral_norm: bool,
+    /// Weight of feature matching in the generator's loss;
+    /// see [`crate::regularizer::feature_matching`].
+    pub feature_matching: f64,
+    /// The generator minimises feature matching alone.
+    pub feature_matching_only: bool,
+    /// Weight λ of λ·MMD² in the generator's loss; see [`crate::regularizer::mmd_squared`].
+    pub mmd: f64,
+    /// Weight λ of λ‖θ_D‖² in the discriminator's loss.
+    pub d_l2: f64,
+    /// Look-ahead discriminator updates before each generator update (Metz et al.,
+    /// *Unrolled Generative Adversarial Networks*, 2017). The gradient does not go
+    /// through those updates themselves: the copy that looked ahead is a constant.
+    pub unrolled_steps: usize,
+    /// Weight β of a VAE's KL term; 1 is the evidence lower bound.
+    pub kl_weight: f64,
+    /// Weight of CycleGAN's cycle losses.
+    pub cycle_weight: f64,
+    /// Weight of CycleGAN's identity losses.
+    pub identity_weight: f64,
     /// Seed of weights, latents and shuffling.
     pub seed: u64,
 }
@@ -100,6 +193,18 @@ impl Default for Experiment {
             beta1: 0.5,
             beta2: 0.999,
             epsilon: 1e-8,
+            generator_activation: Activation::Relu,
+            clip: 0.01,
+            gradient_penalty: 0.0,
+            spectral_norm: false,
+            feature_matching: 0.0,
+            feature_matching_only: false,
+            mmd: 0.0,
+            d_l2: 0.0,
+            unrolled_steps: 0,
+            kl_weight: 1.0,
+            cycle_weight: 10.0,
+            identity_weight: 5.0,
             seed: 42,
         }
     }
@@ -116,6 +221,53 @@ impl Experiment {
             discriminator_lr: 2e-4,
             beta1: 0.9,
             ..Self::default()
+        }
+    }
+
+    /// The defaults of one model: what a chooser sets when it is picked.
+    ///
+    /// They differ from [`Experiment::default`] where the model's paper (or the
+    /// model) asks for it: β₁ = 0 and β₂ = 0.9, five critic updates and λ = 10 for
+    /// a gradient penalty, small steps under clipping, one Adam with its own
+    /// defaults for the VAE.
+    pub fn of(model: Model) -> Self {
+        let base = Self {
+            model,
+            ..Self::default()
+        };
+        match model {
+            Model::Dcgan | Model::Conditional | Model::DcganLinear => base,
+            Model::Gan => Self {
+                width: 8,
+                generator_lr: 2e-4,
+                discriminator_lr: 2e-4,
+                ..base
+            },
+            Model::Wgan => Self {
+                loss: Loss::Wasserstein,
+                discriminator_steps: 5,
+                clip: 0.05,
+                ..base
+            },
+            Model::WganGp => Self {
+                loss: Loss::Wasserstein,
+                discriminator_steps: 5,
+                gradient_penalty: 10.0,
+                beta1: 0.0,
+                beta2: 0.9,
+                ..base
+            },
+            Model::Vae => Self {
+                latent_dim: 16,
+                generator_lr: 1e-3,
+                beta1: 0.9,
+                ..base
+            },
+            Model::Cyclegan => Self {
+                loss: Loss::LeastSquares,
+                batch_size: 8,
+                ..base
+            },
         }
     }
 
@@ -137,13 +289,24 @@ impl Experiment {
     /// As [`Experiment::from_json`].
     pub fn from_value(value: serde_json::Value) -> Result<Self> {
         schema::check(&value)?;
-        let experiment: Self = serde_json::from_value(value)
+        let model = value
+            .get("model")
+            .and_then(|model| serde_json::from_value(model.clone()).ok())
+            .unwrap_or(Self::default().model);
+        let mut whole = Self::of(model).to_value();
+        if let (Some(whole), serde_json::Value::Object(given)) = (whole.as_object_mut(), value) {
+            whole.extend(given);
+        }
+        let experiment: Self = serde_json::from_value(whole)
             .map_err(|error| Error::new(crate::ErrorCode::BadExperiment, error.to_string()))?;
         experiment.validate()?;
         Ok(experiment)
     }
 
     /// This experiment with some fields replaced.
+    ///
+    /// Another `model` brings its own defaults with it; of the old experiment only
+    /// the dataset and the seed stay.
     ///
     /// # Errors
     ///
@@ -155,7 +318,20 @@ impl Experiment {
                 "an experiment is a JSON object",
             )
         })?;
-        let mut value = self.to_value();
+        let model = changes
+            .get("model")
+            .and_then(|model| serde_json::from_value(model.clone()).ok())
+            .unwrap_or(self.model);
+        let base = if model == self.model {
+            self.clone()
+        } else {
+            Self {
+                dataset: self.dataset,
+                seed: self.seed,
+                ..Self::of(model)
+            }
+        };
+        let mut value = base.to_value();
         if let Some(object) = value.as_object_mut() {
             for (name, change) in changes {
                 object.insert(name.clone(), change.clone());
@@ -180,7 +356,82 @@ impl Experiment {
     ///
     /// `bad_experiment`, with the field's name.
     pub fn validate(&self) -> Result<()> {
-        schema::check(&self.to_value())
+        schema::check(&self.to_value())?;
+        self.check_contradictions()
+    }
+
+    fn check_contradictions(&self) -> Result<()> {
+        let model = self.model.as_str();
+        let default = Self::default();
+        // What is added to a training objective, and whether it is.
+        let added = [
+            ("gradient_penalty", self.gradient_penalty > 0.0),
+            ("spectral_norm", self.spectral_norm),
+            ("feature_matching", self.feature_matching > 0.0),
+            ("feature_matching_only", self.feature_matching_only),
+            ("mmd", self.mmd > 0.0),
+            ("d_l2", self.d_l2 > 0.0),
+            ("unrolled_steps", self.unrolled_steps > 0),
+            (
+                "generator_activation",
+                self.generator_activation != default.generator_activation,
+            ),
+            (
+                "loss",
+                self.loss != default.loss && self.loss != self.objective_loss(),
+            ),
+        ];
+        for (name, used) in added {
+            if used && !schema::applies(name, self.model) {
+                let why = match (name, self.model) {
+                    ("gradient_penalty", Model::Wgan) => "its critic is clipped instead",
+                    ("gradient_penalty", Model::Vae) => "it has no critic",
+                    ("gradient_penalty", Model::Gan) => {
+                        "the penalty belongs to the Wasserstein critic of wgan_gp"
+                    }
+                    ("gradient_penalty", _) => {
+                        "its discriminator has BatchNorm, which ties the images of a batch \
+                         together; take wgan_gp"
+                    }
+                    ("spectral_norm", Model::Vae) => "it has no discriminator",
+                    ("loss", _) => "its objective is fixed",
+                    _ => "it has no place for it",
+                };
+                return Err(Error::experiment(
+                    name,
+                    format!("cannot be used with {model}: {why}"),
+                ));
+            }
+        }
+        if self.spectral_norm && self.gradient_penalty > 0.0 {
+            return Err(Error::experiment(
+                "spectral_norm",
+                "cannot be used with a gradient penalty: both bound the critic's slope; \
+                 set gradient_penalty to 0",
+            ));
+        }
+        if self.feature_matching_only && self.feature_matching <= 0.0 {
+            return Err(Error::experiment(
+                "feature_matching_only",
+                "needs a feature_matching weight above 0",
+            ));
+        }
+        if self.gradient_penalty > 0.0 && self.unrolled_steps > 0 {
+            return Err(Error::experiment(
+                "unrolled_steps",
+                "cannot be used with a gradient penalty: the look-ahead has no interpolates",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The loss that is played: a model's own, or the chosen one.
+    pub fn objective_loss(&self) -> Loss {
+        match self.model {
+            Model::Wgan | Model::WganGp => Loss::Wasserstein,
+            Model::Cyclegan => Loss::LeastSquares,
+            _ => self.loss,
+        }
     }
 
     /// Adam's settings for the generator.

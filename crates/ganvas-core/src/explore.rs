@@ -17,7 +17,7 @@ impl Training {
     pub async fn walk(&self, from: u64, to: u64, count: usize) -> Result<Vec<u8>> {
         check("count", count, 2, MAX_WALK)?;
         let z = latent::walk(from, to, count, self.experiment().latent_dim);
-        self.images_of(&z).await
+        self.images_of(&z, None).await
     }
 
     /// `side` × `side` images of a plane through the latent of `seed`, row by row;
@@ -36,7 +36,7 @@ impl Training {
             ));
         }
         let z = latent::plane(seed, side, extent, self.experiment().latent_dim);
-        self.images_of(&z).await
+        self.images_of(&z, None).await
     }
 }
 

@@ -25,6 +25,7 @@
 //! padded with background. Discriminators return logits `[batch, 1]`, never
 //! probabilities. Arguments go real first, then fake.
 
+mod assemble;
 pub mod checkpoint;
 pub mod data;
 mod error;
@@ -37,6 +38,7 @@ pub mod metric;
 pub mod model;
 pub mod optimizer;
 mod random;
+pub mod regularizer;
 pub mod schema;
 pub mod trainer;
 mod training;

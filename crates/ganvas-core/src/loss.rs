@@ -9,12 +9,19 @@
 //! |---|---|---|
 //! | `minimax` | −E\[log σ(r)\] − E\[log(1 − σ(f))\] | E\[log(1 − σ(f))\] |
 //! | `non_saturating` | the same | −E\[log σ(f)\] |
+//! | `least_squares` | ½E\[(r − 1)²\] + ½E\[f²\] | ½E\[(f − 1)²\] |
+//! | `hinge` | E\[max(0, 1 − r)\] + E\[max(0, 1 + f)\] | −E\[f\] |
+//! | `wasserstein` | E\[f\] − E\[r\] | −E\[f\] |
 //!
-//! Source: Goodfellow et al., *Generative Adversarial Nets*, 2014. In PyTorch,
-//! −E\[log σ(r)\] is `binary_cross_entropy_with_logits(r, ones)`.
+//! Sources: Goodfellow et al., *Generative Adversarial Nets*, 2014 (`minimax`,
+//! `non_saturating`); Mao et al., *Least Squares Generative Adversarial
+//! Networks*, 2017; Lim and Ye, *Geometric GAN*, 2017 (`hinge`); Arjovsky,
+//! Chintala and Bottou, *Wasserstein GAN*, 2017. In PyTorch, −E\[log σ(r)\] is
+//! `binary_cross_entropy_with_logits(r, ones)`, ½E\[(r − 1)²\] is
+//! `0.5 * mse_loss(r, ones)` and E\[max(0, 1 − r)\] is `relu(1 - r).mean()`.
 
 use burn::tensor::Tensor;
-use burn::tensor::activation::log_sigmoid;
+use burn::tensor::activation::{log_sigmoid, relu};
 use serde::{Deserialize, Serialize};
 
 /// Which objective the two networks play.
@@ -25,11 +32,23 @@ pub enum Loss {
     Minimax,
     /// The generator maximises log D(G(z)) instead: same fixed point, stronger gradient.
     NonSaturating,
+    /// Squared distance to 1 for real and 0 for fake: gradients that do not saturate.
+    LeastSquares,
+    /// D is content with a margin of 1; G raises its logits without bound.
+    Hinge,
+    /// The difference of means, a Wasserstein distance if D is 1-Lipschitz.
+    Wasserstein,
 }
 
 impl Loss {
     /// Every loss, in the order in which choosers list them.
-    pub const ALL: &'static [&'static str] = &["non_saturating", "minimax"];
+    pub const ALL: &'static [&'static str] = &[
+        "non_saturating",
+        "minimax",
+        "least_squares",
+        "hinge",
+        "wasserstein",
+    ];
 
     /// The discriminator's loss.
     pub fn discriminator(self, real_logits: Tensor<2>, fake_logits: Tensor<2>) -> Tensor<1> {
@@ -37,6 +56,11 @@ impl Loss {
             Loss::Minimax | Loss::NonSaturating => {
                 -log_sigmoid(real_logits).mean() - log_sigmoid(-fake_logits).mean()
             }
+            Loss::LeastSquares => {
+                (real_logits - 1.0).square().mean() * 0.5 + fake_logits.square().mean() * 0.5
+            }
+            Loss::Hinge => relu(-real_logits + 1.0).mean() + relu(fake_logits + 1.0).mean(),
+            Loss::Wasserstein => fake_logits.mean() - real_logits.mean(),
         }
     }
 
@@ -46,6 +70,8 @@ impl Loss {
             // log(1 − σ(f)) = log σ(−f)
             Loss::Minimax => log_sigmoid(-fake_logits).mean(),
             Loss::NonSaturating => -log_sigmoid(fake_logits).mean(),
+            Loss::LeastSquares => (fake_logits - 1.0).square().mean() * 0.5,
+            Loss::Hinge | Loss::Wasserstein => -fake_logits.mean(),
         }
     }
 }

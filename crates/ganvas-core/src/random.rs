@@ -26,6 +26,18 @@ pub(crate) enum Stream {
     Grid = 6,
     /// Latents of samples that the reader asks for.
     Sample = 7,
+    /// Classes of a generator update's fakes.
+    Labels = 8,
+    /// ε of the gradient penalty's interpolates.
+    Interpolation = 9,
+    /// Hues of an image's digit and background.
+    Colour = 10,
+    /// Initial weights of CycleGAN's second generator.
+    SecondGeneratorWeights = 11,
+    /// Initial weights of CycleGAN's second discriminator.
+    SecondDiscriminatorWeights = 12,
+    /// The order of the images of CycleGAN's drawn domain.
+    SecondShuffle = 13,
 }
 
 /// A generator for draw number `index` of `stream` under `seed`.

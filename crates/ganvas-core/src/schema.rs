@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::experiment::{DatasetName, Model};
+use crate::experiment::{Activation, DatasetName, Model};
 use crate::loss::Loss;
 use crate::{Error, ErrorCode, Experiment, Result};
 
@@ -19,6 +19,8 @@ pub enum Kind {
     Integer(u64, u64),
     /// A number in this range, ends included; forms step through it in ratios.
     Number(f64, f64),
+    /// True or false.
+    Boolean,
 }
 
 /// One field of [`Experiment`].
@@ -40,30 +42,208 @@ const fn field(name: &'static str, kind: Kind) -> Field {
     }
 }
 
+const fn only(name: &'static str, kind: Kind, models: &'static [&'static str]) -> Field {
+    Field { name, kind, models }
+}
+
+/// Models with a generator against a discriminator or critic.
+const ADVERSARIAL: &[&str] = &[
+    "dcgan",
+    "gan",
+    "dcgan_linear",
+    "conditional",
+    "wgan",
+    "wgan_gp",
+];
+/// Those with latents.
+const LATENT: &[&str] = &[
+    "dcgan",
+    "gan",
+    "dcgan_linear",
+    "conditional",
+    "wgan",
+    "wgan_gp",
+    "vae",
+];
+/// Those with a generator of transposed convolutions.
+const CONVOLUTIONAL: &[&str] = &["dcgan", "dcgan_linear", "conditional", "wgan", "wgan_gp"];
+/// Those with discriminator updates of their own.
+const WITH_DISCRIMINATOR: &[&str] = &[
+    "dcgan",
+    "gan",
+    "dcgan_linear",
+    "conditional",
+    "wgan",
+    "wgan_gp",
+    "cyclegan",
+];
+/// Those whose discriminator is not held by clipping.
+const UNCLIPPED: &[&str] = &["dcgan", "gan", "dcgan_linear", "conditional", "wgan_gp"];
+
+/// Whether a model uses a field.
+pub fn applies(name: &str, model: Model) -> bool {
+    FIELDS
+        .iter()
+        .find(|field| field.name == name)
+        .is_some_and(|field| field.models.is_empty() || field.models.contains(&model.as_str()))
+}
+
 /// Every field of [`Experiment`], in the order in which forms show them.
 pub const FIELDS: &[Field] = &[
     field("model", Kind::Choice(Model::ALL)),
     field("dataset", Kind::Choice(DatasetName::ALL)),
-    field("loss", Kind::Choice(Loss::ALL)),
+    only(
+        "loss",
+        Kind::Choice(Loss::ALL),
+        &["dcgan", "gan", "dcgan_linear", "conditional"],
+    ),
     field("width", Kind::Integer(1, 128)),
-    field("latent_dim", Kind::Integer(1, 512)),
+    only("latent_dim", Kind::Integer(1, 512), LATENT),
     // BatchNorm needs at least two images to have a variance.
     field("batch_size", Kind::Integer(2, 512)),
-    field("discriminator_steps", Kind::Integer(1, 10)),
+    only(
+        "discriminator_steps",
+        Kind::Integer(1, 10),
+        WITH_DISCRIMINATOR,
+    ),
     field("generator_lr", Kind::Number(1e-6, 0.1)),
-    field("discriminator_lr", Kind::Number(1e-6, 0.1)),
+    only(
+        "discriminator_lr",
+        Kind::Number(1e-6, 0.1),
+        WITH_DISCRIMINATOR,
+    ),
     field("beta1", Kind::Number(0.0, 0.9999)),
     field("beta2", Kind::Number(0.0, 0.999_999)),
     field("epsilon", Kind::Number(1e-12, 0.1)),
+    only(
+        "generator_activation",
+        Kind::Choice(Activation::ALL),
+        CONVOLUTIONAL,
+    ),
+    only("clip", Kind::Number(1e-4, 1.0), &["wgan"]),
+    only("gradient_penalty", Kind::Number(0.0, 1000.0), &["wgan_gp"]),
+    only("spectral_norm", Kind::Boolean, UNCLIPPED),
+    only("feature_matching", Kind::Number(0.0, 1000.0), ADVERSARIAL),
+    only("feature_matching_only", Kind::Boolean, ADVERSARIAL),
+    only("mmd", Kind::Number(0.0, 1000.0), ADVERSARIAL),
+    only("d_l2", Kind::Number(0.0, 1.0), UNCLIPPED),
+    only("unrolled_steps", Kind::Integer(0, 10), ADVERSARIAL),
+    only("kl_weight", Kind::Number(0.0, 100.0), &["vae"]),
+    only("cycle_weight", Kind::Number(0.0, 100.0), &["cyclegan"]),
+    only("identity_weight", Kind::Number(0.0, 100.0), &["cyclegan"]),
     // Up to 2³² − 1: exact in JavaScript and short in a URL.
     field("seed", Kind::Integer(0, 4_294_967_295)),
 ];
 
-/// Named experiments, with what each changes from the defaults.
-pub fn presets() -> Vec<(&'static str, Experiment)> {
+/// A named experiment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preset {
+    /// The name in URLs and attributes.
+    pub name: &'static str,
+    /// All of its settings.
+    pub experiment: Experiment,
+    /// It shows a failure, and is meant to.
+    pub fails_on_purpose: bool,
+}
+
+/// Named experiments: a good start for every system, the articles' own settings,
+/// and some that fail for a known reason.
+pub fn presets() -> Vec<Preset> {
+    let works = |name, experiment| Preset {
+        name,
+        experiment,
+        fails_on_purpose: false,
+    };
+    let fails = |name, experiment| Preset {
+        name,
+        experiment,
+        fails_on_purpose: true,
+    };
     vec![
-        ("quick", Experiment::default()),
-        ("article_004", Experiment::article_004()),
+        works("quick", Experiment::default()),
+        works("article_004", Experiment::article_004()),
+        works(
+            "first_gan",
+            Experiment {
+                loss: Loss::Minimax,
+                ..Experiment::of(Model::Gan)
+            },
+        ),
+        works("coloured_digits", Experiment::of(Model::DcganLinear)),
+        works("pick_a_digit", Experiment::of(Model::Conditional)),
+        works("wgan_clipping", Experiment::of(Model::Wgan)),
+        works("wgan_gp", Experiment::of(Model::WganGp)),
+        works(
+            "spectral_norm",
+            Experiment {
+                loss: Loss::Hinge,
+                spectral_norm: true,
+                ..Experiment::default()
+            },
+        ),
+        works(
+            "least_squares",
+            Experiment {
+                loss: Loss::LeastSquares,
+                ..Experiment::default()
+            },
+        ),
+        works(
+            "feature_matching",
+            Experiment {
+                feature_matching: 0.1,
+                ..Experiment::default()
+            },
+        ),
+        // Article 003 §3: LeakyReLU generator, MMD term, weight decay of D.
+        works(
+            "article_003",
+            Experiment {
+                generator_activation: Activation::LeakyRelu,
+                mmd: 0.5,
+                d_l2: 1e-4,
+                ..Experiment::default()
+            },
+        ),
+        works(
+            "unrolled",
+            Experiment {
+                unrolled_steps: 3,
+                ..Experiment::default()
+            },
+        ),
+        works("vae", Experiment::of(Model::Vae)),
+        works("cyclegan", Experiment::of(Model::Cyclegan)),
+        // The generator runs ahead of a discriminator that hardly learns: it finds
+        // one image that passes, and draws it for every z.
+        fails(
+            "mode_collapse",
+            Experiment {
+                generator_lr: 5e-3,
+                discriminator_lr: 2e-4,
+                latent_dim: 2,
+                ..Experiment::default()
+            },
+        ),
+        // log(1 − D(G(z))) is flat where D is sure, and this D is soon sure.
+        fails(
+            "vanishing_gradient",
+            Experiment {
+                loss: Loss::Minimax,
+                discriminator_steps: 10,
+                discriminator_lr: 1e-3,
+                generator_lr: 1e-4,
+                ..Experiment::default()
+            },
+        ),
+        // Nothing bounds the critic's slope, so its scores run away.
+        fails(
+            "critic_without_penalty",
+            Experiment {
+                gradient_penalty: 0.0,
+                ..Experiment::of(Model::WganGp)
+            },
+        ),
     ]
 }
 
@@ -100,6 +280,8 @@ fn check_field(field: &Field, value: &Value) -> Result<()> {
             Some(number) if (min..=max).contains(&number) => return Ok(()),
             _ => format!("must be a number from {min} to {max}"),
         },
+        Kind::Boolean if value.is_boolean() => return Ok(()),
+        Kind::Boolean => "must be true or false".to_owned(),
     };
     let shown: String = value.to_string().chars().take(40).collect();
     Err(Error::experiment(
@@ -117,18 +299,40 @@ pub fn to_value() -> Value {
         .collect();
     let presets: Vec<Value> = presets()
         .into_iter()
-        .map(|(name, experiment)| {
-            json!({ "name": name, "experiment": differences(&experiment.to_value(), &defaults) })
+        .map(|preset| {
+            let changes = differences(&preset.experiment.to_value(), &defaults);
+            let mut entry = json!({ "name": preset.name, "experiment": changes });
+            if preset.fails_on_purpose {
+                entry["fails_on_purpose"] = true.into();
+            }
+            entry
+        })
+        .collect();
+    let models: Map<String, Value> = Model::ALL
+        .iter()
+        .filter_map(|name| serde_json::from_value(json!(name)).ok())
+        .map(|model: Model| {
+            let changes = differences(&Experiment::of(model).to_value(), &defaults);
+            (model.as_str().to_owned(), changes)
         })
         .collect();
     let codes: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
-    json!({ "version": 1, "fields": fields, "presets": presets, "error_codes": codes })
+    json!({
+        "version": 1,
+        "fields": fields,
+        "presets": presets,
+        "models": models,
+        "error_codes": codes,
+    })
 }
 
 fn describe(field: &Field, default: &Value) -> Value {
     let mut entry = Map::new();
     entry.insert("name".into(), field.name.into());
     match field.kind {
+        Kind::Boolean => {
+            entry.insert("type".into(), "boolean".into());
+        }
         Kind::Choice(options) => {
             entry.insert("type".into(), "choice".into());
             entry.insert("options".into(), json!(options));
@@ -200,8 +404,8 @@ mod tests {
 
     #[test]
     fn presets_are_valid() {
-        for (name, experiment) in presets() {
-            assert!(experiment.validate().is_ok(), "{name}");
+        for preset in presets() {
+            preset.experiment.validate().unwrap();
         }
     }
 
@@ -221,6 +425,66 @@ mod tests {
             assert_eq!(error.code(), ErrorCode::BadExperiment);
             assert_eq!(error.field(), Some(field), "{json}");
         }
+        assert!(Experiment::from_json("[]").is_err());
+        assert!(Experiment::from_json("{").is_err());
+    }
+
+    #[test]
+    fn every_model_has_valid_defaults_of_its_own() {
+        for name in Model::ALL {
+            let experiment = Experiment::from_value(json!({ "model": name })).unwrap();
+            assert_eq!(experiment.model.as_str(), *name);
+            assert_eq!(experiment, Experiment::of(experiment.model));
+            let again = Experiment::from_value(experiment.to_value()).unwrap();
+            assert_eq!(experiment, again);
+            let switched = Experiment::default().with_changes(&json!({ "model": name }));
+            assert_eq!(switched.unwrap(), experiment);
+        }
+    }
+
+    #[test]
+    fn contradictions_name_their_field() {
+        for (field, json) in [
+            (
+                "gradient_penalty",
+                r#"{"model": "wgan", "gradient_penalty": 10}"#,
+            ),
+            (
+                "spectral_norm",
+                r#"{"model": "vae", "spectral_norm": true}"#,
+            ),
+            (
+                "spectral_norm",
+                r#"{"model": "cyclegan", "spectral_norm": true}"#,
+            ),
+            (
+                "spectral_norm",
+                r#"{"model": "wgan_gp", "spectral_norm": true}"#,
+            ),
+            ("loss", r#"{"model": "wgan_gp", "loss": "minimax"}"#),
+            ("loss", r#"{"model": "vae", "loss": "hinge"}"#),
+            ("mmd", r#"{"model": "vae", "mmd": 1}"#),
+            ("d_l2", r#"{"model": "cyclegan", "d_l2": 0.1}"#),
+            (
+                "generator_activation",
+                r#"{"model": "gan", "generator_activation": "leaky_relu"}"#,
+            ),
+            (
+                "feature_matching_only",
+                r#"{"feature_matching_only": true}"#,
+            ),
+            (
+                "unrolled_steps",
+                r#"{"model": "wgan_gp", "unrolled_steps": 2}"#,
+            ),
+            ("spectral_norm", r#"{"spectral_norm": 1}"#),
+        ] {
+            let error = Experiment::from_json(json).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::BadExperiment);
+            assert_eq!(error.field(), Some(field), "{json}");
+        }
+        let bounded = r#"{"model": "wgan_gp", "gradient_penalty": 0, "spectral_norm": true}"#;
+        assert!(Experiment::from_json(bounded).is_ok());
         assert!(Experiment::from_json("[]").is_err());
         assert!(Experiment::from_json("{").is_err());
     }

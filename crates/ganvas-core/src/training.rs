@@ -1,23 +1,30 @@
 //! A run: an experiment, its data, its networks and how far they have come.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
+use rand::Rng;
 use serde::Serialize;
 
-use crate::data::dataset::{Shuffle, padded_batch};
+use crate::assemble::assemble;
+use crate::data::dataset::{Shuffle, coloured_batch, padded_batch};
 use crate::experiment::Model;
 use crate::image::crop_to_28;
 use crate::latent;
-use crate::model::{dcgan_discriminator, dcgan_generator};
 use crate::random::{Stream, random};
-use crate::trainer::{Adversarial, DiscriminatorOutcome, GeneratorOutcome, Player};
+use crate::trainer::{
+    CLASSES, DiscriminatorBatch, DiscriminatorOutcome, GeneratorBatch, GeneratorOutcome, System,
+    Term, VaeOutcome,
+};
 use crate::{Dataset, Error, ErrorCode, Experiment, Result};
 
 /// Images in the grid that shows progress.
 pub const GRID_COUNT: usize = 64;
 /// Most images that one call samples.
 const MAX_SAMPLES: usize = 4096;
+/// Drawn digits of CycleGAN's first domain, and their seed: the same for every run.
+const DRAWN: (usize, u64) = (2048, 1);
 /// Images generated at once: shapes stay few, so GPU buffers and pipelines are reused.
 const SAMPLE_CHUNK: usize = 64;
 
@@ -49,6 +56,10 @@ pub struct Report {
     pub d_fake: f64,
     /// Real images shown so far.
     pub images: u64,
+    /// The terms of this system's objective beside the losses, such as
+    /// `gradient_penalty`, `wasserstein`, `kl` or `cycle`.
+    #[serde(flatten)]
+    pub terms: BTreeMap<&'static str, f64>,
 }
 
 /// How far a run has come; with the experiment it decides all random numbers to come.
@@ -67,10 +78,12 @@ pub struct Progress {
 #[derive(Debug)]
 pub struct Training {
     pub(crate) experiment: Experiment,
-    pub(crate) system: Adversarial,
+    pub(crate) system: System,
     pub(crate) progress: Progress,
     dataset: Arc<Dataset>,
     shuffle: Shuffle,
+    /// CycleGAN's first domain, and its order.
+    drawn: Option<(Arc<Dataset>, Shuffle)>,
     device: Device,
     discriminator_outcome: Option<DiscriminatorOutcome>,
     generator_outcome: Option<GeneratorOutcome>,
@@ -81,7 +94,8 @@ impl Training {
     ///
     /// # Errors
     ///
-    /// `bad_experiment` when a setting is out of range or a batch is larger than the dataset.
+    /// `bad_experiment` when a setting is out of range or a batch is larger than the
+    /// dataset, `bad_dataset` when a conditional model gets no labels.
     pub fn new(
         experiment: Experiment,
         dataset: impl Into<Arc<Dataset>>,
@@ -89,11 +103,19 @@ impl Training {
     ) -> Result<Self> {
         let dataset = dataset.into();
         experiment.validate()?;
-        dataset.check_batch_size(experiment.batch_size)?;
+        check_dataset(&experiment, &dataset)?;
         let shuffle = Shuffle::new(experiment.seed, dataset.count(), experiment.batch_size);
+        let drawn = (experiment.model == Model::Cyclegan).then(|| {
+            let (count, seed) = DRAWN;
+            let drawn = Dataset::procedural(count, seed);
+            let batch = experiment.batch_size;
+            let shuffle = Shuffle::of(Stream::SecondShuffle, experiment.seed, count, batch);
+            (Arc::new(drawn), shuffle)
+        });
         Ok(Self {
-            system: build(&experiment, device),
+            system: assemble(&experiment, device),
             experiment,
+            drawn,
             progress: Progress::default(),
             dataset,
             shuffle,
@@ -119,7 +141,7 @@ impl Training {
     }
 
     /// The networks.
-    pub fn system(&self) -> &Adversarial {
+    pub fn system(&self) -> &System {
         &self.system
     }
 
@@ -136,11 +158,12 @@ impl Training {
     ///
     /// # Errors
     ///
-    /// `bad_experiment` when a batch is larger than the dataset; the old data stay.
+    /// `bad_experiment` when a batch is larger than the dataset, `bad_dataset` when a
+    /// conditional model gets no labels; the old data stay.
     pub fn set_dataset(&mut self, dataset: impl Into<Arc<Dataset>>) -> Result<()> {
         let dataset = dataset.into();
         let experiment = &self.experiment;
-        dataset.check_batch_size(experiment.batch_size)?;
+        check_dataset(experiment, &dataset)?;
         self.shuffle = Shuffle::new(experiment.seed, dataset.count(), experiment.batch_size);
         self.dataset = dataset;
         Ok(())
@@ -150,7 +173,7 @@ impl Training {
     ///
     /// # Errors
     ///
-    /// None today; systems that can fail will say so here.
+    /// None: a whole step is always possible.
     pub fn step(&mut self) -> Result<()> {
         self.update(Update::Both)
     }
@@ -159,8 +182,19 @@ impl Training {
     ///
     /// # Errors
     ///
-    /// As [`Training::step`].
+    /// `bad_experiment` for one network's update in a system that has a single
+    /// optimizer, the VAE.
     pub fn update(&mut self, update: Update) -> Result<()> {
+        if let System::Vae(_) = self.system {
+            if update != Update::Both {
+                return Err(Error::experiment(
+                    "step",
+                    "a VAE's networks train together: step both",
+                ));
+            }
+            self.update_vae();
+            return Ok(());
+        }
         match update {
             Update::Discriminator => self.update_discriminator(),
             Update::Generator => self.update_generator(),
@@ -176,18 +210,116 @@ impl Training {
 
     fn update_discriminator(&mut self) {
         let index = self.progress.discriminator_updates;
-        let batch = padded_batch(&self.dataset, self.shuffle.batch(index));
-        let shape = [self.experiment.batch_size, 1, 32, 32];
-        let real = Tensor::from_data(TensorData::new(batch, shape), &self.device);
+        let (real_images, labels) = self.real_batch(index);
+        let drawn = self.drawn_batch(index);
         let z = self.training_latent(Stream::DiscriminatorLatent, index);
-        self.discriminator_outcome = Some(self.system.update_discriminator(real, z));
+        let interpolation = self.interpolation(index);
+        self.discriminator_outcome = match (&mut self.system, drawn) {
+            (System::Adversarial(system), _) => {
+                Some(system.update_discriminator_on(DiscriminatorBatch {
+                    real_images,
+                    z,
+                    labels,
+                    interpolation,
+                }))
+            }
+            (System::CycleGan(system), Some(drawn)) => {
+                Some(system.update_discriminators(drawn, real_images))
+            }
+            _ => None,
+        };
         self.progress.discriminator_updates += 1;
     }
 
     fn update_generator(&mut self) {
-        let z = self.training_latent(Stream::GeneratorLatent, self.progress.generator_updates);
-        self.generator_outcome = Some(self.system.update_generator(z));
+        let index = self.progress.generator_updates;
+        // The step's real images are those of its last discriminator update.
+        let seen = self.progress.discriminator_updates.saturating_sub(1);
+        let needs_real = match &self.system {
+            System::Adversarial(system) => system.objective.needs_real_images(),
+            _ => true,
+        };
+        let real = needs_real.then(|| self.real_batch(seen));
+        let drawn = self.drawn_batch(seen);
+        let z = self.training_latent(Stream::GeneratorLatent, index);
+        let labels = self.experiment.model.is_conditional().then(|| {
+            let mut rng = random(self.experiment.seed, Stream::Labels, index);
+            (0..self.experiment.batch_size)
+                .map(|_| rng.random_range(0..CLASSES as u8))
+                .collect()
+        });
+        self.generator_outcome = match (&mut self.system, drawn, real) {
+            (System::Adversarial(system), _, real) => {
+                Some(system.update_generator_on(GeneratorBatch { z, labels, real }))
+            }
+            (System::CycleGan(system), Some(drawn), Some((real_images, _))) => {
+                Some(system.update_generators(drawn, real_images))
+            }
+            _ => None,
+        };
         self.progress.generator_updates += 1;
+    }
+
+    fn update_vae(&mut self) {
+        let index = self.progress.generator_updates;
+        let (images, _) = self.real_batch(index);
+        let noise = self.training_latent(Stream::GeneratorLatent, index);
+        if let System::Vae(system) = &mut self.system {
+            let VaeOutcome { loss, terms } = system.update(images, noise);
+            self.generator_outcome = Some(GeneratorOutcome { loss, terms });
+        }
+        self.progress.generator_updates += 1;
+        self.progress.discriminator_updates += 1;
+    }
+
+    /// Real images of batch `index` on the device, and their labels where they are used.
+    fn real_batch(&mut self, index: u64) -> (Tensor<4>, Option<Vec<u8>>) {
+        let Experiment {
+            seed,
+            batch_size,
+            model,
+            ..
+        } = self.experiment;
+        let indices = self.shuffle.batch(index);
+        let channels = model.channels();
+        let batch = match channels {
+            1 => padded_batch(&self.dataset, indices),
+            _ => coloured_batch(&self.dataset, indices, seed),
+        };
+        let labels = self
+            .dataset
+            .labels()
+            .filter(|_| model.is_conditional())
+            .map(|labels| indices.iter().map(|&index| labels[index]).collect());
+        let shape = [batch_size, channels, 32, 32];
+        let images = Tensor::from_data(TensorData::new(batch, shape), &self.device);
+        (images, labels)
+    }
+
+    /// Images of CycleGAN's drawn domain.
+    fn drawn_batch(&mut self, index: u64) -> Option<Tensor<4>> {
+        let (drawn, shuffle) = self.drawn.as_mut()?;
+        let batch = padded_batch(drawn, shuffle.batch(index));
+        let shape = [self.experiment.batch_size, 1, 32, 32];
+        Some(Tensor::from_data(
+            TensorData::new(batch, shape),
+            &self.device,
+        ))
+    }
+
+    /// ε of the gradient penalty, one number from U(0, 1) per image.
+    fn interpolation(&self, index: u64) -> Option<Tensor<1>> {
+        let Experiment {
+            seed,
+            batch_size,
+            gradient_penalty,
+            ..
+        } = self.experiment;
+        (gradient_penalty > 0.0).then(|| {
+            let mut rng = random(seed, Stream::Interpolation, index);
+            let epsilon: Vec<f32> = (0..batch_size).map(|_| rng.random()).collect();
+            Tensor::from_data(TensorData::new(epsilon, [batch_size]), &self.device)
+        })
     }
 
     fn training_latent(&self, stream: Stream, index: u64) -> Tensor<4> {
@@ -208,53 +340,67 @@ impl Training {
 
     /// The figures of the latest updates, read from the device in one go.
     ///
-    /// Before the first update of a network its figures are 0.
+    /// Before the first update of a network its figures are 0. A VAE's loss stands
+    /// as `g_loss`, and again as the term `loss`.
     ///
     /// # Errors
     ///
     /// `diverged` when a loss is not finite, `device_lost` when the device cannot be read.
     pub async fn report(&self) -> Result<Report> {
-        let batch = self.experiment.batch_size;
+        let mut names: Vec<&'static str> = Vec::new();
         let mut parts = Vec::new();
+        let mut put = |name: &'static str, value: &Tensor<1>| {
+            names.push(name);
+            parts.push(value.clone());
+        };
         if let Some(outcome) = &self.generator_outcome {
-            parts.push(outcome.loss.clone());
+            put("g_loss", &outcome.loss);
+            put_terms(&mut put, &outcome.terms);
         }
+        let mut batch = 0;
         if let Some(outcome) = &self.discriminator_outcome {
-            parts.push(outcome.loss.clone());
+            put("d_loss", &outcome.loss);
+            put_terms(&mut put, &outcome.terms);
+            batch = outcome.real_logits.dims()[0];
             parts.push(outcome.real_logits.clone().reshape([batch]));
             parts.push(outcome.fake_logits.clone().reshape([batch]));
         }
-        let values = if parts.is_empty() {
+        let values: Vec<f64> = if parts.is_empty() {
             Vec::new()
         } else {
-            read(Tensor::cat(parts, 0)).await?
+            let values = read(Tensor::cat(parts, 0)).await?;
+            values.into_iter().map(f64::from).collect()
         };
-
-        let mut values = values.into_iter().map(f64::from);
-        let g_loss = match self.generator_outcome {
-            Some(_) => values.next().unwrap_or(f64::NAN),
-            None => 0.0,
-        };
-        let (d_loss, d_real, d_fake) = match self.discriminator_outcome {
-            Some(_) => {
-                let loss = values.next().unwrap_or(f64::NAN);
-                let logits: Vec<f64> = values.collect();
-                let (real, fake) = logits.split_at(batch.min(logits.len()));
-                (loss, mean_probability(real), mean_probability(fake))
+        let (scalars, logits) = values.split_at(names.len().min(values.len()));
+        let (real, fake) = logits.split_at(batch.min(logits.len()));
+        let mut terms: BTreeMap<&'static str, f64> =
+            names.into_iter().zip(scalars.iter().copied()).collect();
+        let d_loss = terms.remove("d_loss").unwrap_or(0.0);
+        let g_loss = terms.remove("g_loss").unwrap_or(0.0);
+        match self.experiment.model {
+            // The critic's estimate: what it maximises.
+            Model::Wgan | Model::WganGp if batch > 0 => {
+                terms.insert("wasserstein", mean(real) - mean(fake));
             }
-            None => (0.0, 0.0, 0.0),
-        };
+            Model::Vae if self.generator_outcome.is_some() => {
+                terms.insert("loss", g_loss);
+            }
+            _ => {}
+        }
         let report = Report {
             step: self.progress.generator_updates,
             epoch: self.epoch(),
             d_loss,
             g_loss,
-            d_real,
-            d_fake,
-            images: self.progress.discriminator_updates * batch as u64,
+            d_real: mean_probability(real),
+            d_fake: mean_probability(fake),
+            images: self.progress.discriminator_updates * self.experiment.batch_size as u64,
+            terms,
         };
-        if [d_loss, g_loss, d_real, d_fake]
+        let losses = [d_loss, g_loss, report.d_real, report.d_fake];
+        if losses
             .iter()
+            .chain(report.terms.values())
             .all(|v| v.is_finite())
         {
             Ok(report)
@@ -274,17 +420,43 @@ impl Training {
         self.progress.discriminator_updates as f64 / per_epoch as f64
     }
 
+    /// Bytes of one pixel: 1 for grey, 3 for red, green and blue.
+    pub fn channels(&self) -> usize {
+        self.experiment.model.channels()
+    }
+
+    /// The first `count` images of the dataset (fewer if it has fewer) as the system
+    /// sees them: `count` × 28 × 28 × [`Training::channels`] bytes.
+    pub fn real_images(&self, count: usize) -> Vec<u8> {
+        let count = count.min(self.dataset.count());
+        if self.channels() == 1 {
+            return (0..count)
+                .flat_map(|index| self.dataset.image(index).iter().copied())
+                .collect();
+        }
+        let indices: Vec<usize> = (0..count).collect();
+        let images = coloured_batch(&self.dataset, &indices, self.experiment.seed);
+        crop_to_28(&images, count, 3)
+    }
+
     /// The picture grid: [`GRID_COUNT`] images of latents that never change during a run.
+    ///
+    /// A conditional system draws the classes 0 to 9 in turn. CycleGAN, which has no
+    /// latents, shows pairs: a drawn digit and its translation, then a real digit
+    /// and its translation, and so on.
     ///
     /// # Errors
     ///
     /// `device_lost` when the device cannot be read.
     pub async fn grid(&self) -> Result<Vec<u8>> {
+        if let System::CycleGan(_) = self.system {
+            return self.translations(GRID_COUNT / 4).await;
+        }
         let Experiment {
             seed, latent_dim, ..
         } = self.experiment;
         let z = latent::draw(seed, Stream::Grid, 0, GRID_COUNT, latent_dim);
-        self.images_of(&z).await
+        self.images_of(&z, None).await
     }
 
     /// `count` new images; the same `seed` gives the same latents again.
@@ -301,11 +473,44 @@ impl Training {
         seed: u64,
         truncation: Option<f32>,
     ) -> Result<Vec<u8>> {
+        self.sample_label(count, seed, None, truncation).await
+    }
+
+    /// As [`Training::sample`], all of one class where `label` names one. Without a
+    /// label a conditional system draws the classes 0 to 9 in turn.
+    ///
+    /// # Errors
+    ///
+    /// As [`Training::sample`]; `bad_experiment` for a label of a system that knows
+    /// none or for a label above 9.
+    pub async fn sample_label(
+        &self,
+        count: usize,
+        seed: u64,
+        label: Option<u8>,
+        truncation: Option<f32>,
+    ) -> Result<Vec<u8>> {
         if !(1..=MAX_SAMPLES).contains(&count) {
             return Err(Error::experiment(
                 "count",
                 format!("must be from 1 to {MAX_SAMPLES}, not {count}"),
             ));
+        }
+        if let Some(label) = label {
+            if !self.experiment.model.is_conditional() {
+                return Err(Error::experiment("label", "this model knows no labels"));
+            }
+            if usize::from(label) >= CLASSES {
+                return Err(Error::experiment(
+                    "label",
+                    format!("must be from 0 to 9, not {label}"),
+                ));
+            }
+        }
+        if let System::CycleGan(_) = self.system {
+            let mut bytes = self.translations(count.div_ceil(4)).await?;
+            bytes.truncate(count * 28 * 28);
+            return Ok(bytes);
         }
         let latent_dim = self.experiment.latent_dim;
         let z = match truncation {
@@ -321,14 +526,87 @@ impl Training {
                 ));
             }
         };
-        self.images_of(&z).await
+        self.images_of(&z, label).await
+    }
+
+    /// Images of chosen latents, row after row of `latent_dim` numbers, for walks
+    /// through the latent space; of class `label` where the system has classes.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` when `z` does not hold 1 to 4096 whole rows or the system
+    /// has no latents, `device_lost` when the device cannot be read.
+    pub async fn sample_at(&self, z: &[f32], label: Option<u8>) -> Result<Vec<u8>> {
+        let latent_dim = self.experiment.latent_dim;
+        let rows = z.len() / latent_dim;
+        let whole = z.len().is_multiple_of(latent_dim) && (1..=MAX_SAMPLES).contains(&rows);
+        if !whole || matches!(self.system, System::CycleGan(_)) {
+            return Err(Error::experiment(
+                "z",
+                format!("must hold 1 to {MAX_SAMPLES} rows of {latent_dim} numbers"),
+            ));
+        }
+        self.images_of(z, label).await
+    }
+
+    /// The first `count` images of the dataset, each followed by what a VAE makes
+    /// of it, decoded from the mean of its latent.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` when the system is not a VAE, `device_lost` when the device
+    /// cannot be read.
+    pub async fn reconstruct(&self, count: usize) -> Result<Vec<u8>> {
+        let System::Vae(system) = &self.system else {
+            return Err(Error::experiment("model", "only a VAE reconstructs images"));
+        };
+        let count = count.min(self.dataset.count()).min(MAX_SAMPLES);
+        let indices: Vec<usize> = (0..count).collect();
+        let images = self.upload_images(padded_batch(&self.dataset, &indices));
+        let made = system.decode(system.encode(images.clone()));
+        interleaved(&[images, made]).await
+    }
+
+    /// `count` drawn digits, their translations, as many real digits and theirs, in turn.
+    async fn translations(&self, count: usize) -> Result<Vec<u8>> {
+        let (System::CycleGan(system), Some((drawn, _))) = (&self.system, &self.drawn) else {
+            return Err(Error::internal("this system does not translate"));
+        };
+        let first = |dataset: &Dataset| -> Vec<usize> {
+            (0..count).map(|index| index % dataset.count()).collect()
+        };
+        let a = self.upload_images(padded_batch(drawn, &first(drawn)));
+        let b = self.upload_images(padded_batch(&self.dataset, &first(&self.dataset)));
+        let made = system.translate(a.clone(), b.clone());
+        interleaved(&[a, made.fake_b, b, made.fake_a]).await
+    }
+
+    fn upload_images(&self, grey: Vec<f32>) -> Tensor<4> {
+        let shape = [grey.len() / (32 * 32), 1, 32, 32];
+        Tensor::from_data(TensorData::new(grey, shape), &self.device)
     }
 
     /// 28×28 bytes of the images of latents `z`, row after row of `latent_dim` numbers.
-    pub(crate) async fn images_of(&self, z: &[f32]) -> Result<Vec<u8>> {
+    pub(crate) async fn images_of(&self, z: &[f32], label: Option<u8>) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
+        let mut drawn = 0;
         for chunk in z.chunks(SAMPLE_CHUNK * self.experiment.latent_dim) {
-            let images = self.system.generate(self.upload_latent(chunk));
+            let count = chunk.len() / self.experiment.latent_dim;
+            let latents = self.upload_latent(chunk);
+            let images = match &self.system {
+                System::Adversarial(system) => {
+                    let labels: Option<Vec<u8>> =
+                        self.experiment.model.is_conditional().then(|| {
+                            (drawn..drawn + count)
+                                .map(|index| label.unwrap_or((index % CLASSES) as u8))
+                                .collect()
+                        });
+                    system.generate(latents, labels.as_deref())
+                }
+                System::Vae(system) => system.decode(latents),
+                System::CycleGan(_) => return Err(Error::internal("no latents to draw from")),
+            };
+            drawn += count;
             let [count, channels, _, _] = images.dims();
             let values = read(images.reshape([count * channels * 32 * 32])).await?;
             bytes.extend(crop_to_28(&values, count, channels));
@@ -337,38 +615,34 @@ impl Training {
     }
 }
 
-/// The networks of an experiment with fresh parameters.
-fn build(experiment: &Experiment, device: &Device) -> Adversarial {
-    let Experiment {
-        width,
-        latent_dim,
-        seed,
-        loss,
-        ..
-    } = *experiment;
-    let (generator, discriminator) = match experiment.model {
-        Model::Dcgan => (
-            dcgan_generator(width, latent_dim, 1),
-            dcgan_discriminator(width, 1),
-        ),
-    };
-    Adversarial {
-        generator: Player::new(
-            "generator",
-            generator,
-            experiment.generator_adam(),
-            random(seed, Stream::GeneratorWeights, 0),
-            device,
-        ),
-        discriminator: Player::new(
-            "discriminator",
-            discriminator,
-            experiment.discriminator_adam(),
-            random(seed, Stream::DiscriminatorWeights, 0),
-            device,
-        ),
-        loss,
+/// Whether a run of `experiment` can use `dataset`.
+fn check_dataset(experiment: &Experiment, dataset: &Dataset) -> Result<()> {
+    dataset.check_batch_size(experiment.batch_size)?;
+    if experiment.model.is_conditional() {
+        dataset.digit_labels()?;
     }
+    Ok(())
+}
+
+fn put_terms(put: &mut impl FnMut(&'static str, &Tensor<1>), terms: &[Term]) {
+    for (name, value) in terms {
+        put(name, value);
+    }
+}
+
+/// Bytes of grey images: the first of each batch, the second of each, and so on.
+async fn interleaved(batches: &[Tensor<4>]) -> Result<Vec<u8>> {
+    let parts = batches
+        .iter()
+        .map(|batch| {
+            let count = batch.dims()[0];
+            batch.clone().reshape([count, 1, 32 * 32])
+        })
+        .collect();
+    let together: Tensor<3> = Tensor::cat(parts, 1);
+    let [count, each, _] = together.dims();
+    let values = read(together.reshape([count * each * 32 * 32])).await?;
+    Ok(crop_to_28(&values, count * each, 1))
 }
 
 /// Numbers from the device.
@@ -381,6 +655,10 @@ pub(crate) async fn read(tensor: Tensor<1>) -> Result<Vec<f32>> {
     })?;
     data.try_into_vec::<f32>()
         .map_err(|error| Error::internal(format!("unexpected number type: {error:?}")))
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
 fn mean_probability(logits: &[f64]) -> f64 {

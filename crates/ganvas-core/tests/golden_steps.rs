@@ -27,7 +27,7 @@ fn adversarial(_case: &str, experiment: &Value) -> Adversarial {
     let experiment = Experiment::from_value(changes).unwrap();
     let digits = Dataset::procedural(experiment.batch_size, 1);
     let training = Training::new(experiment, digits, &device()).unwrap();
-    training.system().clone()
+    training.system().adversarial().unwrap().clone()
 }
 
 impl System for Adversarial {

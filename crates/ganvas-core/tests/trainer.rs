@@ -5,6 +5,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use ganvas_core::loss::Loss;
+use ganvas_core::trainer::Player;
 use ganvas_core::{Dataset, ErrorCode, Experiment, Training, Update};
 use support::golden::read;
 use support::named::{Named, parameters};
@@ -19,12 +20,17 @@ fn changed(before: &Named, after: &Named) -> BTreeSet<String> {
     names.cloned().collect()
 }
 
+/// The generator and the discriminator.
+fn players(training: &Training) -> [&Player; 2] {
+    training.system().adversarial().unwrap().players()
+}
+
 /// Which parameters one update changes: of the generator, of the discriminator.
 fn changed_by(update: Update) -> [(BTreeSet<String>, BTreeSet<String>); 2] {
     let mut training = trained(tiny(), 1);
-    let before = training.system().players().map(parameters);
+    let before = players(&training).map(parameters);
     training.update(update).unwrap();
-    let after = training.system().players().map(parameters);
+    let after = players(&training).map(parameters);
     [0, 1].map(|player| {
         let all = before[player].keys().cloned().collect();
         (changed(&before[player], &after[player]), all)
@@ -84,7 +90,7 @@ fn reports_are_finite_and_count() {
 fn the_losses_train_the_generator_differently() {
     let [minimax, non_saturating] = [Loss::Minimax, Loss::NonSaturating].map(|loss| {
         let training = trained(Experiment { loss, ..tiny() }, 1);
-        training.system().players().map(parameters)
+        players(&training).map(parameters)
     });
     // The discriminator plays the same game, the generator does not.
     assert_eq!(minimax[1], non_saturating[1]);
@@ -226,7 +232,9 @@ fn an_image_does_not_depend_on_those_drawn_with_it() {
         read(
             training
                 .system()
-                .generate(burn::tensor::Tensor::from_data(data, &device())),
+                .adversarial()
+                .unwrap()
+                .generate(burn::tensor::Tensor::from_data(data, &device()), None),
         )
     };
     let together = draw(&z);

@@ -2,10 +2,12 @@
 
 use rand::seq::SliceRandom;
 
+use super::colour::Palette;
 use super::idx::{self, Images};
 use super::procedural;
 use crate::image::pad_to_32;
 use crate::random::{Stream, random};
+use crate::trainer::CLASSES;
 use crate::{Error, Result};
 
 /// Pixels of one 28×28 image.
@@ -84,6 +86,26 @@ impl Dataset {
         &self.images.pixels[index * IMAGE_LEN..(index + 1) * IMAGE_LEN]
     }
 
+    /// The labels for a system that is told the digits' classes.
+    ///
+    /// # Errors
+    ///
+    /// `bad_dataset` when there are none or when one is not a digit.
+    pub(crate) fn digit_labels(&self) -> Result<&[u8]> {
+        let labels = self.labels().ok_or_else(|| {
+            Error::dataset(
+                "a conditional model needs labels, and this dataset has none: \
+                 add the labels file",
+            )
+        })?;
+        match labels.iter().find(|&&label| usize::from(label) >= CLASSES) {
+            None => Ok(labels),
+            Some(label) => Err(Error::dataset(format!(
+                "a conditional model knows the classes 0 to 9, and this dataset has a label {label}"
+            ))),
+        }
+    }
+
     /// # Errors
     ///
     /// `bad_experiment` when a batch is larger than the dataset.
@@ -105,6 +127,7 @@ impl Dataset {
 /// order, the incomplete batch at an epoch's end left out.
 #[derive(Debug, Clone)]
 pub(crate) struct Shuffle {
+    stream: Stream,
     seed: u64,
     count: usize,
     batch_size: usize,
@@ -114,12 +137,18 @@ pub(crate) struct Shuffle {
 
 impl Shuffle {
     pub fn new(seed: u64, count: usize, batch_size: usize) -> Self {
+        Self::of(Stream::Shuffle, seed, count, batch_size)
+    }
+
+    /// An order of its own for a second data set.
+    pub fn of(stream: Stream, seed: u64, count: usize, batch_size: usize) -> Self {
         Self {
+            stream,
             seed,
             count,
             batch_size,
             epoch: 0,
-            order: order(seed, 0, count),
+            order: order(stream, seed, 0, count),
         }
     }
 
@@ -133,7 +162,7 @@ impl Shuffle {
         let epoch = self.epoch(index);
         if epoch != self.epoch {
             self.epoch = epoch;
-            self.order = order(self.seed, epoch, self.count);
+            self.order = order(self.stream, self.seed, epoch, self.count);
         }
         let start = (index % self.batches_per_epoch()) as usize * self.batch_size;
         &self.order[start..start + self.batch_size]
@@ -144,10 +173,25 @@ impl Shuffle {
     }
 }
 
-fn order(seed: u64, epoch: u64, count: usize) -> Vec<usize> {
+fn order(stream: Stream, seed: u64, epoch: u64, count: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
-    order.shuffle(&mut random(seed, Stream::Shuffle, epoch));
+    order.shuffle(&mut random(seed, stream, epoch));
     order
+}
+
+/// Images `indices` as one padded batch in the colours that `seed` gives them,
+/// `[batch, 3, 32, 32]`.
+pub(crate) fn coloured_batch(dataset: &Dataset, indices: &[usize], seed: u64) -> Vec<f32> {
+    let grey = padded_batch(dataset, indices);
+    let mut batch = vec![0.0; 3 * grey.len()];
+    for ((out, grey), &index) in batch
+        .chunks_exact_mut(3 * PADDED_LEN)
+        .zip(grey.chunks_exact(PADDED_LEN))
+        .zip(indices)
+    {
+        Palette::of(seed, index).apply(grey, out);
+    }
+    batch
 }
 
 /// Images `indices` as one padded batch in [-1, 1], `[batch, 1, 32, 32]` row by row.

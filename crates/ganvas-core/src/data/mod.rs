@@ -8,6 +8,7 @@
 //! Images are `count × 28 × 28` bytes, row by row from the top left, 0 for background
 //! and 255 for ink. [`crate::image`] turns them into the tensors' `[-1, 1]`.
 
+pub(crate) mod colour;
 pub mod dataset;
 pub mod gzip;
 pub mod idx;

@@ -6,11 +6,11 @@
 use super::layer::{Convolution, Layer};
 use super::network::Network;
 
-/// Slope of the discriminator's LeakyReLU.
-const SLOPE: f64 = 0.2;
+/// Slope of every LeakyReLU.
+pub(super) const SLOPE: f64 = 0.2;
 
 /// 4×4 kernels, stride 2, padding 1: halves an image, or doubles it when transposed.
-const fn resample(input: usize, output: usize) -> Convolution {
+pub(super) const fn resample(input: usize, output: usize) -> Convolution {
     Convolution {
         input,
         output,
@@ -21,7 +21,7 @@ const fn resample(input: usize, output: usize) -> Convolution {
 }
 
 /// 4×4 kernel on (or to) a single pixel.
-const fn project(input: usize, output: usize) -> Convolution {
+pub(super) const fn project(input: usize, output: usize) -> Convolution {
     Convolution {
         input,
         output,
@@ -37,16 +37,27 @@ const fn project(input: usize, output: usize) -> Convolution {
 /// w = `width`, BatchNorm and ReLU between them and tanh at the end. The names
 /// of the parameters are those of the article's `Generator` in PyTorch.
 pub fn dcgan_generator(width: usize, latent_dim: usize, channels: usize) -> Network {
+    dcgan_generator_with(width, latent_dim, channels, Layer::Relu)
+}
+
+/// [`dcgan_generator`] with another activation between its layers, such as the
+/// LeakyReLU of article `003`.
+pub fn dcgan_generator_with(
+    width: usize,
+    latent_dim: usize,
+    channels: usize,
+    activation: Layer,
+) -> Network {
     Network::builder()
         .conv_transpose2d(project(latent_dim, 4 * width))
         .batch_norm(4 * width)
-        .push(Layer::Relu)
+        .push(activation.clone())
         .conv_transpose2d(resample(4 * width, 2 * width))
         .batch_norm(2 * width)
-        .push(Layer::Relu)
+        .push(activation.clone())
         .conv_transpose2d(resample(2 * width, width))
         .batch_norm(width)
-        .push(Layer::Relu)
+        .push(activation)
         .conv_transpose2d(resample(width, channels))
         .push(Layer::Tanh)
         .build()

@@ -5,7 +5,7 @@ use burn::tensor::activation::{leaky_relu, relu, tanh};
 use burn::tensor::module::{batch_norm, batch_norm_train, conv_transpose2d, conv2d, linear};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 
-use super::network::{BoundParameters, Mode};
+use super::network::{BoundParameters, Mode, Trace};
 
 /// Added to the variance before the square root, as in PyTorch's `BatchNorm2d`.
 pub(super) const BATCH_NORM_EPSILON: f64 = 1e-5;
@@ -118,6 +118,13 @@ pub enum Layer {
     Tanh,
     /// The same values as `[channels, height, width]`, `torch.nn.Unflatten`.
     Reshape([usize; 3]),
+    /// All values of an image as `[values, 1, 1]`, `torch.nn.Flatten`.
+    Flatten,
+    /// `torch.nn.InstanceNorm2d` with its defaults: (x − μ)/√(σ² + 1e-5) with μ and σ²
+    /// of each channel of each image; no parameters, the same in training and evaluation.
+    InstanceNorm,
+    /// x + block(x): He et al., *Deep Residual Learning for Image Recognition*, 2016.
+    Residual(Vec<Layer>),
 }
 
 /// Mean and biased variance that a BatchNorm layer saw, each `[channels]`, and
@@ -130,11 +137,26 @@ pub(super) struct BatchStatistics {
 }
 
 impl Layer {
+    /// Whether it is a convolution or a linear layer.
+    pub(super) fn has_weight(&self) -> bool {
+        self.normalisable_weight().is_some()
+    }
+
+    /// The index of a weight that spectral normalisation applies to.
+    pub(super) fn normalisable_weight(&self) -> Option<usize> {
+        match self {
+            Layer::Conv2d { weight, .. }
+            | Layer::ConvTranspose2d { weight, .. }
+            | Layer::Linear { weight, .. } => Some(*weight),
+            _ => None,
+        }
+    }
+
     pub(super) fn forward(
         &self,
         parameters: &BoundParameters,
         mode: Mode,
-        seen: &mut Vec<BatchStatistics>,
+        trace: &mut Trace,
         x: Tensor<4>,
     ) -> Tensor<4> {
         match self {
@@ -143,7 +165,7 @@ impl Layer {
                 weight,
                 bias,
             } => {
-                let weight = parameters.get(*weight);
+                let weight = parameters.weight(*weight, mode, trace);
                 let bias = bias.map(|bias| parameters.get(bias));
                 geometry.convolve(x, weight, bias)
             }
@@ -152,13 +174,13 @@ impl Layer {
                 weight,
                 bias,
             } => {
-                let weight = parameters.get(*weight);
+                let weight = parameters.weight(*weight, mode, trace);
                 let bias = bias.map(|bias| parameters.get(bias));
                 geometry.convolve_transposed(x, weight, bias)
             }
             Layer::Linear { weight, bias } => {
                 let batch = x.dims()[0];
-                let weight: Tensor<2> = parameters.get(*weight);
+                let weight: Tensor<2> = parameters.weight(*weight, mode, trace);
                 let output = weight.dims()[0];
                 let x: Tensor<2> = x.flatten(1, 3);
                 let bias = bias.map(|bias| parameters.get(bias));
@@ -174,7 +196,7 @@ impl Layer {
                     Mode::Train => {
                         let [batch, _, height, width] = x.dims();
                         let result = batch_norm_train(x, gamma, beta, BATCH_NORM_EPSILON);
-                        seen.push(BatchStatistics {
+                        trace.seen.push(BatchStatistics {
                             mean: result.mean.without_autodiff(),
                             variance: result.variance.without_autodiff(),
                             samples: batch * height * width,
@@ -197,6 +219,31 @@ impl Layer {
             Layer::Reshape([channels, height, width]) => {
                 let batch = x.dims()[0];
                 x.reshape([batch, *channels, *height, *width])
+            }
+            Layer::Flatten => {
+                let [batch, channels, height, width] = x.dims();
+                x.reshape([batch, channels * height * width, 1, 1])
+            }
+            Layer::InstanceNorm => {
+                // Each channel of each image becomes a channel of one image: then it
+                // is BatchNorm, which backends have as one kernel.
+                let [batch, channels, height, width] = x.dims();
+                let device = x.device().without_autodiff();
+                let planes = batch * channels;
+                batch_norm_train(
+                    x.reshape([1, planes, height, width]),
+                    Tensor::ones([planes], &device),
+                    Tensor::zeros([planes], &device),
+                    BATCH_NORM_EPSILON,
+                )
+                .output
+                .reshape([batch, channels, height, width])
+            }
+            Layer::Residual(block) => {
+                let inner = block.iter().fold(x.clone(), |x, layer| {
+                    layer.forward(parameters, mode, trace, x)
+                });
+                x + inner
             }
         }
     }

@@ -1,10 +1,12 @@
 //! A network's structure, its parameters, and one pass through it.
 
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
+use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::layer::{BatchStatistics, Convolution, Layer};
+use crate::regularizer::spectral_norm;
 
 /// Parameters start at multiples of this many numbers in the flat tensor: 256
 /// bytes, the alignment that WebGPU asks of a buffer binding, so that a slice
@@ -24,6 +26,11 @@ pub enum Initialisation {
         mean: f32,
         /// Standard deviation.
         deviation: f32,
+    },
+    /// Draws from U(−limit, limit).
+    Uniform {
+        /// Largest absolute value.
+        limit: f32,
     },
     /// All the same value.
     Constant(f32),
@@ -67,8 +74,11 @@ pub enum Mode {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     layers: Vec<Layer>,
+    heads: Vec<Layer>,
     parameters: Vec<TensorSpec>,
     statistics: Vec<TensorSpec>,
+    /// Indices of the weights that are divided by their spectral norm.
+    spectral: Vec<usize>,
 }
 
 /// The numbers of a network, without gradients.
@@ -78,6 +88,9 @@ pub struct Parameters {
     pub flat: Tensor<1>,
     /// All running means and variances of BatchNorm; empty networks hold one unused number.
     pub statistics: Tensor<1>,
+    /// For each weight under spectral normalisation, the left singular vector `[out]`
+    /// that the power iteration has found so far; `weight_u` in PyTorch.
+    pub directions: Vec<Tensor<1>>,
 }
 
 /// Parameters cut up for a forward pass, tracked for gradients or not.
@@ -85,6 +98,8 @@ pub struct Parameters {
 pub struct BoundParameters {
     tensors: Vec<(Tensor<1>, Vec<usize>)>,
     statistics: Vec<Tensor<1>>,
+    /// (index of the weight, its u) under spectral normalisation.
+    directions: Vec<(usize, Tensor<1>)>,
 }
 
 /// What a pass through a network gives.
@@ -92,7 +107,18 @@ pub struct BoundParameters {
 pub struct Pass {
     /// The last layer's output.
     pub output: Tensor<4>,
+    /// The input of the last layer with a weight, for feature matching.
+    pub features: Option<Tensor<4>>,
+    /// The vectors u of the spectral norms after the pass, in the order of their weights.
+    pub directions: Vec<Tensor<1>>,
     seen: Vec<BatchStatistics>,
+}
+
+/// What the layers leave behind on the way.
+#[derive(Debug, Default)]
+pub(super) struct Trace {
+    pub seen: Vec<BatchStatistics>,
+    pub directions: Vec<Tensor<1>>,
 }
 
 impl Network {
@@ -114,6 +140,23 @@ impl Network {
     /// Every running statistic.
     pub fn statistics(&self) -> &[TensorSpec] {
         &self.statistics
+    }
+
+    /// The weights under spectral normalisation.
+    pub fn spectral_weights(&self) -> impl Iterator<Item = &TensorSpec> {
+        self.spectral.iter().map(|&index| &self.parameters[index])
+    }
+
+    /// This network with every weight of a convolution or linear layer divided
+    /// by its spectral norm; see [`crate::regularizer::spectral_norm`].
+    #[must_use]
+    pub fn with_spectral_norm(mut self) -> Self {
+        self.spectral = self
+            .layers
+            .iter()
+            .filter_map(Layer::normalisable_weight)
+            .collect();
+        self
     }
 
     /// How many numbers are learnt.
@@ -149,7 +192,17 @@ impl Network {
                 &mut rng,
             );
         }
-        Parameters::from_vecs(flat, statistics, device)
+        let directions = self
+            .spectral_weights()
+            .map(|spec| {
+                let values: Vec<f32> = (0..spec.shape[0])
+                    .map(|_| StandardNormal.sample(&mut rng))
+                    .collect();
+                let norm = values.iter().map(|v| v * v).sum::<f32>().sqrt().max(1e-12);
+                values.iter().map(|v| v / norm).collect()
+            })
+            .collect();
+        Parameters::from_vecs(flat, statistics, device).with_directions(directions, device)
     }
 
     /// Cuts the parameters up for passes without gradients.
@@ -181,17 +234,45 @@ impl Network {
                 .iter()
                 .map(|spec| piece(&parameters.statistics, spec))
                 .collect(),
+            directions: self
+                .spectral
+                .iter()
+                .copied()
+                .zip(parameters.directions.iter().cloned())
+                .collect(),
         }
     }
 
     /// One pass: `x` is `[batch, channels, height, width]`.
     pub fn forward(&self, parameters: &BoundParameters, mode: Mode, x: Tensor<4>) -> Pass {
-        let mut seen = Vec::new();
-        let output = self
-            .layers
+        let last = self.layers.iter().rposition(Layer::has_weight);
+        let mut trace = Trace::default();
+        let mut features = None;
+        let mut x = x;
+        for (index, layer) in self.layers.iter().enumerate() {
+            if Some(index) == last {
+                features = Some(x.clone());
+            }
+            x = layer.forward(parameters, mode, &mut trace, x);
+        }
+        Pass {
+            output: x,
+            features,
+            directions: trace.directions,
+            seen: trace.seen,
+        }
+    }
+
+    /// Each head's output, `[batch, outputs]`, on the output of a pass.
+    pub fn heads(&self, parameters: &BoundParameters, x: &Tensor<4>) -> Vec<Tensor<2>> {
+        self.heads
             .iter()
-            .fold(x, |x, layer| layer.forward(parameters, mode, &mut seen, x));
-        Pass { output, seen }
+            .map(|head| {
+                let mut trace = Trace::default();
+                head.forward(parameters, Mode::Train, &mut trace, x.clone())
+                    .flatten(1, 3)
+            })
+            .collect()
     }
 
     /// The gradient of all parameters as one flat tensor, gaps included.
@@ -251,7 +332,21 @@ impl Parameters {
         Self {
             flat: upload(flat),
             statistics: upload(statistics),
+            directions: Vec::new(),
         }
+    }
+
+    /// These numbers with the vectors u of the spectral norms.
+    #[must_use]
+    pub fn with_directions(mut self, directions: Vec<Vec<f32>>, device: &Device) -> Self {
+        self.directions = directions
+            .into_iter()
+            .map(|values| {
+                let length = values.len();
+                Tensor::from_data(TensorData::new(values, [length]), device)
+            })
+            .collect();
+        self
     }
 }
 
@@ -263,6 +358,33 @@ impl BoundParameters {
         tensor.clone().reshape(shape)
     }
 
+    /// Weight `index` as the layer uses it: divided by its spectral norm, if it
+    /// has one. In training the power iteration advances, and `trace` takes the new u.
+    pub(super) fn weight<const D: usize>(
+        &self,
+        index: usize,
+        mode: Mode,
+        trace: &mut Trace,
+    ) -> Tensor<D> {
+        let weight = self.get(index);
+        let Some((_, u)) = self.directions.iter().find(|(of, _)| *of == index) else {
+            return weight;
+        };
+        let normalised = spectral_norm(weight, u.clone());
+        trace.directions.push(match mode {
+            Mode::Train => normalised.u,
+            Mode::Evaluate => u.clone(),
+        });
+        normalised.weight
+    }
+
+    /// Takes over the power iteration of a pass, so that the next pass goes on from there.
+    pub fn follow(&mut self, pass: &Pass) {
+        for ((_, u), new) in self.directions.iter_mut().zip(&pass.directions) {
+            *u = new.clone();
+        }
+    }
+
     pub(super) fn statistic(&self, index: usize) -> Tensor<1> {
         self.statistics[index].clone()
     }
@@ -271,6 +393,11 @@ impl BoundParameters {
 fn fill(values: &mut [f32], spec: &TensorSpec, rng: &mut ChaCha8Rng) {
     match spec.initialisation {
         Initialisation::Constant(value) => values.fill(value),
+        Initialisation::Uniform { limit } => {
+            for value in values {
+                *value = rng.random_range(-limit..=limit);
+            }
+        }
         Initialisation::Normal { mean, deviation } => {
             for value in values {
                 let draw: f32 = StandardNormal.sample(rng);
@@ -292,7 +419,10 @@ fn flat_len(specs: &[TensorSpec]) -> usize {
 /// called `model`.
 #[derive(Debug, Clone, Default)]
 pub struct NetworkBuilder {
+    /// The name of the layer list, and how many of its layers came before a nested one.
+    prefix: Option<String>,
     layers: Vec<Layer>,
+    heads: Vec<Layer>,
     parameters: Vec<TensorSpec>,
     statistics: Vec<TensorSpec>,
 }
@@ -307,6 +437,13 @@ const GAMMA: Initialisation = Initialisation::Normal {
     mean: 1.0,
     deviation: 0.02,
 };
+
+/// PyTorch's default for layers that sum `inputs` numbers.
+fn torch_default(inputs: usize) -> Initialisation {
+    Initialisation::Uniform {
+        limit: 1.0 / (inputs as f32).sqrt(),
+    }
+}
 
 impl NetworkBuilder {
     /// Adds a convolution without bias.
@@ -333,15 +470,59 @@ impl NetworkBuilder {
         })
     }
 
-    /// Adds a fully connected layer with bias.
+    /// Adds a convolution with bias, both started as PyTorch does:
+    /// U(−1/√n, 1/√n) with n = input · kernel².
+    #[must_use]
+    pub fn conv2d_biased(mut self, geometry: Convolution) -> Self {
+        let c = geometry;
+        let start = torch_default(c.input * c.kernel * c.kernel);
+        let weight = self.parameter("weight", &[c.output, c.input, c.kernel, c.kernel], start);
+        let bias = self.parameter("bias", &[c.output], start);
+        self.push(Layer::Conv2d {
+            geometry,
+            weight,
+            bias: Some(bias),
+        })
+    }
+
+    /// Adds a fully connected layer with bias, started as PyTorch does:
+    /// U(−1/√input, 1/√input).
     #[must_use]
     pub fn linear(mut self, input: usize, output: usize) -> Self {
-        let weight = self.parameter("weight", &[output, input], WEIGHTS);
-        let bias = self.parameter("bias", &[output], Initialisation::Constant(0.0));
+        let start = torch_default(input);
+        let weight = self.parameter("weight", &[output, input], start);
+        let bias = self.parameter("bias", &[output], start);
         self.push(Layer::Linear {
             weight,
             bias: Some(bias),
         })
+    }
+
+    /// Adds a fully connected layer with bias that stands beside the list and reads
+    /// its output, such as the mean of an encoder; its parameters are `name.weight`
+    /// and `name.bias`.
+    #[must_use]
+    pub fn head(mut self, name: &str, input: usize, output: usize) -> Self {
+        let start = torch_default(input);
+        let weight = self.named(format!("{name}.weight"), &[output, input], start);
+        let bias = self.named(format!("{name}.bias"), &[output], start);
+        self.heads.push(Layer::Linear {
+            weight,
+            bias: Some(bias),
+        });
+        self
+    }
+
+    /// Adds x + block(x), the block's layers numbered on their own.
+    #[must_use]
+    pub fn residual(mut self, block: impl FnOnce(Self) -> Self) -> Self {
+        let prefix = format!("{}.{}.block", self.prefix(), self.layers.len());
+        let outer = self.prefix.replace(prefix);
+        let layers = std::mem::take(&mut self.layers);
+        let mut this = block(self);
+        let inner = std::mem::replace(&mut this.layers, layers);
+        this.prefix = outer;
+        this.push(Layer::Residual(inner))
     }
 
     /// Adds batch normalisation over `channels`.
@@ -378,13 +559,19 @@ impl NetworkBuilder {
     pub fn build(self) -> Network {
         Network {
             layers: self.layers,
+            heads: self.heads,
             parameters: self.parameters,
             statistics: self.statistics,
+            spectral: Vec::new(),
         }
     }
 
+    fn prefix(&self) -> &str {
+        self.prefix.as_deref().unwrap_or("model")
+    }
+
     fn name(&self, suffix: &str) -> String {
-        format!("model.{}.{suffix}", self.layers.len())
+        format!("{}.{}.{suffix}", self.prefix(), self.layers.len())
     }
 
     fn parameter(
@@ -393,7 +580,10 @@ impl NetworkBuilder {
         shape: &[usize],
         initialisation: Initialisation,
     ) -> usize {
-        let name = self.name(suffix);
+        self.named(self.name(suffix), shape, initialisation)
+    }
+
+    fn named(&mut self, name: String, shape: &[usize], initialisation: Initialisation) -> usize {
         let offset = flat_len(&self.parameters);
         self.parameters.push(TensorSpec {
             name,

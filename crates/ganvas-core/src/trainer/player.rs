@@ -49,11 +49,26 @@ impl Player {
         self.passes += 1;
         let statistics = self.parameters.statistics.clone();
         self.parameters.statistics = self.network.updated_statistics(statistics, pass);
+        self.parameters.directions.clone_from(&pass.directions);
     }
 
     /// One optimizer step with the gradients of `bound`.
     pub fn descend(&mut self, bound: &BoundParameters, gradients: &mut Gradients) {
-        let gradient = self.network.gradient(bound, gradients);
+        self.descend_with_decay(bound, gradients, 0.0);
+    }
+
+    /// As [`Player::descend`], for a loss to which λ‖θ‖² is added with λ = `l2`:
+    /// its gradient 2λθ goes through Adam's moments (L2, not decoupled decay).
+    pub fn descend_with_decay(
+        &mut self,
+        bound: &BoundParameters,
+        gradients: &mut Gradients,
+        l2: f64,
+    ) {
+        let mut gradient = self.network.gradient(bound, gradients);
+        if l2 > 0.0 {
+            gradient = gradient + self.parameters.flat.clone() * (2.0 * l2);
+        }
         let (adam, flat) =
             self.adam
                 .clone()

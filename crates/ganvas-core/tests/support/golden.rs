@@ -1,5 +1,6 @@
 //! Golden files: numbers of the reference implementation in `tools/`.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -11,6 +12,19 @@ use serde_json::Value;
 pub const RELATIVE: f64 = 1e-4;
 /// Added to every tolerance: entries that are zero but for rounding.
 const ABSOLUTE: f64 = 1e-7;
+
+thread_local! {
+    /// The largest difference seen by this test, relative to the largest entry of its array.
+    static WORST: Cell<f64> = const { Cell::new(0.0) };
+}
+
+/// Prints how close a test came; shown with `--nocapture`.
+pub fn print_worst(what: &str) {
+    println!(
+        "{what}: largest relative error {:.1e}",
+        WORST.with(Cell::get)
+    );
+}
 
 /// The file `tests/golden/{name}.json`.
 pub fn file(name: &str) -> Value {
@@ -142,6 +156,11 @@ pub fn assert_slice(what: &str, actual: &[f32], expected: &[f64], relative: f64,
     assert_eq!(actual.len(), expected.len(), "{what}: how many numbers");
     let largest = expected.iter().fold(0.0f64, |most, v| most.max(v.abs()));
     let tolerance = relative * largest + absolute + ABSOLUTE;
+    if largest > 1e-6 && absolute == 0.0 {
+        let pairs = actual.iter().zip(expected);
+        let most = pairs.fold(0.0f64, |most, (a, e)| most.max((f64::from(*a) - e).abs()));
+        WORST.with(|worst| worst.set(worst.get().max(most / largest)));
+    }
     for (index, (a, e)) in actual.iter().zip(expected).enumerate() {
         let difference = (f64::from(*a) - e).abs();
         assert!(

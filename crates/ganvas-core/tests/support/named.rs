@@ -26,6 +26,7 @@ pub fn cut(prefix: &str, specs: &[TensorSpec], flat: &[f32]) -> Named {
 pub fn state(player: &Player) -> Named {
     let mut named = parameters(player);
     named.extend(statistics(player));
+    named.extend(directions(player));
     named
 }
 
@@ -39,6 +40,18 @@ pub fn parameters(player: &Player) -> Named {
 pub fn statistics(player: &Player) -> Named {
     let flat = golden::read(player.parameters.statistics.clone());
     cut(&prefix(player), player.network.statistics(), &flat)
+}
+
+/// The vectors of spectral normalisation, such as `discriminator.model.0.weight_u`.
+pub fn directions(player: &Player) -> Named {
+    let specs = player.network.spectral_weights();
+    specs
+        .zip(&player.parameters.directions)
+        .map(|(spec, u)| {
+            let name = format!("{}{}_u", prefix(player), spec.name);
+            (name, golden::read(u.clone()))
+        })
+        .collect()
 }
 
 /// Adam's mean gradients and mean squared gradients.
@@ -70,5 +83,15 @@ pub fn fill(
             all[spec.offset..spec.offset + spec.len()].copy_from_slice(&value_of(spec));
         }
     }
-    Parameters::from_vecs(flat, statistics, device)
+    let directions = network
+        .spectral_weights()
+        .map(|spec| {
+            value_of(&TensorSpec {
+                name: format!("{}_u", spec.name),
+                shape: vec![spec.shape[0]],
+                ..spec.clone()
+            })
+        })
+        .collect();
+    Parameters::from_vecs(flat, statistics, device).with_directions(directions, device)
 }

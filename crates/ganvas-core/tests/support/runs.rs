@@ -57,6 +57,10 @@ pub fn fingerprint(training: &Training) -> Vec<u32> {
             let values = super::golden::read(tensor.clone());
             bits.extend(values.into_iter().map(f32::to_bits));
         }
+        for direction in &player.parameters.directions {
+            let values = super::golden::read(direction.clone());
+            bits.extend(values.into_iter().map(f32::to_bits));
+        }
         bits.extend([player.adam.updates as u32, player.passes as u32]);
     }
     let progress = training.progress();

@@ -1,0 +1,88 @@
+//! Coloured digits: the hues of the digit and its background are drawn at random
+//! for each image of a grey data set, as in coloured MNIST.
+//!
+//! An image's colours depend on the seed and its index alone. As in the drawn
+//! digits, the arithmetic is `+ - * /` of `f32`, the same bits everywhere.
+
+use rand::Rng;
+
+use crate::random::{Stream, random};
+
+/// Brightness of a background's strongest channel; the digit's is 1, so that it stands out.
+const BACKGROUND: f32 = 0.4;
+/// How pure both colours are: 0 is grey, 1 has a channel of 0.
+const SATURATION: f32 = 0.8;
+
+/// The colours of one image, each channel from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Palette {
+    background: [f32; 3],
+    digit: [f32; 3],
+}
+
+impl Palette {
+    /// The colours of image `index` under `seed`.
+    pub fn of(seed: u64, index: usize) -> Self {
+        let mut rng = random(seed, Stream::Colour, index as u64);
+        let mut hue = || rng.random_range(0.0f32..6.0);
+        Self {
+            digit: colour(hue(), 1.0),
+            background: colour(hue(), BACKGROUND),
+        }
+    }
+
+    /// Colours a grey image in \[−1, 1\] (−1 background, 1 ink): `grey` is one
+    /// plane, `out` three planes of the same length.
+    pub fn apply(&self, grey: &[f32], out: &mut [f32]) {
+        for (channel, plane) in out.chunks_exact_mut(grey.len()).enumerate() {
+            let (from, to) = (self.background[channel], self.digit[channel]);
+            for (value, grey) in plane.iter_mut().zip(grey) {
+                let ink = (grey + 1.0) * 0.5;
+                *value = (from + (to - from) * ink) * 2.0 - 1.0;
+            }
+        }
+    }
+}
+
+/// Red, green and blue of a hue from 0 to 6 (red, yellow, green, cyan, blue, magenta).
+fn colour(hue: f32, brightness: f32) -> [f32; 3] {
+    [0.0f32, 4.0, 2.0].map(|shift| {
+        let position = (hue + shift) % 6.0;
+        let pure = ((position - 3.0).abs() - 1.0).clamp(0.0, 1.0);
+        brightness * (1.0 - SATURATION + SATURATION * pure)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hues_are_the_ones_on_the_wheel() {
+        let weak = 1.0 - SATURATION;
+        assert_eq!(colour(0.0, 1.0), [1.0, weak, weak]);
+        assert_eq!(colour(2.0, 1.0), [weak, 1.0, weak]);
+        assert_eq!(colour(4.0, 0.5), [0.5 * weak, 0.5 * weak, 0.5]);
+    }
+
+    #[test]
+    fn images_have_colours_of_their_own_and_keep_them() {
+        assert_eq!(Palette::of(3, 5), Palette::of(3, 5));
+        assert_ne!(Palette::of(3, 5), Palette::of(3, 6));
+        assert_ne!(Palette::of(3, 5), Palette::of(4, 5));
+    }
+
+    #[test]
+    fn background_and_ink_take_their_colours() {
+        let palette = Palette::of(1, 0);
+        let mut out = [0.0; 6];
+        palette.apply(&[-1.0, 1.0], &mut out);
+        for channel in 0..3 {
+            let expected = [palette.background[channel], palette.digit[channel]];
+            for (value, expected) in out[2 * channel..][..2].iter().zip(expected) {
+                assert!((value - (expected * 2.0 - 1.0)).abs() < 1e-6);
+                assert!((-1.0..=1.0).contains(value));
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The gradient of a network's output by its input, as a forward graph.
+//!
+//! Automatic differentiation here is of first order only, but a gradient penalty
+//! needs the parameters' gradient of a gradient. So ∇ₓD is written out as what
+//! it is: a pass backwards through the layers with the transposed operations and
+//! the same weights, which can then be differentiated like any other pass. For
+//! piecewise linear activations this is exact: their slopes at x are constants
+//! almost everywhere (LeakyReLU'' = 0).
+
+use burn::tensor::Tensor;
+use burn::tensor::module::conv_transpose2d;
+use burn::tensor::ops::ConvTransposeOptions;
+
+use super::layer::Layer;
+use super::network::{BoundParameters, Mode, Network, Trace};
+
+/// What a layer's backward pass needs to know of its forward pass.
+enum Visited<'a> {
+    Layer(&'a Layer, [usize; 4]),
+    /// The activation's slope at every value.
+    Slopes(Tensor<4>),
+}
+
+impl Network {
+    /// ∇ₓ Σ D(x) at `x` `[batch, channels, height, width]`, tracked by the parameters
+    /// of `tracked`. `plain` binds the same parameters without gradients.
+    ///
+    /// `None` for networks with other layers than convolutions, linear layers,
+    /// ReLUs and reshapes: BatchNorm ties the images of a batch together, and
+    /// tanh is not piecewise linear.
+    ///
+    /// In PyTorch: `torch.autograd.grad(D(x).sum(), x, create_graph=True)`.
+    pub fn input_gradient(
+        &self,
+        tracked: &BoundParameters,
+        plain: &BoundParameters,
+        x: Tensor<4>,
+    ) -> Option<Tensor<4>> {
+        let mut trace = Trace::default();
+        let mut visited = Vec::with_capacity(self.layers().len());
+        let mut x = x;
+        for layer in self.layers() {
+            visited.push(match layer {
+                Layer::LeakyRelu(slope) => Visited::Slopes(slopes(&x, *slope)),
+                Layer::Relu => Visited::Slopes(slopes(&x, 0.0)),
+                Layer::Conv2d { .. } | Layer::Linear { .. } => Visited::Layer(layer, x.dims()),
+                Layer::Reshape(_) | Layer::Flatten => Visited::Layer(layer, x.dims()),
+                _ => return None,
+            });
+            x = layer.forward(plain, Mode::Train, &mut trace, x);
+        }
+        let seed = Tensor::ones(x.dims(), &x.device());
+        let gradient = visited
+            .into_iter()
+            .rev()
+            .fold(seed, |gradient, visited| match visited {
+                Visited::Slopes(slopes) => gradient * slopes,
+                Visited::Layer(layer, dims) => transposed(layer, tracked, dims, gradient),
+            });
+        Some(gradient)
+    }
+}
+
+/// 1 where x > 0, `slope` elsewhere.
+fn slopes(x: &Tensor<4>, slope: f64) -> Tensor<4> {
+    x.clone().greater_elem(0.0).float() * (1.0 - slope) + slope
+}
+
+/// The layer's transposed linear map: from the gradient by its output to that by
+/// its input of shape `dims`.
+fn transposed(
+    layer: &Layer,
+    parameters: &BoundParameters,
+    dims: [usize; 4],
+    gradient: Tensor<4>,
+) -> Tensor<4> {
+    let mut trace = Trace::default();
+    match layer {
+        Layer::Conv2d {
+            geometry, weight, ..
+        } => {
+            let c = geometry;
+            // Rows of the input that no kernel reached have gradient 0.
+            let rest = |side: usize| (side + 2 * c.padding - c.kernel) % c.stride;
+            let options = ConvTransposeOptions::new(
+                [c.stride; 2],
+                [c.padding; 2],
+                [rest(dims[2]), rest(dims[3])],
+                [1, 1],
+                1,
+            );
+            let weight = parameters.weight(*weight, Mode::Evaluate, &mut trace);
+            conv_transpose2d(gradient, weight, None, options)
+        }
+        Layer::Linear { weight, .. } => {
+            let weight: Tensor<2> = parameters.weight(*weight, Mode::Evaluate, &mut trace);
+            let gradient: Tensor<2> = gradient.flatten(1, 3);
+            gradient.matmul(weight).reshape(dims)
+        }
+        _ => gradient.reshape(dims),
+    }
+}
