@@ -64,6 +64,15 @@ impl Model {
         }
     }
 
+    /// The adversarial loss that belongs to it; with none, the reader chooses.
+    pub const fn own_loss(self) -> Option<Loss> {
+        match self {
+            Model::Wgan | Model::WganGp => Some(Loss::Wasserstein),
+            Model::Cyclegan => Some(Loss::LeastSquares),
+            _ => None,
+        }
+    }
+
     /// Whether its networks are told the images' classes.
     pub const fn is_conditional(self) -> bool {
         matches!(self, Model::Conditional)
@@ -378,7 +387,7 @@ impl Experiment {
             ),
             (
                 "loss",
-                self.loss != default.loss && self.loss != self.objective_loss(),
+                self.loss != default.loss && Some(self.loss) != self.model.own_loss(),
             ),
         ];
         for (name, used) in added {
@@ -427,11 +436,7 @@ impl Experiment {
 
     /// The loss that is played: a model's own, or the chosen one.
     pub fn objective_loss(&self) -> Loss {
-        match self.model {
-            Model::Wgan | Model::WganGp => Loss::Wasserstein,
-            Model::Cyclegan => Loss::LeastSquares,
-            _ => self.loss,
-        }
+        self.model.own_loss().unwrap_or(self.loss)
     }
 
     /// Adam's settings for the generator.

@@ -17,7 +17,14 @@ export const schema = {
       "default": "dcgan",
       "name": "model",
       "options": [
-        "dcgan"
+        "dcgan",
+        "gan",
+        "dcgan_linear",
+        "conditional",
+        "wgan",
+        "wgan_gp",
+        "vae",
+        "cyclegan"
       ],
       "type": "choice"
     },
@@ -33,10 +40,19 @@ export const schema = {
     },
     {
       "default": "non_saturating",
+      "models": [
+        "dcgan",
+        "gan",
+        "dcgan_linear",
+        "conditional"
+      ],
       "name": "loss",
       "options": [
         "non_saturating",
-        "minimax"
+        "minimax",
+        "least_squares",
+        "hinge",
+        "wasserstein"
       ],
       "type": "choice"
     },
@@ -51,6 +67,15 @@ export const schema = {
       "default": 64,
       "max": 512,
       "min": 1,
+      "models": [
+        "dcgan",
+        "gan",
+        "dcgan_linear",
+        "conditional",
+        "wgan",
+        "wgan_gp",
+        "vae"
+      ],
       "name": "latent_dim",
       "type": "integer"
     },
@@ -65,6 +90,15 @@ export const schema = {
       "default": 1,
       "max": 10,
       "min": 1,
+      "models": [
+        "dcgan",
+        "gan",
+        "dcgan_linear",
+        "conditional",
+        "wgan",
+        "wgan_gp",
+        "cyclegan"
+      ],
       "name": "discriminator_steps",
       "type": "integer"
     },
@@ -79,6 +113,15 @@ export const schema = {
       "default": 0.0005,
       "max": 0.1,
       "min": 1e-6,
+      "models": [
+        "dcgan",
+        "gan",
+        "dcgan_linear",
+        "conditional",
+        "wgan",
+        "wgan_gp",
+        "cyclegan"
+      ],
       "name": "discriminator_lr",
       "type": "number"
     },
@@ -104,6 +147,156 @@ export const schema = {
       "type": "number"
     },
     {
+      "default": "relu",
+      "models": [
+        "dcgan",
+        "dcgan_linear",
+        "conditional",
+        "wgan",
+        "wgan_gp"
+      ],
+      "name": "generator_activation",
+      "options": [
+        "relu",
+        "leaky_relu"
+      ],
+      "type": "choice"
+    },
+    {
+      "default": 0.01,
+      "max": 1.0,
+      "min": 0.0001,
+      "models": [
+        "wgan"
+      ],
+      "name": "clip",
+      "type": "number"
+    },
+    {
+      "default": 0.0,
+      "max": 1000.0,
+      "min": 0.0,
+      "models": [
+        "wgan_gp"
+      ],
+      "name": "gradient_penalty",
+      "type": "number"
+    },
+    {
+      "default": false,
+      "models": [
+        "dcgan",
+        "gan",
+        "dcgan_linear",
+        "conditional",
+        "wgan_gp"
+      ],
+      "name": "spectral_norm",
+      "type": "boolean"
+    },
+    {
+      "default": 0.0,
+      "max": 1000.0,
+      "min": 0.0,
+      "models": [
+        "dcgan",
+        "gan",
+        "dcgan_linear",
+        "conditional",
+        "wgan",
+        "wgan_gp"
+      ],
+      "name": "feature_matching",
+      "type": "number"
+    },
+    {
+      "default": false,
+      "models": [
+        "dcgan",
+        "gan",
+        "dcgan_linear",
+        "conditional",
+        "wgan",
+        "wgan_gp"
+      ],
+      "name": "feature_matching_only",
+      "type": "boolean"
+    },
+    {
+      "default": 0.0,
+      "max": 1000.0,
+      "min": 0.0,
+      "models": [
+        "dcgan",
+        "gan",
+        "dcgan_linear",
+        "conditional",
+        "wgan",
+        "wgan_gp"
+      ],
+      "name": "mmd",
+      "type": "number"
+    },
+    {
+      "default": 0.0,
+      "max": 1.0,
+      "min": 0.0,
+      "models": [
+        "dcgan",
+        "gan",
+        "dcgan_linear",
+        "conditional",
+        "wgan_gp"
+      ],
+      "name": "d_l2",
+      "type": "number"
+    },
+    {
+      "default": 0,
+      "max": 10,
+      "min": 0,
+      "models": [
+        "dcgan",
+        "gan",
+        "dcgan_linear",
+        "conditional",
+        "wgan",
+        "wgan_gp"
+      ],
+      "name": "unrolled_steps",
+      "type": "integer"
+    },
+    {
+      "default": 1.0,
+      "max": 100.0,
+      "min": 0.0,
+      "models": [
+        "vae"
+      ],
+      "name": "kl_weight",
+      "type": "number"
+    },
+    {
+      "default": 10.0,
+      "max": 100.0,
+      "min": 0.0,
+      "models": [
+        "cyclegan"
+      ],
+      "name": "cycle_weight",
+      "type": "number"
+    },
+    {
+      "default": 5.0,
+      "max": 100.0,
+      "min": 0.0,
+      "models": [
+        "cyclegan"
+      ],
+      "name": "identity_weight",
+      "type": "number"
+    },
+    {
       "default": 42,
       "max": 4294967295,
       "min": 0,
@@ -111,6 +304,46 @@ export const schema = {
       "type": "integer"
     }
   ],
+  "models": {
+    "conditional": {
+      "model": "conditional"
+    },
+    "cyclegan": {
+      "batch_size": 8,
+      "loss": "least_squares",
+      "model": "cyclegan"
+    },
+    "dcgan": {},
+    "dcgan_linear": {
+      "model": "dcgan_linear"
+    },
+    "gan": {
+      "discriminator_lr": 0.0002,
+      "generator_lr": 0.0002,
+      "model": "gan",
+      "width": 8
+    },
+    "vae": {
+      "beta1": 0.9,
+      "generator_lr": 0.001,
+      "latent_dim": 16,
+      "model": "vae"
+    },
+    "wgan": {
+      "clip": 0.05,
+      "discriminator_steps": 5,
+      "loss": "wasserstein",
+      "model": "wgan"
+    },
+    "wgan_gp": {
+      "beta1": 0.0,
+      "beta2": 0.9,
+      "discriminator_steps": 5,
+      "gradient_penalty": 10.0,
+      "loss": "wasserstein",
+      "model": "wgan_gp"
+    }
+  },
   "presets": [
     {
       "experiment": {},
@@ -126,6 +359,128 @@ export const schema = {
         "width": 64
       },
       "name": "article_004"
+    },
+    {
+      "experiment": {
+        "discriminator_lr": 0.0002,
+        "generator_lr": 0.0002,
+        "loss": "minimax",
+        "model": "gan",
+        "width": 8
+      },
+      "name": "first_gan"
+    },
+    {
+      "experiment": {
+        "model": "dcgan_linear"
+      },
+      "name": "coloured_digits"
+    },
+    {
+      "experiment": {
+        "model": "conditional"
+      },
+      "name": "pick_a_digit"
+    },
+    {
+      "experiment": {
+        "clip": 0.05,
+        "discriminator_steps": 5,
+        "loss": "wasserstein",
+        "model": "wgan"
+      },
+      "name": "wgan_clipping"
+    },
+    {
+      "experiment": {
+        "beta1": 0.0,
+        "beta2": 0.9,
+        "discriminator_steps": 5,
+        "gradient_penalty": 10.0,
+        "loss": "wasserstein",
+        "model": "wgan_gp"
+      },
+      "name": "wgan_gp"
+    },
+    {
+      "experiment": {
+        "loss": "hinge",
+        "spectral_norm": true
+      },
+      "name": "spectral_norm"
+    },
+    {
+      "experiment": {
+        "loss": "least_squares"
+      },
+      "name": "least_squares"
+    },
+    {
+      "experiment": {
+        "feature_matching": 0.1
+      },
+      "name": "feature_matching"
+    },
+    {
+      "experiment": {
+        "d_l2": 0.0001,
+        "generator_activation": "leaky_relu",
+        "mmd": 0.5
+      },
+      "name": "article_003"
+    },
+    {
+      "experiment": {
+        "unrolled_steps": 3
+      },
+      "name": "unrolled"
+    },
+    {
+      "experiment": {
+        "beta1": 0.9,
+        "generator_lr": 0.001,
+        "latent_dim": 16,
+        "model": "vae"
+      },
+      "name": "vae"
+    },
+    {
+      "experiment": {
+        "batch_size": 8,
+        "loss": "least_squares",
+        "model": "cyclegan"
+      },
+      "name": "cyclegan"
+    },
+    {
+      "experiment": {
+        "discriminator_lr": 0.0002,
+        "generator_lr": 0.005,
+        "latent_dim": 2
+      },
+      "fails_on_purpose": true,
+      "name": "mode_collapse"
+    },
+    {
+      "experiment": {
+        "discriminator_lr": 0.001,
+        "discriminator_steps": 10,
+        "generator_lr": 0.0001,
+        "loss": "minimax"
+      },
+      "fails_on_purpose": true,
+      "name": "vanishing_gradient"
+    },
+    {
+      "experiment": {
+        "beta1": 0.0,
+        "beta2": 0.9,
+        "discriminator_steps": 5,
+        "loss": "wasserstein",
+        "model": "wgan_gp"
+      },
+      "fails_on_purpose": true,
+      "name": "critic_without_penalty"
     }
   ],
   "version": 1

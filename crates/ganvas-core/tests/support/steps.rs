@@ -148,7 +148,7 @@ impl Case<'_> {
                     .collect();
                 // What is zero but for rounding has the size of that rounding.
                 let absolute = if self.is_insensitive(&name) {
-                    1e-5
+                    1e-4
                 } else {
                     0.0
                 };

@@ -1,0 +1,231 @@
+//! Penalties, divergences and normalisations against the reference, value and gradient.
+
+mod support;
+
+use burn::tensor::{Gradients, Tensor, TensorData};
+use ganvas_core::model::{Convolution, Layer, Network};
+use ganvas_core::regularizer;
+use serde_json::Value;
+use support::golden::{
+    self, RELATIVE, assert_number, assert_tensor, entries, file, get, numbers, print_worst, shape,
+    values,
+};
+use support::named;
+use support::runs::device;
+
+/// A golden tensor of `D` axes whose gradient is wanted.
+fn leaf<const D: usize>(value: &Value) -> Tensor<D> {
+    plain(value).autodiff().require_grad()
+}
+
+fn plain<const D: usize>(value: &Value) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(values(value), shape(value)), &device())
+}
+
+fn assert_value(what: &str, actual: Tensor<1>, expected: &Value) {
+    let actual = golden::read(actual.without_autodiff())[0];
+    assert_number(what, actual.into(), expected.as_f64().unwrap(), RELATIVE);
+}
+
+fn assert_gradient<const D: usize>(
+    what: &str,
+    leaf: &Tensor<D>,
+    gradients: &mut Gradients,
+    expected: &Value,
+) {
+    let actual = leaf.grad_remove(gradients);
+    let actual = golden::read(actual.unwrap_or_else(|| panic!("{what}: no gradient")));
+    assert_tensor(what, &actual, expected, RELATIVE);
+}
+
+#[test]
+fn mmd() {
+    for (case, golden) in entries(get(&file("regularizers"), "mmd2")) {
+        let fake: Tensor<2> = leaf(get(golden, "fake"));
+        let bandwidths = numbers(get(golden, "bandwidths"));
+        let value = regularizer::mmd_squared(plain(get(golden, "real")), fake.clone(), &bandwidths);
+        let mut gradients = value.backward();
+        assert_value(case, value, get(golden, "value"));
+        assert_gradient(case, &fake, &mut gradients, get(golden, "grad_fake"));
+    }
+    print_worst("mmd2");
+}
+
+#[test]
+fn spectral_norm() {
+    for (case, golden) in entries(get(&file("regularizers"), "spectral_norm")) {
+        match shape(get(golden, "weight")).len() {
+            2 => check_spectral_norm::<2>(case, golden),
+            _ => check_spectral_norm::<4>(case, golden),
+        }
+    }
+    print_worst("spectral_norm");
+}
+
+fn check_spectral_norm<const D: usize>(case: &str, golden: &Value) {
+    let weight: Tensor<D> = leaf(get(golden, "weight"));
+    let mut u: Tensor<1> = plain(get(golden, "u"));
+    for _ in 1..get(golden, "iterations").as_u64().unwrap() {
+        u = regularizer::spectral_norm(weight.clone(), u).u;
+    }
+    let result = regularizer::spectral_norm(weight.clone(), u);
+    let value = (result.weight.clone() * plain(get(golden, "c"))).sum();
+    let mut gradients = value.backward();
+    assert_value(case, result.sigma, get(golden, "sigma"));
+    assert_tensor(
+        case,
+        &golden::read(result.u),
+        get(golden, "u_after"),
+        RELATIVE,
+    );
+    let normalised = golden::read(result.weight.without_autodiff());
+    assert_tensor(case, &normalised, get(golden, "normalised"), RELATIVE);
+    assert_value(case, value, get(golden, "value"));
+    assert_gradient(case, &weight, &mut gradients, get(golden, "grad_weight"));
+}
+
+#[test]
+fn kl() {
+    let file = file("regularizers");
+    let golden = get(&file, "kl");
+    let (mu, logvar) = (leaf(get(golden, "mu")), leaf(get(golden, "logvar")));
+    let value = regularizer::kl_to_standard_normal(mu.clone(), logvar.clone());
+    let mut gradients = value.backward();
+    assert_value("kl", value, get(golden, "value"));
+    assert_gradient("mu", &mu, &mut gradients, get(golden, "grad_mu"));
+    assert_gradient(
+        "logvar",
+        &logvar,
+        &mut gradients,
+        get(golden, "grad_logvar"),
+    );
+    print_worst("kl");
+}
+
+#[test]
+fn squared_error() {
+    let file = file("regularizers");
+    let golden = get(&file, "squared_error");
+    let made: Tensor<4> = leaf(get(golden, "reconstructions"));
+    let value = regularizer::squared_error(plain(get(golden, "images")), made.clone());
+    let mut gradients = value.backward();
+    assert_value("squared_error", value, get(golden, "value"));
+    let expected = get(golden, "grad_reconstructions");
+    assert_gradient("squared_error", &made, &mut gradients, expected);
+    print_worst("squared_error");
+}
+
+#[test]
+fn feature_matching() {
+    let file = file("regularizers");
+    let golden = get(&file, "feature_matching");
+    let fake: Tensor<2> = leaf(get(golden, "fake_features"));
+    let value = regularizer::feature_matching(plain(get(golden, "real_features")), fake.clone());
+    let mut gradients = value.backward();
+    assert_value("feature_matching", value, get(golden, "value"));
+    let expected = get(golden, "grad_fake");
+    assert_gradient("feature_matching", &fake, &mut gradients, expected);
+    print_worst("feature_matching");
+}
+
+/// The tiny critic of the golden file, on 8×8 images.
+fn tiny_critic(biased: bool) -> Network {
+    let convolution = |input, output, kernel, stride, padding| Convolution {
+        input,
+        output,
+        kernel,
+        stride,
+        padding,
+    };
+    [
+        convolution(1, 4, 4, 2, 1),
+        convolution(4, 8, 4, 2, 1),
+        convolution(8, 1, 2, 1, 0),
+    ]
+    .into_iter()
+    .enumerate()
+    .fold(Network::builder(), |builder, (index, convolution)| {
+        let builder = match index {
+            0 => builder,
+            _ => builder.push(Layer::LeakyRelu(0.2)),
+        };
+        if biased {
+            builder.conv2d_biased(convolution)
+        } else {
+            builder.conv2d(convolution)
+        }
+    })
+    .build()
+}
+
+#[test]
+fn gradient_penalty_agrees_with_double_backward() {
+    for (case, golden) in entries(get(&file("regularizers"), "gradient_penalty")) {
+        let network = tiny_critic(case == "bias");
+        let parameters = named::fill(&network, &device(), |spec| {
+            values(get(get(golden, "parameters"), &spec.name))
+        });
+        let points = regularizer::interpolate(
+            plain(get(golden, "real_images")),
+            plain(get(golden, "fake_images")),
+            plain(get(golden, "epsilon")),
+        );
+        let what = |part: &str| format!("{case}, {part}");
+        let seen = golden::read(points.clone());
+        assert_tensor(
+            &what("points"),
+            &seen,
+            get(golden, "interpolates"),
+            RELATIVE,
+        );
+
+        let tracked = network.bind_tracked(&parameters);
+        let plain = network.bind(&parameters);
+        let gradient = network
+            .input_gradient(&tracked, &plain, points)
+            .expect("a critic without BatchNorm");
+        let inner = golden::read(gradient.clone().without_autodiff());
+        assert_tensor(&what("inner"), &inner, get(golden, "grad_images"), RELATIVE);
+
+        let lambda = get(golden, "lambda").as_f64().unwrap();
+        let value = regularizer::gradient_penalty(gradient) * lambda;
+        let mut gradients = value.backward();
+        assert_value(&what("value"), value, get(golden, "value"));
+        let flat = golden::read(network.gradient(&tracked, &mut gradients));
+        for (name, actual) in named::cut("", network.parameters(), &flat) {
+            let expected = get(get(golden, "grad_parameters"), &name);
+            assert_tensor(&what(&name), &actual, expected, RELATIVE);
+        }
+    }
+    print_worst("gradient_penalty");
+}
+
+#[test]
+fn the_inner_gradient_agrees_with_automatic_differentiation() {
+    let network = ganvas_core::model::critic(3, 1);
+    let mut salt = 0;
+    let parameters = named::fill(&network, &device(), |spec| {
+        salt += 1;
+        golden::pattern(salt, spec.len(), 0.3, 0.0)
+    });
+    let images = golden::pattern(77, 2 * 1024, 2.0, 0.0);
+    let data = TensorData::new(images, [2, 1, 32, 32]);
+    let images: Tensor<4> = Tensor::from_data(data, &device());
+    let leaf = images.clone().autodiff().require_grad();
+    let bound = network.bind(&parameters);
+    let pass = network.forward(&bound, ganvas_core::model::Mode::Train, leaf.clone());
+    let mut gradients = pass.output.sum().backward();
+    let expected = golden::read(leaf.grad_remove(&mut gradients).unwrap());
+    let actual = network.input_gradient(&bound, &bound, images).unwrap();
+    let expected: Vec<f64> = expected.into_iter().map(f64::from).collect();
+    golden::assert_slice("inner", &golden::read(actual), &expected, 1e-5, 0.0);
+}
+
+#[test]
+fn networks_with_batch_norm_have_no_inner_gradient() {
+    let network = ganvas_core::model::dcgan_discriminator(2, 1);
+    let parameters = named::fill(&network, &device(), |spec| vec![0.1; spec.len()]);
+    let bound = network.bind(&parameters);
+    let images = Tensor::zeros([2, 1, 32, 32], &device());
+    assert!(network.input_gradient(&bound, &bound, images).is_none());
+}
