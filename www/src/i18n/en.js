@@ -208,6 +208,8 @@ export default {
   'panel.verdict.critic': 'What the critic says',
   'panel.fake.vae': 'Decoded digits',
   'panel.pairs.note': 'in turn: drawn, translated; handwritten, translated',
+  'panel.pairs': 'Reconstructions',
+  'canvas.pairs': '{count} real digits, each beside its reconstruction at step {step}',
   'panel.critic': 'The critic’s means',
   'panel.wasserstein': 'Wasserstein distance',
   'panel.reconstruction': 'Reconstruction',

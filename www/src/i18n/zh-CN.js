@@ -203,6 +203,8 @@ export default {
   'panel.verdict.critic': '评论家 Critic 怎么看',
   'panel.fake.vae': '解码器 Decoder 画的',
   'panel.pairs.note': '依次为：绘制、译后；手写、译后',
+  'panel.pairs': '真图与重建',
+  'canvas.pairs': '{count} 个真实数字，各自旁边是第 {step} 步的重建',
   'panel.critic': '评论家的均值',
   'panel.wasserstein': 'Wasserstein 距离',
   'panel.reconstruction': '重建误差 Reconstruction',
