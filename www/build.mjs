@@ -30,6 +30,10 @@ const cssText = {
   },
 };
 
+const pages = ['index.html', 'embed.html'];
+/** The site carries the texts of what it is made of. */
+const licences = ['NOTICE.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
+
 /** @type {import('esbuild').BuildOptions} */
 const common = {
   bundle: true,
@@ -63,9 +67,11 @@ const [element] = await Promise.all([
   }),
   build({ ...common, entryPoints: [source('src/page.js')], format: 'iife' }),
   build({ ...common, entryPoints: [source('page.css')] }),
-  ...['index.html', 'embed.html'].map((file) =>
-    copyFile(path.join(root, file), path.join(out, file)),
+  copyFile(
+    path.join(root, 'crates/ganvas-core/assets/digit-classifier.safetensors'),
+    path.join(out, 'digit-classifier.safetensors'),
   ),
+  ...[...pages, ...licences].map((file) => copyFile(path.join(root, file), path.join(out, file))),
 ]);
 
 reportFirstLoad(element.metafile.outputs);

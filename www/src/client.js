@@ -190,6 +190,28 @@ export class Client {
     this.#carry(new GanvasError('internal', 'The backend was changed'));
   }
 
+  /**
+   * Opens a session that had stopped again, as a new run with changed settings. A snapshot would
+   * bring back what it died of; it is kept only if the new run does not come about.
+   *
+   * @param {Experiment} changes
+   * @returns {Promise<Description>}
+   */
+  async reopen(changes) {
+    const { experiment, snapshot } = this.origin;
+    this.#close();
+    this.#failures = [];
+    this.origin.experiment = { ...experiment, ...changes };
+    this.origin.snapshot = undefined;
+    try {
+      return await this.open();
+    } catch (error) {
+      this.#close();
+      Object.assign(this.origin, { experiment, snapshot });
+      throw error;
+    }
+  }
+
   /** Ends the worker, its memory and its GPU buffers. Training under way counts as paused. */
   dispose() {
     this.#disposed = true;

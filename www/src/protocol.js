@@ -48,6 +48,11 @@
  * @property {number} [label]
  * @property {number} [truncation]
  *
+ * Images on the great circle between the latents of two seeds.
+ * @typedef {{ from: number, to: number, count: number }} Walk
+ * Images of a plane through the latent of a seed: `side` × `side`, out to `extent` from the middle.
+ * @typedef {{ seed: number, side: number, extent: number }} Plane
+ *
  * Requests carry an `id` and are answered by exactly one `reply` or `failure`; `train` is answered
  * when its goal is reached or training stops.
  * @typedef {(
@@ -57,6 +62,8 @@
  *   | { type: 'step', which: Which }
  *   | { type: 'reset', changes: Experiment }
  *   | ({ type: 'sample' } & SampleOptions)
+ *   | ({ type: 'walk' } & Walk)
+ *   | ({ type: 'plane' } & Plane)
  *   | { type: 'evaluate', count: number }
  *   | { type: 'save' }
  *   | { type: 'load', bytes: Uint8Array }

@@ -75,11 +75,43 @@ export function defaultOptions() {
   );
 }
 
+const ofModels =
+  /** @type {{ models?: Record<string, Experiment> }} */ (/** @type {unknown} */ (schema)).models ??
+  {};
+
+/** What choosing a model sets. @param {string} model @returns {Experiment} */
+export const defaultsOf = (model) => ({ ...defaultExperiment(), ...ofModels[model], model });
+
 /**
  * @param {Field} field
  * @param {string} model
  */
 export const applies = (field, model) => !field.models || field.models.includes(model);
+
+/**
+ * How a system is talked about and shown; the schema says which settings it has, this says which
+ * figures mean what.
+ *
+ * @param {Experiment} experiment
+ */
+export function traitsOf({ model, loss }) {
+  const name = String(model);
+  /** @param {string} setting */
+  const has = (setting) => {
+    const field = table.get(setting);
+    return field !== undefined && applies(field, name);
+  };
+  return {
+    /** Its discriminator is a critic, whose outputs are no probabilities. */
+    critic: /^wgan/.test(name) || loss === 'wasserstein',
+    /** It has a discriminator at all. */
+    adversarial: has('discriminator_lr'),
+    /** It has a z that can be walked through. */
+    latent: has('latent_dim'),
+    /** It draws the digit that it is told. */
+    conditional: name === 'conditional',
+  };
+}
 
 /**
  * @param {string} field
@@ -190,7 +222,9 @@ export function readSettings(...sources) {
   }
 
   const preset = presets.find((candidate) => candidate.name === values.get('preset'));
-  const experiment = { ...defaultExperiment(), ...preset?.experiment };
+  const experiment = preset
+    ? { ...defaultExperiment(), ...preset.experiment }
+    : defaultsOf(String(values.get('model') ?? table.get('model')?.default));
   const options = /** @type {Record<string, Value>} */ (/** @type {unknown} */ (defaultOptions()));
   for (const [name, value] of values) {
     (name in options ? options : experiment)[name] = value;

@@ -24,6 +24,7 @@ cargo xtask COMMAND
             --isolated       send COOP and COEP (cross-origin isolation)
   test    run the tests: all, or the groups named: native, wasm, unit, e2e
   check   run the formatters and linters of Rust and JavaScript
+  schema  write the experiment's schema for the front end, after changes in Rust
   bench   build, then measure the site in a headless browser
             --no-build       measure what is there
             further options go to tests/bench/run.mjs (--peers, for one)";
@@ -40,6 +41,8 @@ pub enum Command {
     Test(Vec<test::Group>),
     /// See [`crate::check`].
     Check,
+    /// See [`mod@crate::schema`].
+    Schema,
     /// See [`mod@bench`].
     Bench(bench::Options),
 }
@@ -61,6 +64,7 @@ pub fn parse(arguments: Vec<OsString>) -> Result<Command> {
         }),
         Some("test") => Command::Test(groups(&mut arguments)?),
         Some("check") => Command::Check,
+        Some("schema") => Command::Schema,
         Some("bench") => {
             let no_build = arguments.contains("--no-build");
             return Ok(Command::Bench(bench::Options {

@@ -10,6 +10,7 @@ mod mnist;
 mod precompress;
 mod proc;
 mod project;
+mod schema;
 mod serve;
 mod test;
 mod tools;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::serve(&project, &options).map(|()| true),
         Command::Test(groups) => test::test(&project, &groups),
         Command::Check => check::check(&project),
+        Command::Schema => schema::schema(&project).map(|()| true),
         Command::Bench(options) => bench::bench(&project, &options).map(|()| true),
     };
     match result {

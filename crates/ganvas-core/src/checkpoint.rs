@@ -75,12 +75,7 @@ impl Training {
             ),
             ("dataset".to_owned(), self.dataset().name().to_owned()),
         ]);
-        let views: Vec<(&str, TensorView<'_>)> = file
-            .iter()
-            .map(|entry| Ok((entry.name.as_str(), entry.view()?)))
-            .collect::<Result<_, SafeTensorError>>()
-            .map_err(|error| Error::internal(error.to_string()))?;
-        serialize(views, Some(metadata)).map_err(|error| Error::internal(error.to_string()))
+        to_file(&file, metadata)
     }
 
     /// A run from checkpoint bytes, to be continued on `dataset` and `device`.
@@ -124,7 +119,7 @@ pub fn experiment(bytes: &[u8]) -> Result<Experiment> {
 }
 
 /// One tensor on its way into a file.
-struct Entry {
+pub(crate) struct Entry {
     name: String,
     dtype: Dtype,
     shape: Vec<usize>,
@@ -136,7 +131,12 @@ impl Entry {
         TensorView::new(self.dtype, self.shape.clone(), &self.bytes)
     }
 
-    fn floats(name: String, shape: Vec<usize>, values: &[f32], precision: Precision) -> Self {
+    pub(crate) fn floats(
+        name: String,
+        shape: Vec<usize>,
+        values: &[f32],
+        precision: Precision,
+    ) -> Self {
         let (dtype, bytes) = match precision {
             Precision::Full => (
                 Dtype::F32,
@@ -157,6 +157,16 @@ impl Entry {
             bytes,
         }
     }
+}
+
+/// Safetensors bytes with the given tensors.
+pub(crate) fn to_file(entries: &[Entry], metadata: HashMap<String, String>) -> Result<Vec<u8>> {
+    let views: Vec<(&str, TensorView<'_>)> = entries
+        .iter()
+        .map(|entry| Ok((entry.name.as_str(), entry.view()?)))
+        .collect::<Result<_, SafeTensorError>>()
+        .map_err(|error| Error::internal(error.to_string()))?;
+    serialize(views, Some(metadata)).map_err(|error| Error::internal(error.to_string()))
 }
 
 fn piece<'a>(flat: &'a [f32], spec: &TensorSpec) -> &'a [f32] {
@@ -214,7 +224,7 @@ async fn put_player(file: &mut Vec<Entry>, player: &Player, precision: Precision
     Ok(())
 }
 
-fn open(bytes: &[u8]) -> Result<SafeTensors<'_>> {
+pub(crate) fn open(bytes: &[u8]) -> Result<SafeTensors<'_>> {
     if bytes.len() > MAX_BYTES {
         return Err(Error::checkpoint("the file is larger than 1 GiB"));
     }
@@ -255,7 +265,9 @@ fn counter(metadata: &HashMap<String, String>, key: &str) -> Result<u64> {
         .get(key)
         .and_then(|text| text.parse().ok())
         .filter(|value| *value <= MAX_COUNT)
-        .ok_or_else(|| Error::checkpoint(format!("the checkpoint's {key} is missing or not a number")))
+        .ok_or_else(|| {
+            Error::checkpoint(format!("the checkpoint's {key} is missing or not a number"))
+        })
 }
 
 /// A tensor that no network asks for means that the file is of another model.
@@ -332,9 +344,8 @@ fn take_player(
         weights,
     )?;
 
-    let optimizer = |spec: &TensorSpec, suffix: &str| {
-        format!("optimizer.{name}.{}.{suffix}", spec.name)
-    };
+    let optimizer =
+        |spec: &TensorSpec, suffix: &str| format!("optimizer.{name}.{}.{suffix}", spec.name);
     let has_optimizer = file.names().iter().any(|n| n.starts_with("optimizer."));
     player.adam = if has_optimizer {
         let state = |suffix: &str| {
@@ -383,7 +394,7 @@ fn passes(file: &SafeTensors<'_>, name: &str) -> Result<u64> {
 }
 
 /// The named tensors in one flat vector.
-fn gather(
+pub(crate) fn gather(
     file: &SafeTensors<'_>,
     specs: &[TensorSpec],
     length: usize,

@@ -78,6 +78,48 @@ pub fn spherical(from: &[f32], to: &[f32], t: f32) -> Vec<f32> {
     from.iter().zip(to).map(|(x, y)| a * x + b * y).collect()
 }
 
+/// `count` latents on the great circle from the latent of one seed to that of another.
+pub(crate) fn walk(from: u64, to: u64, count: usize, latent_dim: usize) -> Vec<f32> {
+    let end = |seed| draw(seed, Stream::Sample, 0, 1, latent_dim);
+    let (from, to) = (end(from), end(to));
+    let last = count.max(2) - 1;
+    (0..count)
+        .flat_map(|index| spherical(&from, &to, index as f32 / last as f32))
+        .collect()
+}
+
+/// `side`² latents on a plane through the latent of a seed, row by row.
+///
+/// The plane is spanned by two more draws; its coordinates run from −`extent` to
+/// `extent`. Every point is scaled to the length √`latent_dim` that draws from
+/// the prior have, except in the two-dimensional latent space of a manifold
+/// picture, which *is* the plane.
+pub(crate) fn plane(seed: u64, side: usize, extent: f32, latent_dim: usize) -> Vec<f32> {
+    let coordinate = |index: usize| {
+        let last = side.max(2) - 1;
+        extent * (2.0 * index as f32 / last as f32 - 1.0)
+    };
+    let points = (0..side).flat_map(|row| (0..side).map(move |column| (row, column)));
+    if latent_dim == 2 {
+        return points
+            .flat_map(|(row, column)| [coordinate(column), -coordinate(row)])
+            .collect();
+    }
+    let axes = draw(seed, Stream::Sample, 0, 3, latent_dim);
+    let axis = |index: usize| &axes[index * latent_dim..(index + 1) * latent_dim];
+    points
+        .flat_map(|(row, column)| {
+            let (a, b) = (coordinate(column), coordinate(row));
+            let point: Vec<f32> = (0..latent_dim)
+                .map(|i| axis(0)[i] + a * axis(1)[i] + b * axis(2)[i])
+                .collect();
+            let length = point.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-6);
+            let scale = (latent_dim as f32).sqrt() / length;
+            point.into_iter().map(move |x| x * scale)
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,5 +138,30 @@ mod tests {
         let z = draw_truncated(3, 0, 10, 100, 0.5);
         assert!(z.iter().all(|v| v.abs() <= 0.5));
         assert!(z.iter().any(|v| v.abs() > 0.3));
+    }
+
+    #[test]
+    fn a_walk_begins_and_ends_at_its_seeds() {
+        let z = walk(1, 2, 5, 8);
+        assert_eq!(z.len(), 5 * 8);
+        assert_eq!(z[..8], draw(1, Stream::Sample, 0, 1, 8));
+        let end = draw(2, Stream::Sample, 0, 1, 8);
+        for (a, b) in z[32..].iter().zip(&end) {
+            assert!((a - b).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn a_plane_keeps_the_length_of_the_prior() {
+        let z = plane(1, 3, 2.0, 16);
+        assert_eq!(z.len(), 9 * 16);
+        for point in z.chunks(16) {
+            let length = point.iter().map(|x| x * x).sum::<f32>().sqrt();
+            assert!((length - 4.0).abs() < 1e-4, "{length}");
+        }
+        assert_eq!(
+            plane(1, 2, 2.0, 2),
+            [-2.0, 2.0, 2.0, 2.0, -2.0, -2.0, 2.0, -2.0]
+        );
     }
 }

@@ -101,8 +101,7 @@ pub fn mmd_squared(real: Tensor<2>, fake: Tensor<2>, bandwidths: &[f64]) -> Tens
 fn kernel(x: Tensor<2>, y: Tensor<2>, bandwidths: &[f64]) -> Tensor<2> {
     let lengths = |x: &Tensor<2>| x.clone().square().sum_dim(1);
     // ‖x − y‖² = ‖x‖² + ‖y‖² − 2xy: one matrix product instead of all differences.
-    let distances =
-        lengths(&x) + lengths(&y).transpose() - x.matmul(y.transpose()) * 2.0;
+    let distances = lengths(&x) + lengths(&y).transpose() - x.matmul(y.transpose()) * 2.0;
     bandwidths
         .iter()
         .map(|s| (distances.clone() * (-0.5 / s)).exp())

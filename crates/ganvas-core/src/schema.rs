@@ -47,7 +47,14 @@ const fn only(name: &'static str, kind: Kind, models: &'static [&'static str]) -
 }
 
 /// Models with a generator against a discriminator or critic.
-const ADVERSARIAL: &[&str] = &["dcgan", "gan", "dcgan_linear", "conditional", "wgan", "wgan_gp"];
+const ADVERSARIAL: &[&str] = &[
+    "dcgan",
+    "gan",
+    "dcgan_linear",
+    "conditional",
+    "wgan",
+    "wgan_gp",
+];
 /// Those with latents.
 const LATENT: &[&str] = &[
     "dcgan",
@@ -438,18 +445,38 @@ mod tests {
     #[test]
     fn contradictions_name_their_field() {
         for (field, json) in [
-            ("gradient_penalty", r#"{"gradient_penalty": 10}"#),
-            ("gradient_penalty", r#"{"model": "wgan", "gradient_penalty": 10}"#),
-            ("spectral_norm", r#"{"model": "vae", "spectral_norm": true}"#),
-            ("spectral_norm", r#"{"model": "cyclegan", "spectral_norm": true}"#),
-            ("spectral_norm", r#"{"model": "wgan_gp", "spectral_norm": true}"#),
+            (
+                "gradient_penalty",
+                r#"{"model": "wgan", "gradient_penalty": 10}"#,
+            ),
+            (
+                "spectral_norm",
+                r#"{"model": "vae", "spectral_norm": true}"#,
+            ),
+            (
+                "spectral_norm",
+                r#"{"model": "cyclegan", "spectral_norm": true}"#,
+            ),
+            (
+                "spectral_norm",
+                r#"{"model": "wgan_gp", "spectral_norm": true}"#,
+            ),
             ("loss", r#"{"model": "wgan_gp", "loss": "minimax"}"#),
             ("loss", r#"{"model": "vae", "loss": "hinge"}"#),
             ("mmd", r#"{"model": "vae", "mmd": 1}"#),
             ("d_l2", r#"{"model": "cyclegan", "d_l2": 0.1}"#),
-            ("generator_activation", r#"{"model": "gan", "generator_activation": "leaky_relu"}"#),
-            ("feature_matching_only", r#"{"feature_matching_only": true}"#),
-            ("unrolled_steps", r#"{"model": "wgan_gp", "unrolled_steps": 2}"#),
+            (
+                "generator_activation",
+                r#"{"model": "gan", "generator_activation": "leaky_relu"}"#,
+            ),
+            (
+                "feature_matching_only",
+                r#"{"feature_matching_only": true}"#,
+            ),
+            (
+                "unrolled_steps",
+                r#"{"model": "wgan_gp", "unrolled_steps": 2}"#,
+            ),
             ("spectral_norm", r#"{"spectral_norm": 1}"#),
         ] {
             let error = Experiment::from_json(json).unwrap_err();

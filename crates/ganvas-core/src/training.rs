@@ -301,7 +301,10 @@ impl Training {
         let (drawn, shuffle) = self.drawn.as_mut()?;
         let batch = padded_batch(drawn, shuffle.batch(index));
         let shape = [self.experiment.batch_size, 1, 32, 32];
-        Some(Tensor::from_data(TensorData::new(batch, shape), &self.device))
+        Some(Tensor::from_data(
+            TensorData::new(batch, shape),
+            &self.device,
+        ))
     }
 
     /// ε of the gradient penalty, one number from U(0, 1) per image.
@@ -395,7 +398,11 @@ impl Training {
             terms,
         };
         let losses = [d_loss, g_loss, report.d_real, report.d_fake];
-        if losses.iter().chain(report.terms.values()).all(|v| v.is_finite()) {
+        if losses
+            .iter()
+            .chain(report.terms.values())
+            .all(|v| v.is_finite())
+        {
             Ok(report)
         } else {
             Err(Error::new(
@@ -460,7 +467,12 @@ impl Training {
     ///
     /// `bad_experiment` when `count` is 0 or above 4096 or when `truncation` is
     /// not above 0, `device_lost` when the device cannot be read.
-    pub async fn sample(&self, count: usize, seed: u64, truncation: Option<f32>) -> Result<Vec<u8>> {
+    pub async fn sample(
+        &self,
+        count: usize,
+        seed: u64,
+        truncation: Option<f32>,
+    ) -> Result<Vec<u8>> {
         self.sample_label(count, seed, None, truncation).await
     }
 
@@ -575,7 +587,7 @@ impl Training {
     }
 
     /// 28×28 bytes of the images of latents `z`, row after row of `latent_dim` numbers.
-    async fn images_of(&self, z: &[f32], label: Option<u8>) -> Result<Vec<u8>> {
+    pub(crate) async fn images_of(&self, z: &[f32], label: Option<u8>) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let mut drawn = 0;
         for chunk in z.chunks(SAMPLE_CHUNK * self.experiment.latent_dim) {
@@ -583,11 +595,12 @@ impl Training {
             let latents = self.upload_latent(chunk);
             let images = match &self.system {
                 System::Adversarial(system) => {
-                    let labels: Option<Vec<u8>> = self.experiment.model.is_conditional().then(|| {
-                        (drawn..drawn + count)
-                            .map(|index| label.unwrap_or((index % CLASSES) as u8))
-                            .collect()
-                    });
+                    let labels: Option<Vec<u8>> =
+                        self.experiment.model.is_conditional().then(|| {
+                            (drawn..drawn + count)
+                                .map(|index| label.unwrap_or((index % CLASSES) as u8))
+                                .collect()
+                        });
                     system.generate(latents, labels.as_deref())
                 }
                 System::Vae(system) => system.decode(latents),
@@ -634,10 +647,12 @@ async fn interleaved(batches: &[Tensor<4>]) -> Result<Vec<u8>> {
 
 /// Numbers from the device.
 pub(crate) async fn read(tensor: Tensor<1>) -> Result<Vec<f32>> {
-    let data = tensor
-        .into_data_async()
-        .await
-        .map_err(|error| Error::new(ErrorCode::DeviceLost, format!("cannot read the device: {error:?}")))?;
+    let data = tensor.into_data_async().await.map_err(|error| {
+        Error::new(
+            ErrorCode::DeviceLost,
+            format!("cannot read the device: {error:?}"),
+        )
+    })?;
     data.try_into_vec::<f32>()
         .map_err(|error| Error::internal(format!("unexpected number type: {error:?}")))
 }

@@ -43,8 +43,7 @@ fn mmd() {
     for (case, golden) in entries(get(&file("regularizers"), "mmd2")) {
         let fake: Tensor<2> = leaf(get(golden, "fake"));
         let bandwidths = numbers(get(golden, "bandwidths"));
-        let value =
-            regularizer::mmd_squared(plain(get(golden, "real")), fake.clone(), &bandwidths);
+        let value = regularizer::mmd_squared(plain(get(golden, "real")), fake.clone(), &bandwidths);
         let mut gradients = value.backward();
         assert_value(case, value, get(golden, "value"));
         assert_gradient(case, &fake, &mut gradients, get(golden, "grad_fake"));
@@ -73,7 +72,12 @@ fn check_spectral_norm<const D: usize>(case: &str, golden: &Value) {
     let value = (result.weight.clone() * plain(get(golden, "c"))).sum();
     let mut gradients = value.backward();
     assert_value(case, result.sigma, get(golden, "sigma"));
-    assert_tensor(case, &golden::read(result.u), get(golden, "u_after"), RELATIVE);
+    assert_tensor(
+        case,
+        &golden::read(result.u),
+        get(golden, "u_after"),
+        RELATIVE,
+    );
     let normalised = golden::read(result.weight.without_autodiff());
     assert_tensor(case, &normalised, get(golden, "normalised"), RELATIVE);
     assert_value(case, value, get(golden, "value"));
@@ -89,7 +93,12 @@ fn kl() {
     let mut gradients = value.backward();
     assert_value("kl", value, get(golden, "value"));
     assert_gradient("mu", &mu, &mut gradients, get(golden, "grad_mu"));
-    assert_gradient("logvar", &logvar, &mut gradients, get(golden, "grad_logvar"));
+    assert_gradient(
+        "logvar",
+        &logvar,
+        &mut gradients,
+        get(golden, "grad_logvar"),
+    );
     print_worst("kl");
 }
 
@@ -163,7 +172,12 @@ fn gradient_penalty_agrees_with_double_backward() {
         );
         let what = |part: &str| format!("{case}, {part}");
         let seen = golden::read(points.clone());
-        assert_tensor(&what("points"), &seen, get(golden, "interpolates"), RELATIVE);
+        assert_tensor(
+            &what("points"),
+            &seen,
+            get(golden, "interpolates"),
+            RELATIVE,
+        );
 
         let tracked = network.bind_tracked(&parameters);
         let plain = network.bind(&parameters);

@@ -131,7 +131,10 @@ fn build(case: &str, golden: &Value, changes: &Value) -> Built {
         match case {
             "no_bias" => exchange(&mut system.discriminator, bare_critic(width)),
             "no_batch_norm" => {
-                exchange(&mut system.discriminator, critic(width, 1).with_spectral_norm());
+                exchange(
+                    &mut system.discriminator,
+                    critic(width, 1).with_spectral_norm(),
+                );
             }
             _ => {}
         }
@@ -227,7 +230,12 @@ fn adversarial(
 ) -> Report {
     let classes = |name: &str| {
         let labels = inputs.optional(name)?;
-        Some(numbers(labels).into_iter().map(|label| label as u8).collect())
+        Some(
+            numbers(labels)
+                .into_iter()
+                .map(|label| label as u8)
+                .collect(),
+        )
     };
     let mut outcome = None;
     let mut real = None;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ganvas_core::experiment::DatasetName;
+use ganvas_core::metric::{self, Classifier};
 use ganvas_core::{Dataset, Error, Experiment, Result, Training, Update};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
@@ -188,6 +189,38 @@ impl Session {
         let step = self.training.progress().generator_updates;
         let seed = seed.map_or(step, |seed| seed as u64);
         self.sound(self.training.sample(count, seed, truncation).await)
+    }
+
+    /// `count` images on the way between the latents of two seeds.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for a count out of range, `device_lost`, `out_of_memory`.
+    pub async fn walk(&self, from: f64, to: f64, count: usize) -> Result<Vec<u8>, JsValue> {
+        self.sound(self.training.walk(from as u64, to as u64, count).await)
+    }
+
+    /// `side` × `side` images of a plane through the latent of `seed`.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for a side or extent out of range, `device_lost`, `out_of_memory`.
+    pub async fn plane(&self, seed: f64, side: usize, extent: f32) -> Result<Vec<u8>, JsValue> {
+        self.sound(self.training.plane(seed as u64, side, extent).await)
+    }
+
+    /// Judges `count` new images against the dataset in use. `classifier` holds
+    /// the bytes of the site's `digit-classifier.safetensors`, which most readers
+    /// never need and therefore do not download with the module.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for a count out of range, `bad_checkpoint` for other
+    /// bytes, `device_lost`, `out_of_memory`.
+    pub async fn evaluate(&self, count: usize, classifier: Vec<u8>) -> Result<JsValue, JsValue> {
+        let classifier = Classifier::load(&classifier, &self.opened.device).map_err(throw)?;
+        let figures = metric::evaluate(&self.training, count, &classifier).await;
+        to_js(&self.sound(figures)?)
     }
 
     /// The first `count` images of the dataset in use (fewer if it has fewer).

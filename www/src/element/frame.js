@@ -5,6 +5,10 @@
  *   to the parent:   { type: "ganvas:height", height }
  *   from the parent: { type: "ganvas:theme", theme: "auto" | "light" | "dark" }
  *
+ * Only the window that embeds us is heard, and only under one origin: the one that the browser
+ * names. Where it names none (no `ancestorOrigins`, and a page that sends no referrer), it is the
+ * origin of the parent's first theme message.
+ *
  * @param {Element} element
  * @param {(theme: string) => void} setTheme
  * @returns {() => void} ends it
@@ -19,11 +23,13 @@ export function behaveInFrame(element, setTheme) {
   });
   observer.observe(element);
 
+  let trusted = parentOrigin();
   /** @param {MessageEvent} event */
   const receive = ({ source, origin, data }) => {
-    if (source !== window.parent || origin !== parentOrigin()) return;
-    if (data?.type !== 'ganvas:theme') return;
-    if (['auto', 'light', 'dark'].includes(data.theme)) setTheme(data.theme);
+    if (source !== window.parent || data?.type !== 'ganvas:theme') return;
+    if (!['auto', 'light', 'dark'].includes(data.theme)) return;
+    trusted ??= origin;
+    if (origin === trusted) setTheme(data.theme);
   };
   window.addEventListener('message', receive);
   return () => {

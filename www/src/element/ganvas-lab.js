@@ -51,6 +51,8 @@ export class GanvasLab extends HTMLElement {
   #connected = false;
   #renderQueued = false;
   #settingsQueued = false;
+  /** The start button had the focus; what comes in its place shall have it. */
+  #refocus = false;
   /** @type {(() => void)[]} */
   #watches = [];
   #root = this.attachShadow({ mode: 'open' });
@@ -393,7 +395,10 @@ export class GanvasLab extends HTMLElement {
     const body = open
       ? lab.view(t, controls)
       : facade(this.#store, t, {
-          start: () => this.#start(),
+          start: () => {
+            this.#refocus = this.#root.activeElement !== null;
+            this.#start();
+          },
           dismiss: (key) => this.#dismiss(key),
           useCpu: () => {
             this.#store.backend = 'cpu';
@@ -415,8 +420,21 @@ export class GanvasLab extends HTMLElement {
       </section>`,
       this.#root,
     );
-    if (open) lab.draw(this.#root, this.#theme);
-    else this.#drawPoster();
+    if (open) {
+      lab.draw(this.#root, this.#theme);
+      if (this.#refocus) this.#passFocusOn();
+    } else {
+      this.#drawPoster();
+    }
+  }
+
+  /** Keyboards go on where the start button was, unless the reader has gone elsewhere since. */
+  #passFocusOn() {
+    this.#refocus = false;
+    const focused = document.activeElement;
+    if (focused !== null && focused !== document.body && focused !== this) return;
+    const next = this.#root.querySelector('[data-action="toggle"]');
+    if (next instanceof HTMLElement) next.focus({ preventScroll: true });
   }
 
   #drawPoster() {

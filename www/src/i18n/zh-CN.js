@@ -1,4 +1,4 @@
-/** 中文。键与 en.js 相同;术语两种语言并列,符号不译。 */
+/** 中文。键与 en.js 相同；术语两种语言并列，符号不译。 */
 /** @type {Record<string, string>} */
 export default {
   'app.name': 'Ganvas',
@@ -37,6 +37,7 @@ export default {
   'panel.real': '真实的数字',
   'panel.real.formula': 'x',
   'panel.verdict': '判别器 Discriminator 怎么看',
+  'panel.objective': '目标函数',
   'panel.loss': '损失 Loss',
   'panel.belief': '判别器的判断',
 
@@ -50,8 +51,7 @@ export default {
   'curve.d_fake': 'D(G(z))',
   'curve.step': '步',
   'curve.empty': '训练开始后，曲线会画在这里。',
-  'curve.loss.summary': '损失曲线：第 {step} 步，判别器 {d_loss}，生成器 {g_loss}',
-  'curve.belief.summary': '判别器曲线：第 {step} 步，D(x) = {d_real}，D(G(z)) = {d_fake}',
+  'curve.summary': '{title}，到第 {step} 步的曲线：{values}',
   'curve.belief.hint': '两条线都靠近 0.5，说明判别器已分不清真假。',
 
   'meter.d_real': '真图为真的概率',
@@ -67,7 +67,7 @@ export default {
   'status.model': '模型',
   'status.gpu': 'WebGPU · {adapter}',
   'status.gpu.software': 'WebGPU · 软件适配器（慢）· {adapter}',
-  'status.cpu': 'CPU(WebAssembly)',
+  'status.cpu': 'CPU（WebAssembly）',
   'status.images': '{name} · {count} 张',
 
   'source.embedded': '内置绘制数字',
@@ -217,4 +217,61 @@ export default {
   'notice.reduced_motion': '你的系统要求减少动画，所以没有自动开始。',
 
   'live.report': '第 {step} 步，判别器损失 {d_loss}，生成器损失 {g_loss}',
+
+  // ---- 隐空间 ----
+  'explorer.title': '探索隐空间 Latent space',
+  'explorer.walk': '从一个 z 走到另一个 z',
+  'explorer.walk.note':
+    '两个种子的 z 之间，沿大圆取点画出的图。走一小步，图也只变一点，说明生成器学到的映射是平滑的。',
+  'explorer.from': '种子 A',
+  'explorer.to': '种子 B',
+  'explorer.new': '换种子',
+  'explorer.play': '播放',
+  'explorer.pause': '暂停',
+  'explorer.position': 'A 与 B 之间的位置',
+  'explorer.moment': '从 A 到 B 的路上 {share} 处的图',
+  'explorer.strip': '从种子 {from} 到种子 {to} 沿途的图',
+  'explorer.plane': '穿过 z 的一个平面',
+  'explorer.plane.note':
+    '每张图是同一平面上的一点，种子的 z 在正中。越靠外，越是训练时很少抽到的 z。',
+  'explorer.plane.label': '穿过种子 {seed} 的 z 的平面上的图，半宽 {extent}',
+  'explorer.middle': '中心的种子',
+  'explorer.extent': '半宽',
+
+  // ---- 其他系统 ----
+  'panel.verdict.critic': '评论家 Critic 怎么看',
+  'panel.fake.vae': '解码器 Decoder 画的',
+  'panel.pairs.note': '依次为：绘制、译后；手写、译后',
+  'panel.critic': '评论家的均值',
+  'panel.wasserstein': 'Wasserstein 距离',
+  'panel.reconstruction': '重建误差 Reconstruction',
+  'panel.kl': 'KL 散度',
+  'panel.cycle': '循环与恒等 Cycle, identity',
+  'curve.critic_loss': '评论家 D',
+  'meter.critic_real': '真图的平均分',
+  'meter.critic_fake': '假图的平均分',
+  'term_name.wasserstein': 'Wasserstein 距离',
+  'term_name.gradient_penalty': '梯度惩罚',
+  'term_name.mmd': 'MMD',
+  'term_name.d_l2': 'D 的权重衰减',
+  'term_name.feature_matching': '特征匹配',
+  'term_name.reconstruction': '重建误差',
+  'term_name.kl': 'KL',
+  'term_name.cycle': '循环一致',
+  'term_name.identity': '恒等',
+  'digit.label': '数字',
+  'digit.any': '任意',
+  'family.gan': '带判别器 Discriminator 的 GAN',
+  'family.wasserstein': '带评论家 Critic 的 Wasserstein GAN',
+  'family.autoencoder': '自编码器 Autoencoder',
+  'family.translation': '图像集之间的转换',
+  'family.other': '其他',
+  'about.model.gan': '全连接网络，最早的 GAN。',
+  'about.model.dcgan': '卷积网络，带批归一化。',
+  'about.model.dcgan_linear': '线性层开头的 DCGAN，画彩色数字。',
+  'about.model.conditional': '两个网络都知道类别，可以指定画哪个数字。',
+  'about.model.wgan': '评论家估计一种距离，权重被裁剪。',
+  'about.model.wgan_gp': '用梯度惩罚把评论家的斜率保持在 1 附近。',
+  'about.model.vae': '把图编码成 z 的分布，再解码回来。',
+  'about.model.cyclegan': '不用成对数据，在绘制数字与手写数字之间互译。',
 };

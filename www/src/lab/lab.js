@@ -5,11 +5,13 @@
 import { Client } from '../client.js';
 import { GanvasError, toError } from '../errors.js';
 import { sortFiles, toBytes } from '../idx-files.js';
-import { defaultExperiment, presets, toQuery } from '../state.js';
+import { defaultExperiment, defaultsOf, presets, toQuery, traitsOf } from '../state.js';
 import { CurvePanels } from '../views/curves.js';
 import { drawDigits } from '../views/digits-canvas.js';
+import { drawExplorer } from '../views/explorer.js';
 import { labView } from '../views/lab-view.js';
 import { labSheet } from '../views/style.js';
+import { Explorer } from './explorer.js';
 
 /**
  * @typedef {import('../client.js').Origin} Origin
@@ -52,6 +54,11 @@ export class Lab {
     this.site = site;
     this.store = store;
     this.host = host;
+    this.explorer = new Explorer({
+      request: (body) => this.client.request(body),
+      changed: host.changed,
+      failed: host.failed,
+    });
     this.client = new Client(new URL('worker.js', site), origin, {
       loading: (stage) => {
         store.stage = stage;
@@ -70,6 +77,7 @@ export class Lab {
       grid: (images) => {
         store.grid = images;
         host.emit('sample', publicImages(images));
+        this.explorer.follow(!this.#running);
         host.changed();
       },
       real: (images) => {
@@ -108,6 +116,7 @@ export class Lab {
   dispose() {
     this.client.dispose();
     this.#curves.dispose();
+    this.explorer.dispose();
     return this.client.origin;
   }
 
@@ -141,11 +150,22 @@ export class Lab {
 
   /** @param {Experiment} changes */
   async reset(changes) {
-    const description = await this.client.request({ type: 'reset', changes });
+    const stopped = this.store.phase === 'stopped';
+    const description = stopped
+      ? await this.#reopen(changes)
+      : await this.client.request({ type: 'reset', changes });
     this.store.clearRun();
     this.store.forget('diverged');
     this.host.changed();
     return description.experiment;
+  }
+
+  /** @param {Experiment} changes */
+  async #reopen(changes) {
+    const description = await this.client.reopen(changes);
+    this.store.complaints = [];
+    this.#updatePhase(true);
+    return description;
   }
 
   /** @param {SampleOptions} options */
@@ -270,8 +290,17 @@ export class Lab {
   resample() {
     this.attempt(async () => {
       const seed = Math.floor(Math.random() * 2 ** 32);
-      this.store.extra = await this.client.request({ type: 'sample', count: 64, seed });
+      const { digit, description } = this.store;
+      const choose = digit !== '' && description && traitsOf(description.experiment).conditional;
+      const label = choose ? Number(digit) : undefined;
+      this.store.extra = await this.client.request({ type: 'sample', count: 64, seed, label });
     });
+  }
+
+  /** @param {string} digit empty: any */
+  chooseDigit(digit) {
+    this.store.digit = digit;
+    this.resample();
   }
 
   showFixed() {
@@ -293,7 +322,11 @@ export class Lab {
    * @param {string | number | boolean} value
    */
   edit(name, value) {
-    this.store.draft = { ...this.store.draft, [name]: value };
+    const { dataset, seed } = this.store.draft;
+    // Another model has other good settings; what the reader trains on and from stays.
+    const rest =
+      name === 'model' ? { ...defaultsOf(String(value)), dataset, seed } : this.store.draft;
+    this.store.draft = { ...rest, [name]: value };
     this.host.changed();
   }
 
@@ -366,6 +399,7 @@ export class Lab {
   hold(held) {
     this.#held = held;
     this.client.hold(held);
+    if (held) this.explorer.play(false);
     this.#updatePhase();
   }
 
@@ -424,7 +458,8 @@ export class Lab {
     if (!root.adoptedStyleSheets.includes(labSheet)) root.adoptedStyleSheets.push(labSheet);
     drawDigits(root.querySelector('canvas.fake'), this.store.extra ?? this.store.grid, 8, theme);
     drawDigits(root.querySelector('canvas.real'), this.store.real, 6, theme);
-    this.#curves.draw(root, this.store.history, theme);
+    drawExplorer(root, this.explorer, theme);
+    this.#curves.draw(root, this.store, theme);
   }
 }
 

@@ -1,14 +1,15 @@
 /** The curves: which quantities stand in which panel, and their drawing with uPlot. */
 import { html } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import uPlot from 'uplot';
+import { traitsOf } from '../state.js';
 import { colourOf } from './colour.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
- * @typedef {import('../store.js').History} History
  * @typedef {import('../i18n/index.js').Translate} Translate
  *
- * @typedef {{ key: string, who: 'd' | 'g' }} Series
+ * @typedef {{ key: string, who: 'd' | 'g', label?: string }} Series
  * @typedef {object} Panel
  * @property {string} name
  * @property {string} title
@@ -16,9 +17,9 @@ import { colourOf } from './colour.js';
  * @property {[number, number]} [range]
  */
 
-/** The table that the panels are made from. @type {Panel[]} */
-const panels = [
-  {
+/** The table that the panels are made from. @satisfies {Record<string, Panel>} */
+const panels = {
+  loss: {
     name: 'loss',
     title: 'panel.loss',
     series: [
@@ -26,7 +27,7 @@ const panels = [
       { key: 'g_loss', who: 'g' },
     ],
   },
-  {
+  belief: {
     name: 'belief',
     title: 'panel.belief',
     series: [
@@ -35,7 +36,64 @@ const panels = [
     ],
     range: [0, 1],
   },
-];
+  criticLoss: {
+    name: 'critic-loss',
+    title: 'panel.loss',
+    series: [
+      { key: 'd_loss', who: 'd', label: 'curve.critic_loss' },
+      { key: 'g_loss', who: 'g' },
+    ],
+  },
+  critic: {
+    name: 'critic',
+    title: 'panel.critic',
+    series: [
+      { key: 'd_real', who: 'd' },
+      { key: 'd_fake', who: 'g' },
+    ],
+  },
+  wasserstein: {
+    name: 'wasserstein',
+    title: 'panel.wasserstein',
+    series: [{ key: 'wasserstein', who: 'd', label: 'term_name.wasserstein' }],
+  },
+  reconstruction: {
+    name: 'reconstruction',
+    title: 'panel.reconstruction',
+    series: [{ key: 'reconstruction', who: 'g', label: 'term_name.reconstruction' }],
+  },
+  kl: {
+    name: 'kl',
+    title: 'panel.kl',
+    series: [{ key: 'kl', who: 'd', label: 'term_name.kl' }],
+  },
+  cycle: {
+    name: 'cycle',
+    title: 'panel.cycle',
+    series: [
+      { key: 'cycle', who: 'd', label: 'term_name.cycle' },
+      { key: 'identity', who: 'g', label: 'term_name.identity' },
+    ],
+  },
+};
+
+/**
+ * The two panels that tell most about a system.
+ *
+ * @param {Store} store
+ * @returns {Panel[]}
+ */
+function panelsOf({ description, report }) {
+  const experiment = description?.experiment ?? {};
+  const { critic, adversarial } = traitsOf(experiment);
+  if (!adversarial) return [panels.reconstruction, panels.kl];
+  if (experiment.model === 'cyclegan') return [panels.loss, panels.cycle];
+  if (!critic) return [panels.loss, panels.belief];
+  return [
+    panels.criticLoss,
+    report && !('wasserstein' in report) ? panels.critic : panels.wasserstein,
+  ];
+}
 
 /**
  * @param {Store} store
@@ -43,18 +101,21 @@ const panels = [
  */
 export function curves(store, t) {
   return html`<div class="curves">
-    ${panels.map((panel) => {
-      const values = Object.fromEntries(
-        panel.series.map(({ key }) => [key, format(store.report?.[key])]),
-      );
-      const step = store.report?.step ?? 0;
-      return html`<figure class="curve" data-panel=${panel.name}>
+    ${repeat(
+      panelsOf(store),
+      ({ name }) => name,
+      (panel) => {
+        const values = Object.fromEntries(
+          panel.series.map(({ key }) => [key, format(store.report?.[key])]),
+        );
+        const step = store.report?.step ?? 0;
+        return html`<figure class="curve" data-panel=${panel.name}>
         <figcaption>
           <span>${t(panel.title)}</span>
           <span class="legend">
             ${panel.series.map(
-              ({ key, who }) => html`<span class=${who}>
-                <span class="stroke" aria-hidden="true"></span>${t(`curve.${key}`)}
+              ({ key, who, label }) => html`<span class=${who}>
+                <span class="stroke" aria-hidden="true"></span>${t(label ?? `curve.${key}`)}
                 <b>${values[key]}</b>
               </span>`,
             )}
@@ -63,18 +124,32 @@ export function curves(store, t) {
         <div
           class="plot"
           role="img"
-          aria-label=${store.report ? t(`curve.${panel.name}.summary`, { step, ...values }) : t('curve.empty')}
+          aria-label=${store.report ? summary(panel, step, values, t) : t('curve.empty')}
         ></div>
         ${store.history.steps.length === 0 ? html`<p class="empty">${t('curve.empty')}</p>` : ''}
       </figure>`;
-    })}
+      },
+    )}
   </div>`;
+}
+
+/**
+ * @param {Panel} panel
+ * @param {number} step
+ * @param {Record<string, string>} values
+ * @param {Translate} t
+ */
+function summary({ title, series }, step, values, t) {
+  const list = series
+    .map(({ key, label }) => `${t(label ?? `curve.${key}`)} ${values[key]}`)
+    .join(', ');
+  return t('curve.summary', { title: t(title), step, values: list });
 }
 
 /** @param {number | undefined} value */
 const format = (value) => (value === undefined ? '–' : value.toFixed(value >= 100 ? 0 : 2));
 
-const height = 150;
+const height = 146;
 
 /** The charts live as long as the lab; the markup only gives them a place. */
 export class CurvePanels {
@@ -93,15 +168,20 @@ export class CurvePanels {
 
   /**
    * @param {ShadowRoot} root
-   * @param {History} history
+   * @param {Store} store
    * @param {string} theme
    */
-  draw(root, history, theme) {
+  draw(root, store, theme) {
+    const { history } = store;
+    const shown = panelsOf(store);
+    for (const name of this.#plots.keys()) {
+      if (!shown.some((panel) => panel.name === name)) this.#close(name);
+    }
     const lastStep = history.steps.at(-1) ?? -1;
     const changed = history.steps.length !== this.#points || lastStep !== this.#lastStep;
     this.#points = history.steps.length;
     this.#lastStep = lastStep;
-    for (const panel of panels) {
+    for (const panel of shown) {
       const place = root.querySelector(`[data-panel="${panel.name}"] .plot`);
       if (!place) continue;
       let entry = this.#plots.get(panel.name);
@@ -112,7 +192,11 @@ export class CurvePanels {
         entry.plot.redraw(false, true);
       }
       if (changed || entry.plot.data[0].length === 0) {
-        const data = [history.steps, ...panel.series.map(({ key }) => history.column(key))];
+        const data = [
+          history.steps,
+          ...panel.series.map(({ key }) => history.column(key)),
+          ...panel.series.map(({ key }) => history.trend(key)),
+        ];
         entry.plot.setData(/** @type {uPlot.AlignedData} */ (data));
       }
     }
@@ -131,11 +215,22 @@ export class CurvePanels {
       ticks: { show: false },
       font: '11px system-ui, sans-serif',
     };
+    /**
+     * @param {number} alpha
+     * @param {number} thickness
+     */
+    const lines = (alpha, thickness) =>
+      panel.series.map(({ key, who, label }) => ({
+        label: this.#t(label ?? `curve.${key}`),
+        stroke: () => colourOf(place, who === 'd' ? '--d-rgb' : '--g-rgb', alpha),
+        width: thickness,
+        points: { show: false },
+      }));
     const plot = new uPlot(
       {
         width: width(),
         height,
-        padding: [8, 6, 0, 0],
+        padding: [8, 16, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
         scales: {
@@ -143,21 +238,18 @@ export class CurvePanels {
           y: panel.range ? { range: panel.range } : { range: lossRange },
         },
         axes: [
-          { ...axis, size: 24, gap: 2, space: 60, values: (_, ticks) => ticks.map(shortStep) },
+          { ...axis, size: 18, gap: 2, space: 60, values: (_, ticks) => ticks.map(shortStep) },
           { ...axis, size: 34, gap: 4, space: 30 },
         ],
         series: [
           {},
-          ...panel.series.map(({ key, who }) => ({
-            label: this.#t(`curve.${key}`),
-            stroke: () => colourOf(place, who === 'd' ? '--d-rgb' : '--g-rgb'),
-            width: 1.6,
-            points: { show: false },
-          })),
+          // What was measured, faint, and over it the trend, which the eye can follow.
+          ...lines(0.22, 1),
+          ...lines(1, 1.8),
         ],
         hooks: panel.range ? { drawClear: [(/** @type {uPlot} */ u) => halfLine(u, place)] } : {},
       },
-      [[], ...panel.series.map(() => [])],
+      [[], ...panel.series.map(() => []), ...panel.series.map(() => [])],
       /** @type {HTMLElement} */ (place),
     );
     const resize = new ResizeObserver(() => plot.setSize({ width: width(), height }));

@@ -1,8 +1,11 @@
 /** The lab as a whole: which part stands where. */
 import { html, nothing } from 'lit';
+import { traitsOf } from '../state.js';
 import { curves } from './curves.js';
 import { dataPanel } from './data-panel.js';
+import { explorer } from './explorer.js';
 import { messages } from './messages.js';
+import { objective } from './objective.js';
 import { settings } from './settings.js';
 import { stage } from './stage.js';
 import { status } from './status.js';
@@ -34,9 +37,20 @@ export function labView(lab, t, controls) {
   >
     ${status(store, t)} ${messages(store, t, dismiss, (code) => remedies(lab, t, code))}
     ${stage(store, t)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
-    ${curves(store, t)}
-    ${controls === 'full' ? html`<div class="drawers">${settings(lab, t)} ${dataPanel(lab, t)}</div>` : nothing}
+    ${curves(store, t)} ${controls === 'full' ? objective(store, t) : nothing}
+    ${controls === 'full' ? drawers(lab, t) : nothing}
     <p class="unseen" aria-live="polite">${lab.live}</p>
+  </div>`;
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+function drawers(lab, t) {
+  const { latent } = traitsOf(lab.store.description?.experiment ?? {});
+  return html`<div class="drawers">
+    ${settings(lab, t)} ${latent ? explorer(lab, t) : nothing} ${dataPanel(lab, t)}
   </div>`;
 }
 

@@ -97,6 +97,53 @@ function backendChooser(lab, t) {
   </label>`;
 }
 
+/** How the chooser groups models; those of no family here come last. */
+const families = {
+  gan: ['gan', 'dcgan', 'dcgan_linear', 'conditional'],
+  wasserstein: ['wgan', 'wgan_gp'],
+  autoencoder: ['vae'],
+  translation: ['cyclegan'],
+};
+
+/**
+ * Models by family, each with a line on what it is.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {Field} field
+ */
+function modelChooser(lab, t, { name, options = [] }) {
+  const named = new Set(Object.values(families).flat());
+  const groups = [
+    ...Object.entries(families),
+    /** @type {[string, string[]]} */ (['other', options.filter((option) => !named.has(option))]),
+  ].map(([family, models]) => ({ family, models: models.filter((it) => options.includes(it)) }));
+  const current = lab.store.draft[name];
+  return html`<fieldset class="models">
+    <legend>${t('field.model')}</legend>
+    ${groups
+      .filter(({ models }) => models.length > 0)
+      .map(
+        ({ family, models }) => html`<div role="group" aria-label=${t(`family.${family}`)}>
+          <p class="family">${t(`family.${family}`)}</p>
+          ${models.map(
+            (model) => html`<label class="model">
+              <input
+                type="radio"
+                name="model"
+                data-field="model"
+                value=${model}
+                .checked=${live(model === current)}
+                @change=${() => lab.edit(name, model)}
+              />
+              <span><b>${t(`option.model.${model}`)}</b> <small>${t(`about.model.${model}`)}</small></span>
+            </label>`,
+          )}
+        </div>`,
+      )}
+  </fieldset>`;
+}
+
 /**
  * @param {Lab} lab
  * @param {Translate} t
@@ -107,6 +154,8 @@ function row(lab, t, field) {
   const parsed = parse(field, String(value));
   const problem = 'problem' in parsed ? parsed.problem : undefined;
   const hint = `hint-${field.name}`;
+  if (field.name === 'model' && (field.options?.length ?? 0) > 1)
+    return modelChooser(lab, t, field);
   return html`<label class="field">
     <span>${t(`field.${field.name}`)}</span>
     ${control(lab, t, field, value, hint, problem !== undefined)}

@@ -1,5 +1,6 @@
 /** The generated digits, real ones beside them, the verdict on both, and the counters. */
-import { html } from 'lit';
+import { html, nothing } from 'lit';
+import { traitsOf } from '../state.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
@@ -16,11 +17,18 @@ export function stage(store, t) {
     ? t('canvas.fake', { step: fake.step, count: fake.count })
     : t('canvas.waiting');
   const realText = store.real ? t('canvas.real', { count: store.real.count }) : t('canvas.waiting');
+  const { model } = store.description?.experiment ?? {};
+  const traits = traitsOf(store.description?.experiment ?? {});
+  const note = traits.latent
+    ? store.extra
+      ? 'panel.extra.note'
+      : 'panel.fake.note'
+    : 'panel.pairs.note';
   return html`<div class="stage">
     <figure class="fakes">
       <figcaption>
-        <span class="g">${t('panel.fake')} <i>${t('panel.fake.formula')}</i></span>
-        <span class="note">${t(store.extra ? 'panel.extra.note' : 'panel.fake.note')}</span>
+        <span class="g">${t(model === 'vae' ? 'panel.fake.vae' : 'panel.fake')} <i>${t('panel.fake.formula')}</i></span>
+        <span class="note">${t(note)}</span>
       </figcaption>
       <canvas class="fake" part="canvas" role="img" aria-label=${fakeText}></canvas>
     </figure>
@@ -29,11 +37,7 @@ export function stage(store, t) {
         <figcaption><span class="d">${t('panel.real')} <i>${t('panel.real.formula')}</i></span></figcaption>
         <canvas class="real" role="img" aria-label=${realText}></canvas>
       </figure>
-      <section class="verdict">
-        <h3>${t('panel.verdict')}</h3>
-        ${meter('d', 'D(x)', t('meter.d_real'), store.report?.d_real)}
-        ${meter('g', 'D(G(z))', t('meter.d_fake'), store.report?.d_fake)}
-      </section>
+      ${traits.adversarial ? verdict(store, t, traits.critic) : nothing}
       <dl class="counters">
         ${counter(t('stat.step'), whole(store.report?.step ?? store.description?.step))}
         ${counter(t('stat.epoch'), fixed(store.report?.epoch, 2))}
@@ -43,6 +47,39 @@ export function stage(store, t) {
     </div>
   </div>`;
 }
+
+/**
+ * @param {Store} store
+ * @param {Translate} t
+ * @param {boolean} critic its outputs may be any number
+ */
+function verdict({ report }, t, critic) {
+  if (critic) {
+    return html`<section class="verdict">
+      <h3>${t('panel.verdict.critic')}</h3>
+      ${score('d', 'D(x)', t('meter.critic_real'), report?.d_real)}
+      ${score('g', 'D(G(z))', t('meter.critic_fake'), report?.d_fake)}
+    </section>`;
+  }
+  return html`<section class="verdict">
+    <h3>${t('panel.verdict')}</h3>
+    ${meter('d', 'D(x)', t('meter.d_real'), report?.d_real)}
+    ${meter('g', 'D(G(z))', t('meter.d_fake'), report?.d_fake)}
+  </section>`;
+}
+
+/**
+ * A critic's mean, which has no scale to be drawn on.
+ *
+ * @param {'d' | 'g'} who
+ * @param {string} symbol
+ * @param {string} meaning
+ * @param {number | undefined} value
+ */
+const score = (who, symbol, meaning, value) => html`<div class="meter ${who}">
+  <span class="label"><i>${symbol}</i> <small>${meaning}</small></span>
+  <span class="value">${fixed(value, 2)}</span>
+</div>`;
 
 /**
  * A probability as a bar; the tick in the middle is "cannot tell".

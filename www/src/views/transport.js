@@ -1,5 +1,7 @@
 /** The buttons that run training. */
 import { html, nothing } from 'lit';
+import { traitsOf } from '../state.js';
+import { icons } from './icons.js';
 
 /**
  * @typedef {import('../lab/lab.js').Lab} Lab
@@ -18,12 +20,14 @@ export function transport(lab, t, controls) {
   const running = store.phase === 'running' || store.phase === 'held';
   const blocked = store.phase === 'recovering' || store.phase === 'stopped';
   const begun = (store.report?.step ?? store.description?.step ?? 0) > 0;
+  const traits = traitsOf(store.description?.experiment ?? {});
   const label = running ? 'action.pause' : begun ? 'action.continue' : 'action.start';
   return html`<div class="transport" role="toolbar" aria-label=${t('app.title')}>
     <button class="primary" part="toggle" data-action="toggle" ?disabled=${blocked} @click=${() => lab.toggle()}>
       ${running ? icons.pause : icons.play}<span>${t(label)}</span>
     </button>
-    ${controls === 'full' ? stepButtons(lab, t, blocked) : nothing}
+    ${controls === 'full' ? stepButtons(lab, t, traits.adversarial, blocked) : nothing}
+    ${traits.conditional ? digit(lab, t, blocked) : nothing}
     ${
       store.extra
         ? html`<button data-action="fixed" @click=${() => lab.showFixed()}>${t('action.fixed')}</button>`
@@ -46,10 +50,12 @@ export function transport(lab, t, controls) {
 /**
  * @param {Lab} lab
  * @param {Translate} t
+ * @param {boolean} adversarial a system without a discriminator has only whole steps
  * @param {boolean} disabled
  */
-function stepButtons(lab, t, disabled) {
-  const kinds = /** @type {const} */ (['discriminator', 'generator', 'both']);
+function stepButtons(lab, t, adversarial, disabled) {
+  /** @type {import('../protocol.js').Which[]} */
+  const kinds = adversarial ? ['discriminator', 'generator', 'both'] : ['both'];
   return html`<span class="segments" role="group" aria-label=${t('action.step')}>
     ${kinds.map(
       (which) => html`<button
@@ -58,10 +64,32 @@ function stepButtons(lab, t, disabled) {
         ?disabled=${disabled}
         @click=${() => lab.stepOnce(which)}
       >
-        ${t(`action.step.${which}`)}
+        ${t(adversarial ? `action.step.${which}` : 'action.step')}
       </button>`,
     )}
   </span>`;
+}
+
+/**
+ * Which digit new z are drawn for.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {boolean} disabled
+ */
+function digit(lab, t, disabled) {
+  /** @param {Event} event */
+  const change = (event) => lab.chooseDigit(/** @type {HTMLSelectElement} */ (event.target).value);
+  const chosen = lab.store.digit;
+  return html`<label class="digit">
+    <span>${t('digit.label')}</span>
+    <select data-field="digit" ?disabled=${disabled} @change=${change}>
+      <option value="" ?selected=${chosen === ''}>${t('digit.any')}</option>
+      ${[...'0123456789'].map(
+        (name) => html`<option value=${name} ?selected=${name === chosen}>${name}</option>`,
+      )}
+    </select>
+  </label>`;
 }
 
 /**
@@ -84,8 +112,3 @@ function speed(lab, t) {
     </select>
   </label>`;
 }
-
-const icons = {
-  play: html`<svg viewBox="0 0 16 16" aria-hidden="true"><path class="solid" d="M4 2.5v11l9-5.5z" /></svg>`,
-  pause: html`<svg viewBox="0 0 16 16" aria-hidden="true"><path class="solid" d="M4 3h3v10H4zM9 3h3v10H9z" /></svg>`,
-};

@@ -1,13 +1,12 @@
 /** Puts a dataset into a session: the site's MNIST, the reader's files, or the embedded digits. */
-import { GanvasError, toError } from '../errors.js';
+import { toError } from '../errors.js';
+import { download } from './download.js';
 
 /**
  * @typedef {import('../protocol.js').DatasetFiles} DatasetFiles
  * @typedef {import('../protocol.js').Notice} Notice
  * @typedef {import('./engine.js').Session} Session
  */
-
-const folder = new URL('./data/mnist/', import.meta.url);
 
 /**
  * MNIST that the site does not have is no error: the embedded digits stay, and the reader is told.
@@ -21,8 +20,8 @@ export async function useDataset(session, name, files) {
   if (name === 'mnist') {
     try {
       const [images, labels] = await Promise.all([
-        download('train-images-idx3-ubyte.gz'),
-        download('train-labels-idx1-ubyte.gz'),
+        download('data/mnist/train-images-idx3-ubyte.gz'),
+        download('data/mnist/train-labels-idx1-ubyte.gz'),
       ]);
       session.load_dataset('mnist', 'site', images, labels);
       return undefined;
@@ -43,17 +42,4 @@ export async function useDataset(session, name, files) {
   }
   session.use_procedural();
   return undefined;
-}
-
-/** @param {string} file */
-async function download(file) {
-  const url = new URL(file, folder);
-  let response;
-  try {
-    response = await fetch(url);
-  } catch (error) {
-    throw new GanvasError('network', `${url.pathname}: ${toError(error).message}`);
-  }
-  if (!response.ok) throw new GanvasError('network', `${url.pathname}: HTTP ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
 }

@@ -2,12 +2,14 @@
  * Drives one session: trains in slices, answers requests between them, reports at a bounded rate.
  * One thing happens at a time, because a session is one mutable thing.
  */
+import { Budgeted } from '../budget.js';
 import { GanvasError, toPlain } from '../errors.js';
 import { chooseBackend } from './backend.js';
 import { useDataset } from './dataset.js';
+import { downloadClassifier } from './download.js';
 import { loadEngine, lostSession } from './engine.js';
 import { macrotask } from './inbox.js';
-import { Budgeted, Pace } from './pace.js';
+import { Pace } from './pace.js';
 import { Turns } from './turns.js';
 
 /**
@@ -114,10 +116,18 @@ export class Driver {
       case 'sample': {
         const { count = 64, seed, label, truncation } = request;
         const pixels = await session.sample(count, seed, label, truncation);
-        return { count, channels: session.channels(), step: this.#step, pixels };
+        return this.#images(count, pixels);
+      }
+      case 'walk': {
+        const { from, to, count } = request;
+        return this.#images(count, await session.walk(from, to, count));
+      }
+      case 'plane': {
+        const { seed, side, extent } = request;
+        return this.#images(side * side, await session.plane(seed, side, extent));
       }
       case 'evaluate':
-        return session.evaluate(request.count);
+        return session.evaluate(request.count, await downloadClassifier());
       case 'save':
         return session.save();
       case 'load':
@@ -336,6 +346,14 @@ export class Driver {
   async #show() {
     this.#postReal();
     await this.#postGrid();
+  }
+
+  /**
+   * @param {number} count
+   * @param {Uint8Array} pixels
+   */
+  #images(count, pixels) {
+    return { count, channels: this.#opened().channels(), step: this.#step, pixels };
   }
 
   #describe() {

@@ -17,9 +17,11 @@ import { GanvasError, toError } from '../errors.js';
  * @property {(which: string) => Promise<Report>} step
  * @property {() => Promise<Uint8Array>} grid
  * @property {(count: number, seed?: number, label?: number, truncation?: number) => Promise<Uint8Array>} sample
+ * @property {(from_seed: number, to_seed: number, count: number) => Promise<Uint8Array>} walk
+ * @property {(seed: number, side: number, extent: number) => Promise<Uint8Array>} plane
  * @property {(count: number) => Uint8Array} real
  * @property {() => number} channels
- * @property {(count: number) => Promise<object>} evaluate
+ * @property {(count: number, classifier: Uint8Array) => Promise<object>} evaluate
  * @property {() => Promise<Uint8Array>} save
  * @property {(bytes: Uint8Array) => Promise<void>} load
  * @property {(changes: Experiment) => Promise<void>} reset

@@ -45,39 +45,3 @@ export class Pace {
     return this.#stepMs > 0 ? 1000 / this.#stepMs : 0;
   }
 }
-
-/** Does a side job at most every `everyMs`, and so that it takes at most `share` of the time. */
-export class Budgeted {
-  #last = Number.NEGATIVE_INFINITY;
-  #cost = 0;
-
-  /**
-   * @param {number} everyMs
-   * @param {number} share
-   */
-  constructor(everyMs, share) {
-    this.everyMs = everyMs;
-    this.share = share;
-  }
-
-  get due() {
-    return performance.now() - this.#last >= Math.max(this.everyMs, this.#cost / this.share);
-  }
-
-  /** Starts the wait anew without doing the job. */
-  postpone() {
-    this.#last = performance.now();
-  }
-
-  /**
-   * @template T
-   * @param {() => Promise<T>} job
-   */
-  async run(job) {
-    const start = performance.now();
-    const result = await job();
-    this.#last = performance.now();
-    this.#cost = this.#last - start;
-    return result;
-  }
-}

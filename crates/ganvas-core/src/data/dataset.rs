@@ -42,7 +42,12 @@ impl Dataset {
     ///
     /// `bad_dataset` when the bytes are not IDX images of 28×28, are truncated
     /// or too large, or when the labels do not match.
-    pub fn from_idx(name: &str, source: &str, images: &[u8], labels: Option<&[u8]>) -> Result<Self> {
+    pub fn from_idx(
+        name: &str,
+        source: &str,
+        images: &[u8],
+        labels: Option<&[u8]>,
+    ) -> Result<Self> {
         let images = idx::parse_images(images)?;
         let labels = labels.map(idx::parse_labels).transpose()?;
         if let Some(labels) = &labels {

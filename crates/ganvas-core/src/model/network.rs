@@ -178,7 +178,11 @@ impl Network {
     pub fn initialise(&self, mut rng: ChaCha8Rng, device: &Device) -> Parameters {
         let mut flat = vec![0.0; self.flat_len()];
         for spec in &self.parameters {
-            fill(&mut flat[spec.offset..spec.offset + spec.len()], spec, &mut rng);
+            fill(
+                &mut flat[spec.offset..spec.offset + spec.len()],
+                spec,
+                &mut rng,
+            );
         }
         let mut statistics = vec![0.0; self.statistics_len()];
         for spec in &self.statistics {

@@ -322,12 +322,7 @@ fn judge(player: &Player, bound: &mut BoundParameters, images: Tensor<4>) -> Pas
     pass
 }
 
-fn add(
-    total: &mut Option<Tensor<1>>,
-    terms: &mut Vec<Term>,
-    name: &'static str,
-    term: Tensor<1>,
-) {
+fn add(total: &mut Option<Tensor<1>>, terms: &mut Vec<Term>, name: &'static str, term: Tensor<1>) {
     terms.push((name, term.clone().without_autodiff()));
     *total = Some(match total.take() {
         Some(sum) => sum + term,

@@ -48,8 +48,10 @@ impl CycleGan {
         let judged_b = judge_both(&mut self.discriminator_b, b, fake_b);
         let loss = judged_a.loss + judged_b.loss;
         let mut gradients = loss.backward();
-        self.discriminator_a.descend(&judged_a.bound, &mut gradients);
-        self.discriminator_b.descend(&judged_b.bound, &mut gradients);
+        self.discriminator_a
+            .descend(&judged_a.bound, &mut gradients);
+        self.discriminator_b
+            .descend(&judged_b.bound, &mut gradients);
         let real_logits = Tensor::cat(vec![judged_a.real, judged_b.real], 0);
         let fake_logits = Tensor::cat(vec![judged_a.fake, judged_b.fake], 0);
         DiscriminatorOutcome {
@@ -68,14 +70,25 @@ impl CycleGan {
     pub fn update_generators(&mut self, a: Tensor<4>, b: Tensor<4>) -> GeneratorOutcome {
         let ab = bind_tracked(&self.generator_ab);
         let ba = bind_tracked(&self.generator_ba);
-        let to_b = |x: Tensor<4>| self.generator_ab.network.forward(&ab, Mode::Train, x).output;
-        let to_a = |x: Tensor<4>| self.generator_ba.network.forward(&ba, Mode::Train, x).output;
+        let to_b = |x: Tensor<4>| {
+            self.generator_ab
+                .network
+                .forward(&ab, Mode::Train, x)
+                .output
+        };
+        let to_a = |x: Tensor<4>| {
+            self.generator_ba
+                .network
+                .forward(&ba, Mode::Train, x)
+                .output
+        };
         let (fake_b, fake_a) = (to_b(a.clone()), to_a(b.clone()));
         let cycle = mean_absolute_error(to_a(fake_b.clone()), a.clone())
             + mean_absolute_error(to_b(fake_a.clone()), b.clone());
         let identity =
             mean_absolute_error(to_a(a.clone()), a) + mean_absolute_error(to_b(b.clone()), b);
-        let loss = fool(&mut self.discriminator_a, fake_a) + fool(&mut self.discriminator_b, fake_b);
+        let loss =
+            fool(&mut self.discriminator_a, fake_a) + fool(&mut self.discriminator_b, fake_b);
         let total = loss.clone()
             + cycle.clone() * self.cycle_weight
             + identity.clone() * self.identity_weight;

@@ -69,11 +69,10 @@ impl Player {
         if l2 > 0.0 {
             gradient = gradient + self.parameters.flat.clone() * (2.0 * l2);
         }
-        let (adam, flat) = self.adam.clone().update(
-            &self.config,
-            self.parameters.flat.clone(),
-            gradient,
-        );
+        let (adam, flat) =
+            self.adam
+                .clone()
+                .update(&self.config, self.parameters.flat.clone(), gradient);
         self.adam = adam;
         self.parameters.flat = flat;
     }

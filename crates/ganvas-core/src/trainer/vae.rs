@@ -80,7 +80,11 @@ impl Vae {
     pub fn encode(&self, images: Tensor<4>) -> Tensor<4> {
         let bound = self.encoder.network.bind(&self.encoder.parameters);
         let seen = self.encoder.network.forward(&bound, Mode::Evaluate, images);
-        let mu = self.encoder.network.heads(&bound, &seen.output).swap_remove(0);
+        let mu = self
+            .encoder
+            .network
+            .heads(&bound, &seen.output)
+            .swap_remove(0);
         let [batch, latent_dim] = mu.dims();
         mu.reshape([batch, latent_dim, 1, 1])
     }

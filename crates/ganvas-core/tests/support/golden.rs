@@ -20,7 +20,10 @@ thread_local! {
 
 /// Prints how close a test came; shown with `--nocapture`.
 pub fn print_worst(what: &str) {
-    println!("{what}: largest relative error {:.1e}", WORST.with(Cell::get));
+    println!(
+        "{what}: largest relative error {:.1e}",
+        WORST.with(Cell::get)
+    );
 }
 
 /// The file `tests/golden/{name}.json`.

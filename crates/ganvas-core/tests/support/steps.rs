@@ -147,7 +147,11 @@ impl Case<'_> {
                     .map(|m| (f64::from(*m) / (1.0 - beta1)) as f32)
                     .collect();
                 // What is zero but for rounding has the size of that rounding.
-                let absolute = if self.is_insensitive(&name) { 1e-4 } else { 0.0 };
+                let absolute = if self.is_insensitive(&name) {
+                    1e-4
+                } else {
+                    0.0
+                };
                 assert_tensor_within(&what, &gradient, expected, RELATIVE, absolute);
                 // v against g² of the gradient that was just checked.
                 let second: Vec<f64> = gradient

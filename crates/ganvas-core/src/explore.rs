@@ -1,0 +1,51 @@
+//! Pictures of the latent space of a run.
+
+use crate::{Error, Result, Training, latent};
+
+/// Most images of a walk, and of a row of a plane.
+const MAX_WALK: usize = 256;
+const MAX_SIDE: usize = 24;
+
+impl Training {
+    /// `count` images on the great circle between the latents of two seeds (the
+    /// ones that [`Training::sample`] draws first for them).
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` when `count` is not from 2 to 256, `device_lost` when the
+    /// device cannot be read.
+    pub async fn walk(&self, from: u64, to: u64, count: usize) -> Result<Vec<u8>> {
+        check("count", count, 2, MAX_WALK)?;
+        let z = latent::walk(from, to, count, self.experiment().latent_dim);
+        self.images_of(&z, None).await
+    }
+
+    /// `side` × `side` images of a plane through the latent of `seed`, row by row;
+    /// `extent` is how far the plane reaches, in standard deviations.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` when `side` is not from 2 to 24 or `extent` not from 0 to
+    /// 10, `device_lost` when the device cannot be read.
+    pub async fn plane(&self, seed: u64, side: usize, extent: f32) -> Result<Vec<u8>> {
+        check("side", side, 2, MAX_SIDE)?;
+        if !(0.0..=10.0).contains(&extent) {
+            return Err(Error::experiment(
+                "extent",
+                format!("must be from 0 to 10, not {extent}"),
+            ));
+        }
+        let z = latent::plane(seed, side, extent, self.experiment().latent_dim);
+        self.images_of(&z, None).await
+    }
+}
+
+fn check(name: &str, value: usize, min: usize, max: usize) -> Result<()> {
+    if (min..=max).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::experiment(
+        name,
+        format!("must be from {min} to {max}, not {value}"),
+    ))
+}

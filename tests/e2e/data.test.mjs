@@ -1,0 +1,122 @@
+/** Which digits are used: the site's MNIST, or the embedded ones, and that the reader is told. */
+import assert from 'node:assert/strict';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { launch } from '../support/browser.mjs';
+import * as idx from '../support/idx.mjs';
+import { close, notice, openLab, patience, tiny } from '../support/lab.mjs';
+import { dist, serve } from '../support/server.mjs';
+
+const timeout = 2 * patience;
+const mnist = { ...tiny, dataset: 'mnist' };
+const folder = 'data/mnist/';
+let site;
+let browser;
+
+before(async () => {
+  site = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** A site with these files instead of its own digits. */
+const digits = (files) => (file) => {
+  if (!file.startsWith(folder)) return undefined;
+  const body = files[file.slice(folder.length)];
+  return body ? { body } : { status: 404, body: '' };
+};
+
+test('the digits of the site are used and named', { timeout }, async () => {
+  // Not every build has MNIST: this test brings digits of its own.
+  site.answer(
+    digits({
+      'train-images-idx3-ubyte.gz': gzipSync(idx.images(50)),
+      'train-labels-idx1-ubyte.gz': gzipSync(idx.labels(50)),
+    }),
+  );
+  const page = await openLab(browser, site, mnist);
+  const { dataset } = await page.evaluate(() => window.lab.ready);
+  assert.deepEqual(dataset, { name: 'mnist', count: 50, source: 'site' });
+  assert.match(await page.locator('dd[data-source="site"]').textContent(), /Real MNIST.*50/);
+  assert.equal((await page.evaluate(() => window.lab.train({ steps: 2 }))).step, 2);
+  await close(page);
+});
+
+test('real MNIST loads, where the site was built with it', { timeout }, async (context) => {
+  const images = path.join(dist, folder, 'train-images-idx3-ubyte.gz');
+  if (!(await stat(images).catch(() => undefined))) {
+    context.diagnostic('this site was built without MNIST; the embedded digits are tested below');
+    return;
+  }
+  site.answer();
+  const page = await openLab(browser, site, mnist);
+  const { dataset } = await page.evaluate(() => window.lab.ready);
+  assert.equal(dataset.source, 'site');
+  assert.ok(dataset.count >= 10_000);
+  const report = await page.evaluate(() => window.lab.train({ steps: 2 }));
+  assert.ok(Number.isFinite(report.d_loss));
+  await close(page);
+});
+
+test('without MNIST the embedded digits are used, and the reader is told', {
+  timeout,
+}, async () => {
+  site.answer(digits({}));
+  const page = await openLab(browser, site, mnist);
+  const { dataset } = await page.evaluate(() => window.lab.ready);
+  assert.equal(dataset.name, 'procedural');
+  assert.match(await notice(page, 'mnist_missing'), /embedded drawn digits/);
+  const told = await page.evaluate(() => window.events.state.flatMap((detail) => detail.notices));
+  assert.ok(told.some(({ name, code }) => name === 'mnist_missing' && code === 'network'));
+  assert.equal((await page.evaluate(() => window.lab.train({ steps: 2 }))).step, 2);
+  // A reader who brings a file is not told any more that there is none.
+  site.files.set('images', idx.images(30));
+  await page.evaluate(async () => {
+    await window.lab.loadDataset({ images: await (await fetch('/files/images')).blob() });
+  });
+  await page.locator('.message[data-notice="mnist_missing"]').waitFor({ state: 'detached' });
+  await close(page);
+});
+
+test('damaged MNIST on the site is told with its code', { timeout }, async () => {
+  site.answer(
+    digits({
+      'train-images-idx3-ubyte.gz': gzipSync(idx.images(50)).subarray(0, 200),
+      'train-labels-idx1-ubyte.gz': gzipSync(idx.labels(50)),
+    }),
+  );
+  const page = await openLab(browser, site, mnist);
+  const { dataset } = await page.evaluate(() => window.lab.ready);
+  assert.equal(dataset.name, 'procedural');
+  assert.match(await notice(page, 'mnist_missing'), /bad_dataset/);
+  await close(page);
+});
+
+test('an experiment on files without files says which to drop', { timeout }, async () => {
+  site.answer();
+  const page = await openLab(browser, site, { ...tiny, dataset: 'file' });
+  const { dataset } = await page.evaluate(() => window.lab.ready);
+  assert.equal(dataset.name, 'procedural');
+  assert.match(await notice(page, 'files_missing'), /IDX/);
+  await close(page);
+});
+
+test('files chosen on the page are sorted and used', { timeout }, async () => {
+  site.answer();
+  const page = await openLab(browser, site);
+  await page.evaluate(() => window.lab.ready);
+  await page.locator('details[data-drawer="data"] summary').click();
+  await page.locator('input[data-file="images"]').setInputFiles([
+    { name: 'my-labels', mimeType: 'application/octet-stream', buffer: idx.labels(30) },
+    { name: 'my-digits.gz', mimeType: 'application/gzip', buffer: gzipSync(idx.images(30)) },
+  ]);
+  const text = page.locator('dd[data-source="file"]');
+  await text.waitFor();
+  assert.match(await text.textContent(), /my-digits.*30/);
+  await close(page);
+});

@@ -1,0 +1,327 @@
+/** The element as a guest: in iframes, several on a page, coming and going, light to load. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launch } from '../support/browser.mjs';
+import {
+  addLab,
+  close,
+  goesOn,
+  notice,
+  openLab,
+  patience,
+  startTraining,
+  tiny,
+} from '../support/lab.mjs';
+import { base, serve } from '../support/server.mjs';
+
+const timeout = 2 * patience;
+const query = 'width=2&latent_dim=8&batch_size=4&dataset=procedural&backend=cpu&seed=7&lang=en';
+let site;
+let browser;
+
+before(async () => {
+  site = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/**
+ * A page with embed.html in an iframe.
+ *
+ * @param {{ extra?: string, sandbox?: string, host?: string }} [options] `host` embeds it
+ */
+async function openEmbed({ extra = '', sandbox, host = site.origin } = {}) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  await page.goto(`${host}/pages/embeds.html`);
+  await page.evaluate(
+    ([source, rights]) => {
+      const iframe = document.createElement('iframe');
+      if (rights !== undefined) iframe.setAttribute('sandbox', rights);
+      iframe.style.cssText = 'width: 100%; height: 860px; border: 0';
+      iframe.src = source;
+      document.body.append(iframe);
+    },
+    [`${site.home}embed.html?${query}${extra}`, sandbox],
+  );
+  const frame = page.frameLocator('iframe');
+  await frame.locator('button[part="start"]').waitFor();
+  return { page, frame };
+}
+
+/** The step that a lab in a frame shows. */
+async function trainsIn(frame) {
+  await frame.locator('button[part="start"]').click();
+  await frame.locator('canvas.fake[aria-label*="step"]').waitFor();
+  await frame
+    .locator('dl.counters dd', { hasText: /^[1-9]/ })
+    .first()
+    .waitFor();
+}
+
+test('embed.html trains in an iframe of another site', { timeout }, async () => {
+  // localhost and 127.0.0.1 are two origins.
+  const { page, frame } = await openEmbed({ host: `http://127.0.0.1:${site.port}` });
+  await trainsIn(frame);
+  await close(page);
+});
+
+test('embed.html trains in <iframe sandbox="allow-scripts">', { timeout }, async () => {
+  const { page, frame } = await openEmbed({ sandbox: 'allow-scripts' });
+  await trainsIn(frame);
+  await close(page);
+});
+
+test('an iframe tells its height', { timeout }, async () => {
+  const { page, frame } = await openEmbed();
+  const heights = () =>
+    page.evaluate(() =>
+      window.heard
+        .filter(({ data, fromFrame }) => fromFrame && data?.type === 'ganvas:height')
+        .map(({ data }) => data.height),
+    );
+  await page.waitForFunction(() => window.heard.length > 0);
+  assert.ok((await heights()).at(-1) > 300);
+  await trainsIn(frame);
+  await frame.locator('details[data-drawer="settings"] summary').click();
+  const box = () =>
+    frame.locator('ganvas-lab').evaluate((lab) => Math.ceil(lab.getBoundingClientRect().height));
+  const height = await box();
+  await page.waitForFunction((value) => window.heard.at(-1).data.height === value, height);
+  await close(page);
+});
+
+test('the theme comes from the query, then from the parent alone', { timeout }, async () => {
+  const { page, frame } = await openEmbed({ extra: '&theme=dark' });
+  const lab = page.frames()[1].locator('section.ganvas');
+  const scheme = (value) => frame.locator(`section.ganvas[data-scheme="${value}"]`).waitFor();
+  await scheme('dark');
+  const say = (theme) =>
+    page.evaluate((value) => {
+      const { contentWindow } = document.querySelector('iframe');
+      contentWindow.postMessage({ type: 'ganvas:theme', theme: value }, '*');
+    }, theme);
+  await say('light');
+  await scheme('light');
+  await say('pink');
+  await say({ toString: 'dark' });
+  // Nor may another frame speak for the parent.
+  await page.evaluate(async () => {
+    const other = document.createElement('iframe');
+    other.srcdoc = `<script>parent.frames[0].postMessage({ type: 'ganvas:theme', theme: 'dark' }, '*')</script>`;
+    document.body.append(other);
+    await new Promise((resolve) => other.addEventListener('load', resolve));
+  });
+  await page.waitForTimeout(300);
+  assert.equal(await lab.getAttribute('data-scheme'), 'light');
+  await say('dark');
+  await scheme('dark');
+  await close(page);
+});
+
+test('the theme from the parent works in a sandbox and across sites', { timeout }, async () => {
+  for (const options of [{ sandbox: 'allow-scripts' }, { host: `http://127.0.0.1:${site.port}` }]) {
+    const { page, frame } = await openEmbed({ ...options, extra: '&theme=light' });
+    await page.evaluate(() => {
+      const { contentWindow } = document.querySelector('iframe');
+      contentWindow.postMessage({ type: 'ganvas:theme', theme: 'dark' }, '*');
+    });
+    await frame.locator('section.ganvas[data-scheme="dark"]').waitFor();
+    await close(page);
+  }
+});
+
+test('the page’s own theme switch is followed', { timeout }, async () => {
+  const page = await openLab(browser, site, tiny, { colorScheme: 'light' });
+  const scheme = (value) => page.locator(`section.ganvas[data-scheme="${value}"]`).waitFor();
+  await scheme('light');
+  const set = (name, value) =>
+    page.evaluate(([key, text]) => document.documentElement.setAttribute(key, text), [name, value]);
+  await set('data-theme', 'dark');
+  await scheme('dark');
+  await set('data-user-color-scheme', 'light');
+  await scheme('light');
+  await page.evaluate(() => {
+    for (const name of ['data-theme', 'data-user-color-scheme']) {
+      document.documentElement.removeAttribute(name);
+    }
+  });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await scheme('dark');
+  await page.evaluate(() => window.lab.setAttribute('theme', 'light'));
+  await scheme('light');
+  await close(page);
+});
+
+test('the language: attribute, then around, then the browser, then Chinese', {
+  timeout,
+}, async () => {
+  const { lang: _, ...silent } = tiny;
+  const shown = async (page) => {
+    await page.locator('section.ganvas').waitFor();
+    return page.locator('section.ganvas').getAttribute('lang');
+  };
+  const page = await openLab(browser, site, silent, { locale: 'en-GB' });
+  assert.equal(await shown(page), 'en', 'the browser’s');
+  await page.evaluate(() => {
+    document.documentElement.lang = 'zh-Hans';
+  });
+  await page.locator('section.ganvas[lang="zh-CN"]').waitFor();
+  await page.evaluate(() => window.lab.setAttribute('lang', 'en'));
+  await page.locator('section.ganvas[lang="en"]').waitFor();
+  await close(page);
+
+  const french = await openLab(browser, site, silent, { locale: 'fr-FR' });
+  assert.equal(await shown(french), 'zh-CN');
+  await french.evaluate(() => window.lab.train({ steps: 1 }));
+  // Terms stand in both languages, symbols as they are.
+  const text = await french.locator('section.ganvas').textContent();
+  for (const word of ['Generator', 'Discriminator', 'D(x)', 'D(G(z))']) {
+    assert.ok(text.includes(word), `${word} is in: ${text}`);
+  }
+  await close(french);
+});
+
+test('the first frame is light, and nothing leaves the site', { timeout }, async () => {
+  site.answer();
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  const urls = [];
+  const sizes = new Map();
+  page.on('request', (request) => urls.push(request.url()));
+  page.on('response', async (response) => {
+    if (/\.js$/.test(new URL(response.url()).pathname)) {
+      sizes.set(response.url(), (await response.body()).length);
+    }
+  });
+  await page.goto(`${site.home}?${query}`, { waitUntil: 'networkidle' });
+  await page.locator('button[part="start"]').waitFor();
+  const first = [...urls];
+  const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  assert.ok(bytes > 1000 && bytes < 50_000, `${bytes} bytes of JavaScript`);
+  assert.ok(!first.some((url) => /\.wasm|worker\.js|idx|chunks\/lab/.test(url)), first.join());
+  assert.equal(page.workers().length, 0);
+
+  site.requests.length = 0;
+  await page.locator('button[part="start"]').click();
+  await page.locator('canvas.fake[aria-label*="step"]').waitFor();
+  for (const url of urls) {
+    assert.ok(url.startsWith(site.home) || /^(blob|data):/.test(url), `a request to ${url}`);
+  }
+  assert.ok(site.requests.length > 0);
+  for (const path of site.requests) assert.ok(path.startsWith(base), `a request for ${path}`);
+  await close(page);
+});
+
+test('several labs on a page train side by side', { timeout }, async () => {
+  const page = await openLab(browser, site, tiny, { viewport: { width: 1000, height: 4000 } });
+  const first = await page.evaluateHandle(() => window.lab);
+  await addLab(page, { ...tiny, seed: 8 });
+  const steps = await page.evaluate(async (other) => {
+    const reports = await Promise.all([other.train({ steps: 5 }), window.lab.train({ steps: 4 })]);
+    return reports.map(({ step }) => step);
+  }, first);
+  assert.deepEqual(steps, [5, 4]);
+  assert.equal(page.workers().length, 2);
+  // Each has its own run: the seeds differ.
+  assert.deepEqual(
+    await page.evaluate((other) => [other.experiment.seed, window.lab.experiment.seed], first),
+    [7, 8],
+  );
+  await close(page);
+});
+
+test('off the page its worker ends; back on it goes on from the snapshot', {
+  timeout,
+}, async () => {
+  const page = await openLab(browser, site);
+  await page.evaluate(async () => {
+    await window.lab.train({ steps: 4 });
+    await window.lab.load(await window.lab.save());
+  });
+  await startTraining(page);
+  const [worker] = page.workers();
+  const ended = new Promise((resolve) => worker.once('close', resolve));
+  await page.evaluate(() => window.lab.remove());
+  await ended;
+  assert.equal(page.workers().length, 0);
+  await page.evaluate(() => document.body.append(window.lab));
+  await page.locator('button[part="start"]').waitFor();
+  const report = await page.evaluate(() => window.lab.train({ steps: 1 }));
+  assert.ok(report.step >= 5, `step ${report.step}`);
+  await close(page);
+});
+
+test('moving it about the page interrupts nothing', { timeout }, async () => {
+  const page = await openLab(browser, site);
+  await startTraining(page);
+  const workers = page.workers();
+  await page.evaluate(() => {
+    const place = document.createElement('main');
+    document.body.append(place);
+    place.append(window.lab);
+  });
+  await goesOn(page);
+  assert.deepEqual(page.workers(), workers);
+  await close(page);
+});
+
+test('training that waits ends when the lab is taken off the page', { timeout }, async () => {
+  const page = await openLab(browser, site);
+  const outcome = await page.evaluate(async () => {
+    const training = window.lab.train();
+    await new Promise((resolve) => window.lab.addEventListener('report', resolve, { once: true }));
+    window.lab.remove();
+    return training.then((report) => typeof report.step);
+  });
+  assert.equal(outcome, 'number');
+  await close(page);
+});
+
+test('scrolled away it rests, seen again it goes on', { timeout }, async () => {
+  const page = await openLab(browser, site);
+  await startTraining(page);
+  await page.evaluate(() => {
+    window.lab.style.marginTop = '5000px';
+  });
+  await page.waitForFunction(() => window.events.state.at(-1).state === 'held');
+  await page.evaluate(() => window.lab.scrollIntoView());
+  await page.waitForFunction(() => window.events.state.at(-1).state === 'running');
+  await goesOn(page);
+  await close(page);
+});
+
+test('autoplay starts by itself, but not under reduced motion', { timeout }, async () => {
+  const page = await openLab(browser, site, { ...tiny, autoplay: '' });
+  await goesOn(page);
+  await close(page);
+
+  const still = await openLab(
+    browser,
+    site,
+    { ...tiny, autoplay: '' },
+    { reducedMotion: 'reduce' },
+  );
+  await notice(still, 'reduced_motion');
+  assert.equal(still.workers().length, 0);
+  await still.locator('button[part="start"]').click();
+  await goesOn(still);
+  await close(still);
+});
+
+test('its room is reserved: starting moves little of what is below', { timeout }, async () => {
+  const page = await openLab(browser, site);
+  await page.locator('button[part="start"]').waitFor();
+  const height = () => page.evaluate(() => window.lab.getBoundingClientRect().height);
+  const facade = await height();
+  await page.evaluate(() => window.lab.train({ steps: 1 }));
+  await page.locator('canvas.fake').waitFor();
+  const started = await height();
+  assert.ok(started / facade < 1.25, `${facade} px before, ${started} px after`);
+  await close(page);
+});

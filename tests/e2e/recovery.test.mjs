@@ -1,0 +1,160 @@
+/** After a fault in the worker the run is rebuilt from its last snapshot, and the reader told. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launch } from '../support/browser.mjs';
+import { failingTrain } from '../support/faults.mjs';
+import {
+  close,
+  failure,
+  figures,
+  message,
+  notice,
+  openLab,
+  patience,
+  tiny,
+} from '../support/lab.mjs';
+import { serve } from '../support/server.mjs';
+
+const timeout = 2 * patience;
+let site;
+let browser;
+/** What six steps of the tiny run give without any fault. */
+let straight;
+
+before(async () => {
+  site = await serve();
+  browser = await launch();
+  const page = await openLab(browser, site);
+  straight = await page.evaluate(() => window.lab.train({ steps: 6 }));
+  await close(page);
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+test('a trap: training goes on from the snapshot and ends where it should', {
+  timeout,
+}, async () => {
+  site.answer(failingTrain({ call: 4 }));
+  const page = await openLab(browser, site);
+  const report = await page.evaluate(async () => {
+    for (let at = 0; at < 2; at += 1) await window.lab.train({ steps: 1 });
+    // Loading makes a snapshot, of step 2; the two calls after it are the third and the fourth.
+    await window.lab.load(await window.lab.save());
+    await window.lab.train({ steps: 1 });
+    return window.lab.train({ steps: 3 });
+  });
+  assert.equal(report.step, 6);
+  assert.deepEqual(figures(report), figures(straight), 'as if nothing had happened');
+  const errors = await page.evaluate(() => window.events.error);
+  assert.deepEqual(
+    errors.map(({ code }) => code),
+    ['internal'],
+  );
+  await message(page, 'internal');
+  assert.match(await notice(page, 'restarted'), /step 2/);
+  const states = await page.evaluate(() => window.events.state.map(({ state }) => state));
+  assert.ok(states.includes('recovering'), states.join());
+  assert.equal(states.at(-1), 'paused');
+  await close(page);
+});
+
+test('a trap before any snapshot: training starts again and ends where it should', {
+  timeout,
+}, async () => {
+  site.answer(failingTrain({ call: 3 }));
+  const page = await openLab(browser, site);
+  const report = await page.evaluate(async () => {
+    for (let at = 0; at < 2; at += 1) await window.lab.train({ steps: 1 });
+    return window.lab.train({ steps: 4 });
+  });
+  assert.deepEqual(figures(report), figures(straight));
+  assert.match(await notice(page, 'restarted'), /step 0/);
+  await close(page);
+});
+
+test('memory that runs out has its own code', { timeout }, async () => {
+  site.answer(
+    failingTrain({ call: 2, error: "new RangeError('WebAssembly.Memory.grow(): out of memory')" }),
+  );
+  const page = await openLab(browser, site);
+  const report = await page.evaluate(async () => {
+    await window.lab.train({ steps: 1 });
+    return window.lab.train({ steps: 5 });
+  });
+  assert.equal(report.step, 6);
+  await message(page, 'out_of_memory');
+  await close(page);
+});
+
+test('a reader’s own files are still there after a trap', { timeout }, async () => {
+  const { images } = await import('../support/idx.mjs');
+  site.files.set('images', images(30));
+  site.answer(failingTrain({ call: 1 }));
+  const page = await openLab(browser, site);
+  const dataset = await page.evaluate(async () => {
+    await window.lab.reset({ dataset: 'file' });
+    await window.lab.loadDataset({
+      images: await (await fetch('/files/images')).blob(),
+      name: 'bars',
+    });
+    await window.lab.train({ steps: 2 });
+    return (await window.lab.ready).dataset;
+  });
+  assert.deepEqual(dataset, { name: 'bars', count: 30, source: 'file' });
+  await close(page);
+});
+
+test('a fault that comes back stops the lab, which offers a restart', { timeout }, async () => {
+  site.answer(failingTrain({ call: 1, workers: 3 }));
+  const page = await openLab(browser, site);
+  const refused = await failure(page, () => window.lab.train({ steps: 2 }));
+  assert.equal(refused.code, 'internal');
+  await page.waitForFunction(() => window.events.state.at(-1).state === 'stopped');
+  assert.equal(page.workers().length, 0);
+  // The fourth worker is sound.
+  await page.locator('.message button.small', { hasText: 'Restart' }).click();
+  await page.waitForFunction(() => window.events.state.at(-1).state === 'paused');
+  assert.equal((await page.evaluate(() => window.lab.train({ steps: 2 }))).step, 2);
+  await close(page);
+});
+
+test('losses that are no numbers stop training with a way back', { timeout }, async () => {
+  site.answer();
+  const page = await openLab(browser, site, {
+    ...tiny,
+    'generator-lr': 0.1,
+    'discriminator-lr': 0.1,
+  });
+  // The fault itself is simulated: a report that finds an infinite loss.
+  site.answer((file, url) =>
+    file === 'wasm/cpu/ganvas_web.js' && url.search !== '?real'
+      ? {
+          type: 'text/javascript',
+          body: `
+            import { Session } from './ganvas_web.js?real';
+            export * from './ganvas_web.js?real';
+            export { default } from './ganvas_web.js?real';
+            const report = Session.prototype.report;
+            let calls = 0;
+            Session.prototype.report = async function () {
+              calls += 1;
+              if (calls === 2) throw Object.assign(new Error('g_loss is not finite'), { code: 'diverged' });
+              return report.call(this);
+            };`,
+        }
+      : undefined,
+  );
+  await page.evaluate(async () => {
+    await window.lab.train({ steps: 1 });
+  });
+  const refused = await failure(page, () => window.lab.train({ steps: 1 }));
+  assert.equal(refused.code, 'diverged');
+  await message(page, 'diverged');
+  assert.equal(await page.evaluate(() => window.events.state.at(-1).state), 'paused');
+  await page.locator('.message[data-code="diverged"] button.small', { hasText: 'Reset' }).click();
+  await page.locator('.message[data-code="diverged"]').waitFor({ state: 'detached' });
+  assert.equal((await page.evaluate(() => window.lab.train({ steps: 2 }))).step, 2);
+  await close(page);
+});

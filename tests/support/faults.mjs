@@ -1,0 +1,61 @@
+/** Faults that a test puts into the site: the real module or worker with a few lines around it. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { dist } from './server.mjs';
+
+/**
+ * The wasm module with a `train` that throws, as a trap in it would, at its `call`-th call in each
+ * of the first `workers` workers.
+ *
+ * @param {{ call: number, workers?: number, error?: string, backend?: string }} fault
+ * @returns {import('./server.mjs').Rule}
+ */
+export function failingTrain({
+  call,
+  workers = 1,
+  error = "new WebAssembly.RuntimeError('unreachable')",
+  backend = 'cpu',
+}) {
+  let started = 0;
+  return (file, url) => {
+    if (file !== `wasm/${backend}/ganvas_web.js` || url.search === '?real') return undefined;
+    started += 1;
+    if (started > workers) return undefined;
+    const body = `
+      import { Session } from './ganvas_web.js?real';
+      export * from './ganvas_web.js?real';
+      export { default } from './ganvas_web.js?real';
+      const train = Session.prototype.train;
+      let calls = 0;
+      Session.prototype.train = async function (...values) {
+        calls += 1;
+        if (calls === ${call}) throw ${error};
+        return train.apply(this, values);
+      };`;
+    return { body, type: 'text/javascript' };
+  };
+}
+
+/**
+ * The worker with some lines in front.
+ *
+ * @param {string} lines
+ * @returns {import('./server.mjs').Rule}
+ */
+export const worker = (lines) => (file) =>
+  file === 'worker.js'
+    ? { body: `${lines}\n${readFileSync(path.join(dist, file), 'utf8')}`, type: 'text/javascript' }
+    : undefined;
+
+/** A worker that loses its GPU device when the page says so on a broadcast channel. */
+export const losableDevice = worker(`
+  {
+    const devices = [];
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...values) {
+      const device = await request.apply(this, values);
+      devices.push(device);
+      return device;
+    };
+    new BroadcastChannel('tests').onmessage = () => devices.splice(0).forEach((d) => d.destroy());
+  }`);

@@ -1,0 +1,160 @@
+/** Walks through the latent space: from one z to another, and over a plane. */
+import { html, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { planeSide, walkCount } from '../lab/explorer.js';
+import { drawDigits } from './digits-canvas.js';
+import { icons } from './icons.js';
+
+/**
+ * @typedef {import('../lab/lab.js').Lab} Lab
+ * @typedef {import('../lab/explorer.js').Explorer} Explorer
+ * @typedef {import('../i18n/index.js').Translate} Translate
+ */
+
+const maxSeed = 2 ** 32 - 1;
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+export function explorer({ explorer: state }, t) {
+  /** @param {Event} event */
+  const toggle = (event) => state.show(/** @type {HTMLDetailsElement} */ (event.target).open);
+  return html`<details class="drawer" data-drawer="explorer" @toggle=${toggle}>
+    <summary>${t('explorer.title')}</summary>
+    <div class="explorer">${walk(state, t)} ${plane(state, t)}</div>
+  </details>`;
+}
+
+/**
+ * @param {Explorer} state
+ * @param {Translate} t
+ */
+function walk(state, t) {
+  const last = walkCount - 1;
+  const share = (state.at / last).toFixed(2);
+  return html`<section class="walk">
+    <canvas class="moment" role="img" aria-label=${t('explorer.moment', { share })}></canvas>
+    <div class="ends">
+      <h3>${t('explorer.walk')}</h3>
+      <p class="note">${t('explorer.walk.note')}</p>
+      <div class="seeds">
+        ${seed(t('explorer.from'), 'walk-from', state.from, (from) => state.walkBetween({ from }))}
+        ${seed(t('explorer.to'), 'walk-to', state.to, (to) => state.walkBetween({ to }))}
+        <button
+          type="button"
+          data-action="walk-new"
+          @click=${() => state.walkBetween({ from: anySeed(), to: anySeed() })}
+        >
+          ${t('explorer.new')}
+        </button>
+        ${
+          stillness()
+            ? nothing
+            : html`<button
+              type="button"
+              data-action="walk-play"
+              aria-pressed=${state.playing}
+              @click=${() => state.play(!state.playing)}
+            >
+              ${state.playing ? icons.pause : icons.play}<span>${t(state.playing ? 'explorer.pause' : 'explorer.play')}</span>
+            </button>`
+        }
+      </div>
+    </div>
+    <div class="path">
+      <canvas class="strip" role="img" aria-label=${t('explorer.strip', { from: state.from, to: state.to })}></canvas>
+      <input
+        type="range"
+        data-field="walk-at"
+        min="0"
+        max=${last}
+        .value=${live(String(state.at))}
+        aria-label=${t('explorer.position')}
+        aria-valuetext=${share}
+        @input=${(/** @type {Event} */ event) => state.moveTo(numberOf(event))}
+      />
+    </div>
+  </section>`;
+}
+
+/**
+ * @param {Explorer} state
+ * @param {Translate} t
+ */
+function plane(state, t) {
+  const extent = state.extent.toFixed(1);
+  return html`<section class="plane">
+    <canvas class="plane" role="img" aria-label=${t('explorer.plane.label', { seed: state.seed, extent })}></canvas>
+    <div class="ends">
+      <h3>${t('explorer.plane')}</h3>
+      <p class="note">${t('explorer.plane.note')}</p>
+      <div class="seeds">
+        ${seed(t('explorer.middle'), 'plane-seed', state.seed, (next) => state.planeAt({ seed: next }))}
+        <button type="button" data-action="plane-new" @click=${() => state.planeAt({ seed: anySeed() })}>
+          ${t('explorer.new')}
+        </button>
+      </div>
+      <label class="field">
+        <span>${t('explorer.extent')} <output>±${extent}</output></span>
+        <input
+          type="range"
+          data-field="plane-extent"
+          min="0.5"
+          max="4"
+          step="0.5"
+          .value=${live(String(state.extent))}
+          @input=${(/** @type {Event} */ event) => state.planeAt({ extent: numberOf(event) })}
+        />
+      </label>
+    </div>
+  </section>`;
+}
+
+/**
+ * @param {string} label
+ * @param {string} name
+ * @param {number} value
+ * @param {(seed: number) => void} take
+ */
+function seed(label, name, value, take) {
+  /** What is no seed is put back. @param {Event} event */
+  const change = (event) => {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    const next = numberOf(event);
+    if (Number.isInteger(next) && next >= 0 && next <= maxSeed) take(next);
+    else input.value = String(value);
+  };
+  return html`<label class="field seed">
+    <span>${label}</span>
+    <input
+      type="text"
+      inputmode="numeric"
+      autocomplete="off"
+      data-field=${name}
+      .value=${live(String(value))}
+      @change=${change}
+    />
+  </label>`;
+}
+
+/**
+ * @param {ShadowRoot} root
+ * @param {Explorer} state
+ * @param {string} theme
+ */
+export function drawExplorer(root, state, theme) {
+  if (!state.open) return;
+  drawDigits(root.querySelector('canvas.strip'), state.walk, walkCount, theme);
+  drawDigits(root.querySelector('canvas.moment'), state.frames[state.at], 1, theme);
+  drawDigits(root.querySelector('canvas.plane'), state.plane, planeSide, theme);
+}
+
+const anySeed = () => Math.floor(Math.random() * 100_000);
+const stillness = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/** @param {Event} event */
+const numberOf = (event) => {
+  const text = /** @type {HTMLInputElement} */ (event.target).value.trim();
+  return text === '' ? Number.NaN : Number(text);
+};
