@@ -42,9 +42,10 @@ const types = {
 
 /**
  * @param {Rule} [rule]
+ * @param {Record<string, string>} [headers] sent with every answer
  * @returns {Promise<Site>}
  */
-export async function serve(rule) {
+export async function serve(rule, headers = {}) {
   await stat(path.join(dist, 'ganvas.js')).catch(() => {
     throw new Error('There is no site in dist/: run `cargo xtask build` first.');
   });
@@ -63,6 +64,7 @@ export async function serve(rule) {
       'access-control-allow-origin': '*',
       // A test may put another file in the place of one that was loaded before.
       'cache-control': 'no-store',
+      ...headers,
     });
     response.end(found.body);
   });

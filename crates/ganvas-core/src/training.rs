@@ -560,7 +560,7 @@ impl Training {
         let System::Vae(system) = &self.system else {
             return Err(Error::experiment("model", "only a VAE reconstructs images"));
         };
-        let count = count.min(self.dataset.count()).min(MAX_SAMPLES);
+        let count = count.clamp(1, self.dataset.count().min(MAX_SAMPLES));
         let indices: Vec<usize> = (0..count).collect();
         let images = self.upload_images(padded_batch(&self.dataset, &indices));
         let made = system.decode(system.encode(images.clone()));
@@ -604,7 +604,12 @@ impl Training {
                     system.generate(latents, labels.as_deref())
                 }
                 System::Vae(system) => system.decode(latents),
-                System::CycleGan(_) => return Err(Error::internal("no latents to draw from")),
+                System::CycleGan(_) => {
+                    return Err(Error::experiment(
+                        "model",
+                        "cyclegan has no latents to draw from",
+                    ));
+                }
             };
             drawn += count;
             let [count, channels, _, _] = images.dims();

@@ -172,7 +172,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// `bad_experiment` for a count or truncation out of range, `device_lost`, `out_of_memory`.
+    /// `bad_experiment` for a count, label or truncation out of range or a label
+    /// of a model that knows none, `device_lost`, `out_of_memory`.
     pub async fn sample(
         &self,
         count: usize,
@@ -180,15 +181,13 @@ impl Session {
         label: Option<u8>,
         truncation: Option<f32>,
     ) -> Result<Vec<u8>, JsValue> {
-        if label.is_some() {
-            return Err(throw(Error::experiment(
-                "label",
-                "this model knows no labels",
-            )));
-        }
         let step = self.training.progress().generator_updates;
         let seed = seed.map_or(step, |seed| seed as u64);
-        self.sound(self.training.sample(count, seed, truncation).await)
+        self.sound(
+            self.training
+                .sample_label(count, seed, label, truncation)
+                .await,
+        )
     }
 
     /// `count` images on the way between the latents of two seeds.
@@ -225,15 +224,22 @@ impl Session {
 
     /// The first `count` images of the dataset in use (fewer if it has fewer).
     pub fn real(&self, count: usize) -> Vec<u8> {
-        let dataset = self.training.dataset();
-        (0..count.min(dataset.count()))
-            .flat_map(|index| dataset.image(index).iter().copied())
-            .collect()
+        self.training.real_images(count)
     }
 
     /// Bytes of one pixel: 1 for grey, 3 for colour.
     pub fn channels(&self) -> usize {
-        1
+        self.training.channels()
+    }
+
+    /// Of a VAE: `count` real images and what it makes of them, in pairs.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for another model or a count out of range, `device_lost`,
+    /// `out_of_memory`.
+    pub async fn reconstruct(&self, count: usize) -> Result<Vec<u8>, JsValue> {
+        self.sound(self.training.reconstruct(count).await)
     }
 
     /// The whole run as a safetensors file.

@@ -38,7 +38,7 @@ export class Lab {
   #held = false;
   #recovering = false;
   #curves = new CurvePanels();
-  #lastLive = 0;
+  #lastLive = Number.NEGATIVE_INFINITY;
   /** A sentence for screen readers, renewed now and then. */
   live = '';
   /** @type {Translate} */
@@ -71,6 +71,7 @@ export class Lab {
       },
       running: (running) => {
         this.#running = running;
+        if (!running) this.#say(store.report);
         this.#updatePhase();
       },
       report: (report) => this.#report(report),
@@ -406,18 +407,21 @@ export class Lab {
   /** @param {Report} report */
   #report(report) {
     this.store.addReport(report);
-    const now = performance.now();
-    if (now - this.#lastLive > liveEveryMs || !this.#running) {
-      this.#lastLive = now;
-      const round = (/** @type {number} */ value) => value.toFixed(2);
-      this.live = this.#t('live.report', {
-        step: report.step,
-        d_loss: round(report.d_loss),
-        g_loss: round(report.g_loss),
-      });
-    }
+    if (performance.now() - this.#lastLive > liveEveryMs || !this.#running) this.#say(report);
     this.host.emit('report', { ...report });
     this.host.changed();
+  }
+
+  /** Puts where training stands into words; also at its end. @param {Report} [report] */
+  #say(report) {
+    if (!report) return;
+    this.#lastLive = performance.now();
+    const round = (/** @type {number} */ value) => value.toFixed(2);
+    this.live = this.#t('live.report', {
+      step: report.step,
+      d_loss: round(report.d_loss),
+      g_loss: round(report.g_loss),
+    });
   }
 
   /** @param {boolean} [always] */

@@ -63,8 +63,8 @@ pub struct Evaluation {
 ///
 /// # Errors
 ///
-/// `bad_experiment`, naming `count`, when it is not from 10 to 10,000;
-/// `bad_dataset` when there are not two real images; `device_lost` when the
+/// `bad_experiment`, naming `count`, when it is not from 10 to 10,000, or naming
+/// `model` when its images are coloured; `bad_dataset` when there are not two real images; `device_lost` when the
 /// device cannot be read.
 pub async fn evaluate(
     training: &Training,
@@ -86,6 +86,12 @@ pub async fn evaluate_against(
     classifier: &Classifier,
 ) -> Result<Evaluation> {
     check_count(count)?;
+    if training.channels() != 1 {
+        return Err(Error::experiment(
+            "model",
+            "cannot be evaluated: the classifier reads grey digits, this model draws coloured ones",
+        ));
+    }
     let mut images = Vec::with_capacity(count * PIXELS);
     for block in 0..count.div_ceil(BLOCK) {
         // Far from the seeds that people type in.
