@@ -27,7 +27,7 @@ export function stage(store, t) {
   return html`<div class="stage">
     <figure class="fakes">
       <figcaption>
-        <span class="g">${t(model === 'vae' ? 'panel.fake.vae' : 'panel.fake')} <i>${t('panel.fake.formula')}</i></span>
+        <span class="g">${t(model === 'vae' ? 'panel.fake.vae' : 'panel.fake')} <i>${traits.latent ? t('panel.fake.formula') : 'G(x)'}</i></span>
         <span class="note">${t(note)}</span>
       </figcaption>
       <canvas class="fake" part="canvas" role="img" aria-label=${fakeText}></canvas>
