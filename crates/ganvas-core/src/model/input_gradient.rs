@@ -18,7 +18,7 @@ use super::network::{BoundParameters, Mode, Network, Trace};
 enum Visited<'a> {
     Layer(&'a Layer, [usize; 4]),
     /// The activation's slope at every value.
-    Slopes(Tensor<4>),
+    Slopes(Box<Tensor<4>>),
 }
 
 impl Network {
@@ -41,8 +41,8 @@ impl Network {
         let mut x = x;
         for layer in self.layers() {
             visited.push(match layer {
-                Layer::LeakyRelu(slope) => Visited::Slopes(slopes(&x, *slope)),
-                Layer::Relu => Visited::Slopes(slopes(&x, 0.0)),
+                Layer::LeakyRelu(slope) => Visited::Slopes(Box::new(slopes(&x, *slope))),
+                Layer::Relu => Visited::Slopes(Box::new(slopes(&x, 0.0))),
                 Layer::Conv2d { .. } | Layer::Linear { .. } => Visited::Layer(layer, x.dims()),
                 Layer::Reshape(_) | Layer::Flatten => Visited::Layer(layer, x.dims()),
                 _ => return None,
@@ -54,7 +54,7 @@ impl Network {
             .into_iter()
             .rev()
             .fold(seed, |gradient, visited| match visited {
-                Visited::Slopes(slopes) => gradient * slopes,
+                Visited::Slopes(slopes) => gradient * *slopes,
                 Visited::Layer(layer, dims) => transposed(layer, tracked, dims, gradient),
             });
         Some(gradient)
