@@ -1,5 +1,6 @@
 //! Pictures of the latent space of a run.
 
+use crate::trainer::CLASSES;
 use crate::{Error, Result, Training, latent};
 
 /// Most images of a walk, and of a row of a plane.
@@ -8,7 +9,8 @@ const MAX_SIDE: usize = 24;
 
 impl Training {
     /// `count` images on the great circle between the latents of two seeds (the
-    /// ones that [`Training::sample`] draws first for them).
+    /// ones that [`Training::sample`] draws first for them). A conditional system
+    /// draws one class on the whole way, the last decimal digit of `from`.
     ///
     /// # Errors
     ///
@@ -17,11 +19,12 @@ impl Training {
     pub async fn walk(&self, from: u64, to: u64, count: usize) -> Result<Vec<u8>> {
         check("count", count, 2, MAX_WALK)?;
         let z = latent::walk(from, to, count, self.experiment().latent_dim);
-        self.images_of(&z, None).await
+        self.images_of(&z, self.class_of(from)).await
     }
 
     /// `side` × `side` images of a plane through the latent of `seed`, row by row;
-    /// `extent` is how far the plane reaches, in standard deviations.
+    /// `extent` is how far the plane reaches, in standard deviations. A conditional
+    /// system draws one class everywhere, the last decimal digit of `seed`.
     ///
     /// # Errors
     ///
@@ -36,7 +39,13 @@ impl Training {
             ));
         }
         let z = latent::plane(seed, side, extent, self.experiment().latent_dim);
-        self.images_of(&z, None).await
+        self.images_of(&z, self.class_of(seed)).await
+    }
+
+    /// The class that a walk keeps, where there are classes.
+    fn class_of(&self, seed: u64) -> Option<u8> {
+        let conditional = self.experiment().model.is_conditional();
+        conditional.then_some((seed % CLASSES as u64) as u8)
     }
 }
 

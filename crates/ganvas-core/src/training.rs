@@ -8,6 +8,7 @@ use rand::Rng;
 use serde::Serialize;
 
 use crate::assemble::assemble;
+use crate::data::colour::ink_of;
 use crate::data::dataset::{Shuffle, coloured_batch, padded_batch};
 use crate::experiment::Model;
 use crate::image::crop_to_28;
@@ -547,6 +548,30 @@ impl Training {
             ));
         }
         self.images_of(z, label).await
+    }
+
+    /// `count` new grey images for the metrics: coloured ones as the ink that they
+    /// hold, CycleGAN's as drawn digits turned into handwritten ones.
+    pub(crate) async fn grey_samples(&self, count: usize, seed: u64) -> Result<Vec<u8>> {
+        let (System::CycleGan(system), Some((drawn, _))) = (&self.system, &self.drawn) else {
+            let bytes = self.sample(count, seed, None).await?;
+            return Ok(match self.channels() {
+                1 => bytes,
+                _ => ink_of(&bytes),
+            });
+        };
+        let mut rng = random(seed, Stream::Sample, 0);
+        let mut bytes = Vec::new();
+        for start in (0..count).step_by(SAMPLE_CHUNK) {
+            let chosen: Vec<usize> = (start..count.min(start + SAMPLE_CHUNK))
+                .map(|_| rng.random_range(0..drawn.count()))
+                .collect();
+            let a = self.upload_images(padded_batch(drawn, &chosen));
+            let b = system.translate(a.clone(), a).fake_b;
+            let values = read(b.reshape([chosen.len() * 32 * 32])).await?;
+            bytes.extend(crop_to_28(&values, chosen.len(), 1));
+        }
+        Ok(bytes)
     }
 
     /// The first `count` images of the dataset, each followed by what a VAE makes

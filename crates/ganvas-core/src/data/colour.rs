@@ -44,6 +44,20 @@ impl Palette {
     }
 }
 
+/// How much ink each pixel of coloured images holds, from interleaved red, green
+/// and blue: the strongest channel, from the background's brightness to the digit's.
+/// The colours of a generated image are not known, so this is an estimate.
+pub(crate) fn ink_of(rgb: &[u8]) -> Vec<u8> {
+    rgb.chunks_exact(3)
+        .map(|pixel| {
+            let strongest = pixel.iter().copied().max().unwrap_or(0);
+            let brightness = f32::from(strongest) / 255.0;
+            // `as` saturates on both sides.
+            ((brightness - BACKGROUND) / (1.0 - BACKGROUND) * 255.0 + 0.5) as u8
+        })
+        .collect()
+}
+
 /// Red, green and blue of a hue from 0 to 6 (red, yellow, green, cyan, blue, magenta).
 fn colour(hue: f32, brightness: f32) -> [f32; 3] {
     [0.0f32, 4.0, 2.0].map(|shift| {
@@ -70,6 +84,17 @@ mod tests {
         assert_eq!(Palette::of(3, 5), Palette::of(3, 5));
         assert_ne!(Palette::of(3, 5), Palette::of(3, 6));
         assert_ne!(Palette::of(3, 5), Palette::of(4, 5));
+    }
+
+    #[test]
+    fn ink_is_found_again() {
+        for index in 0..50 {
+            let mut out = [0.0; 6];
+            Palette::of(2, index).apply(&[-1.0, 1.0], &mut out);
+            let byte = |value: f32| ((value + 1.0) * 127.5 + 0.5) as u8;
+            let pixel = |at: usize| [byte(out[at]), byte(out[2 + at]), byte(out[4 + at])];
+            assert_eq!(ink_of(&[pixel(0), pixel(1)].concat()), [0, 255]);
+        }
     }
 
     #[test]

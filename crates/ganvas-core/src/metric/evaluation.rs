@@ -97,7 +97,7 @@ pub async fn evaluate_against(
         // Far from the seeds that people type in.
         let seed = training.experiment().seed ^ (block as u64 + 1) << 40;
         let size = BLOCK.min(count - block * BLOCK);
-        images.extend(training.sample(size, seed, None).await?);
+        images.extend(training.grey_samples(size, seed).await?);
     }
     compare(&images, real, classifier).await
 }

@@ -46,7 +46,9 @@ impl Player {
 
     /// Lets BatchNorm's running statistics follow a training pass.
     pub fn remember(&mut self, pass: &Pass) {
-        self.passes += 1;
+        if !self.network.statistics().is_empty() {
+            self.passes += 1;
+        }
         let statistics = self.parameters.statistics.clone();
         self.parameters.statistics = self.network.updated_statistics(statistics, pass);
         self.parameters.directions.clone_from(&pass.directions);
