@@ -77,24 +77,26 @@ const [element] = await Promise.all([
 reportFirstLoad(element.metafile.outputs);
 
 /**
- * The budget of the first frame: the entry and what it imports at once must stay below 50 KB.
+ * The budget of the first frame: the entry, what it imports at once and the words of one language
+ * must stay below 50 KB.
  *
  * @param {import('esbuild').Metafile['outputs']} outputs
  */
 function reportFirstLoad(outputs) {
-  const entry = Object.keys(outputs).find((file) =>
-    outputs[file].entryPoint?.endsWith('ganvas.js'),
-  );
-  const first = new Set(entry ? [entry] : []);
+  const from = (/** @type {string} */ source) =>
+    Object.keys(outputs).filter((file) => outputs[file].entryPoint?.includes(source));
+  const first = new Set(from('src/ganvas.js'));
   for (const file of first) {
     for (const { path: imported, kind } of outputs[file].imports) {
       if (kind === 'import-statement') first.add(imported);
     }
   }
-  const bytes = [...first].reduce((sum, file) => sum + outputs[file].bytes, 0);
-  console.log(`first load: ${(bytes / 1024).toFixed(1)} KB in ${first.size} files`);
-  if (bytes > 50 * 1024) {
-    console.error('The first load is above its budget of 50 KB.');
+  const bytesOf = (/** @type {string} */ file) => outputs[file].bytes;
+  const words = Math.max(...from('src/i18n/').map(bytesOf));
+  const bytes = [...first].map(bytesOf).reduce((sum, size) => sum + size, words);
+  console.log(`first load: ${(bytes / 1000).toFixed(1)} kB in ${first.size + 1} files`);
+  if (bytes > 50_000) {
+    console.error('The first load is above its budget of 50 kB.');
     process.exitCode = 1;
   }
 }

@@ -1,5 +1,5 @@
 /** What the reader sees before anything heavy is loaded. */
-import { html } from 'lit';
+import { html } from 'lit/html.js';
 import { messages } from '../views/messages.js';
 
 /**

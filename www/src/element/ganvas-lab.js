@@ -2,7 +2,7 @@
  * <ganvas-lab>: attributes in, events out, and the JavaScript API of docs/element.md. It shows a
  * light facade; the lab itself is a chunk of its own that comes with the first start.
  */
-import { html, nothing, render } from 'lit';
+import { html, nothing, render } from 'lit/html.js';
 import { GanvasError, toError } from '../errors.js';
 import { translator } from '../i18n/index.js';
 import { attributeNames, attributesOf, readSettings } from '../state.js';

@@ -1,6 +1,7 @@
 /** The curves: which quantities stand in which panel, and their drawing with uPlot. */
-import { html } from 'lit';
+
 import { repeat } from 'lit/directives/repeat.js';
+import { html } from 'lit/html.js';
 import uPlot from 'uplot';
 import { traitsOf } from '../state.js';
 import { colourOf } from './colour.js';

@@ -1,5 +1,5 @@
 /** Files in and out: datasets, weights, the link to this experiment. */
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 
 /**
  * @typedef {import('../lab/lab.js').Lab} Lab

@@ -1,6 +1,7 @@
 /** Walks through the latent space: from one z to another, and over a plane. */
-import { html, nothing } from 'lit';
+
 import { live } from 'lit/directives/live.js';
+import { html, nothing } from 'lit/html.js';
 import { planeSide, walkCount } from '../lab/explorer.js';
 import { drawDigits } from './digits-canvas.js';
 import { icons } from './icons.js';
@@ -96,13 +97,14 @@ function plane(state, t) {
         </button>
       </div>
       <label class="field">
-        <span>${t('explorer.extent')} <output>±${extent}</output></span>
+        <span>${t('explorer.extent')} <b>±${extent}</b></span>
         <input
           type="range"
           data-field="plane-extent"
           min="0.5"
           max="4"
           step="0.5"
+          aria-valuetext="±${extent}"
           .value=${live(String(state.extent))}
           @input=${(/** @type {Event} */ event) => state.planeAt({ extent: numberOf(event) })}
         />

@@ -1,5 +1,5 @@
 /** The lab as a whole: which part stands where. */
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import { presetOf, traitsOf } from '../state.js';
 import { curves } from './curves.js';
 import { dataPanel } from './data-panel.js';

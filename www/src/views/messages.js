@@ -1,6 +1,7 @@
 /** What went wrong and what the reader should know, with the stable codes. */
-import { html, nothing } from 'lit';
+
 import { repeat } from 'lit/directives/repeat.js';
+import { html, nothing } from 'lit/html.js';
 
 /**
  * @typedef {import('../store.js').Store} Store

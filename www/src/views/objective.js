@@ -1,5 +1,5 @@
 /** The objective in use, as formulas, each with its value at the latest report. */
-import { html, mathml, nothing } from 'lit';
+import { html, mathml, nothing } from 'lit/html.js';
 import { traitsOf } from '../state.js';
 
 /**

@@ -1,6 +1,7 @@
 /** The form of an experiment's settings, made from the schema. */
-import { html, nothing } from 'lit';
+
 import { live } from 'lit/directives/live.js';
+import { html, nothing } from 'lit/html.js';
 import { applies, fields, parse, presetOf, presets } from '../state.js';
 
 /**

@@ -1,5 +1,5 @@
 /** The generated digits, real ones beside them, the verdict on both, and the counters. */
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../state.js';
 
 /**

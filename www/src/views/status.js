@@ -1,5 +1,5 @@
 /** One line of truth: what runs, on what, with which data. */
-import { html } from 'lit';
+import { html } from 'lit/html.js';
 
 /**
  * @typedef {import('../store.js').Store} Store

@@ -1,5 +1,5 @@
 /** The buttons that run training. */
-import { html, nothing } from 'lit';
+import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../state.js';
 import { icons } from './icons.js';
 
