@@ -51,9 +51,9 @@ pub struct Report {
     pub d_loss: f64,
     /// The generator's loss.
     pub g_loss: f64,
-    /// Mean D(x) over the latest real batch, a probability.
+    /// Mean D(x) over the latest real batch: a probability, or a critic's score.
     pub d_real: f64,
-    /// Mean D(G(z)) over the latest fake batch, a probability.
+    /// Mean D(G(z)) over the latest fake batch, likewise.
     pub d_fake: f64,
     /// Real images shown so far.
     pub images: u64,
@@ -388,13 +388,18 @@ impl Training {
             }
             _ => {}
         }
+        // A critic's scores are no logits: a probability of them would mean nothing.
+        let verdict = match self.experiment.model {
+            Model::Wgan | Model::WganGp => mean,
+            _ => mean_probability,
+        };
         let report = Report {
             step: self.progress.generator_updates,
             epoch: self.epoch(),
             d_loss,
             g_loss,
-            d_real: mean_probability(real),
-            d_fake: mean_probability(fake),
+            d_real: verdict(real),
+            d_fake: verdict(fake),
             images: self.progress.discriminator_updates * self.experiment.batch_size as u64,
             terms,
         };
