@@ -687,10 +687,12 @@ pub(crate) async fn read(tensor: Tensor<1>) -> Result<Vec<f32>> {
         .map_err(|error| Error::internal(format!("unexpected number type: {error:?}")))
 }
 
+/// Of none, 0.
 fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len().max(1) as f64
+    values.iter().fold(0.0, |sum, value| sum + value) / values.len().max(1) as f64
 }
 
 fn mean_probability(logits: &[f64]) -> f64 {
-    logits.iter().map(|l| 1.0 / (1.0 + (-l).exp())).sum::<f64>() / logits.len().max(1) as f64
+    let probabilities: Vec<f64> = logits.iter().map(|l| 1.0 / (1.0 + (-l).exp())).collect();
+    mean(&probabilities)
 }
