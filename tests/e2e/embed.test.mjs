@@ -96,8 +96,10 @@ test('an iframe tells its height', { timeout }, async () => {
 });
 
 test('the theme comes from the query, then from the parent alone', { timeout }, async () => {
-  const { page, frame } = await openEmbed({ extra: '&theme=dark' });
-  const lab = page.frames()[1].locator('section.ganvas');
+  const { page } = await openEmbed({ extra: '&theme=dark' });
+  // By place: a second frame comes below.
+  const frame = page.frames()[1];
+  const lab = frame.locator('section.ganvas');
   const scheme = (value) => frame.locator(`section.ganvas[data-scheme="${value}"]`).waitFor();
   await scheme('dark');
   const say = (theme) =>

@@ -23,6 +23,7 @@ import { startWorker } from './worker-thread.js';
  * @property {(report: Report) => void} report
  * @property {(images: Images) => void} grid
  * @property {(images: Images) => void} real
+ * @property {(images: Images) => void} pairs real images, each with its reconstruction
  * @property {(notice: Notice) => void} notice
  * @property {(error: GanvasError) => void} crashed the session was lost and is being rebuilt
  * @property {(error: GanvasError) => void} stopped it was lost and is not rebuilt
@@ -270,6 +271,9 @@ export class Client {
         break;
       case 'real':
         this.handlers.real(message.images);
+        break;
+      case 'pairs':
+        this.handlers.pairs(message.images);
         break;
       case 'notice':
         this.handlers.notice(message.notice);

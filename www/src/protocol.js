@@ -86,6 +86,7 @@
  *   | { type: 'report', report: Report }
  *   | { type: 'grid', images: Images }
  *   | { type: 'real', images: Images }
+ *   | { type: 'pairs', images: Images }
  *   | { type: 'snapshot', step: number, bytes: Uint8Array }
  *   | { type: 'notice', notice: Notice }
  *   | { type: 'fatal', error: PlainError, backend?: Backend }

@@ -83,6 +83,18 @@ const ofModels =
 export const defaultsOf = (model) => ({ ...defaultExperiment(), ...ofModels[model], model });
 
 /**
+ * The preset that an experiment is, whatever its seed and data.
+ *
+ * @param {Experiment} experiment
+ */
+export const presetOf = (experiment) =>
+  presets.find((preset) =>
+    Object.entries({ ...defaultExperiment(), ...preset.experiment }).every(
+      ([name, value]) => name === 'seed' || name === 'dataset' || experiment[name] === value,
+    ),
+  );
+
+/**
  * @param {Field} field
  * @param {string} model
  */

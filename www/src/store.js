@@ -28,6 +28,8 @@ export class Store {
   grid;
   /** @type {Images | undefined} */
   real;
+  /** Real images, each followed by its reconstruction. @type {Images | undefined} */
+  pairs;
   /** Other draws of z, shown instead of the fixed grid. @type {Images | undefined} */
   extra;
   /** @type {Complaint[]} */

@@ -22,6 +22,8 @@ test('everything in the schema has a label', () => {
       options.map((option) => `option.${name}.${option}`),
     ),
     ...schema.presets.map(({ name }) => `preset.${name}`),
+    ...schema.presets.filter((it) => it.fails_on_purpose).map(({ name }) => `lesson.${name}`),
+    ...Object.keys(schema.models).map((name) => `about.model.${name}`),
     ...schema.error_codes.map((code) => `error.${code}`),
   ];
   assert.deepEqual(

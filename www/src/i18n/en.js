@@ -247,6 +247,8 @@ export default {
   'panel.verdict.critic': 'What the critic says',
   'panel.fake.vae': 'Decoded digits',
   'panel.pairs.note': 'in turn: drawn, translated; handwritten, translated',
+  'panel.pairs': 'Reconstructions',
+  'canvas.pairs': '{count} real digits, each beside its reconstruction at step {step}',
   'panel.critic': 'The critic’s means',
   'panel.wasserstein': 'Wasserstein distance',
   'panel.reconstruction': 'Reconstruction',
@@ -264,6 +266,12 @@ export default {
   'term_name.kl': 'KL',
   'term_name.cycle': 'Cycle',
   'term_name.identity': 'Identity',
+  'lesson.mode_collapse':
+    'This run is meant to fail: the generator learns much faster than the discriminator and settles on one picture that passes. Watch the grid: the digits become alike, whatever their z.',
+  'lesson.vanishing_gradient':
+    'This run is meant to fail: the discriminator gets ten updates for each of the generator, and log(1 − D(G(z))) is flat where D is sure. Watch D(G(z)) stay at 0 while the pictures hardly change.',
+  'lesson.critic_without_penalty':
+    'This run is meant to fail: nothing bounds the slope of the critic. Watch its scores and the distance grow without end, while the pictures stay bad.',
   'digit.label': 'Digit',
   'digit.any': 'any',
   'family.gan': 'GANs with a discriminator',

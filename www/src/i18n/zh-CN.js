@@ -242,6 +242,8 @@ export default {
   'panel.verdict.critic': '评论家 Critic 怎么看',
   'panel.fake.vae': '解码器 Decoder 画的',
   'panel.pairs.note': '依次为：绘制、译后；手写、译后',
+  'panel.pairs': '真图与重建',
+  'canvas.pairs': '{count} 个真实数字，各自旁边是第 {step} 步的重建',
   'panel.critic': '评论家的均值',
   'panel.wasserstein': 'Wasserstein 距离',
   'panel.reconstruction': '重建误差 Reconstruction',
@@ -259,6 +261,12 @@ export default {
   'term_name.kl': 'KL',
   'term_name.cycle': '循环一致',
   'term_name.identity': '恒等',
+  'lesson.mode_collapse':
+    '这个实验注定失败：生成器学得比判别器快得多，找到一张能过关的图就不再变了。看网格：不管 z 是什么，数字越来越像。',
+  'lesson.vanishing_gradient':
+    '这个实验注定失败：生成器每更新一次，判别器更新十次；D 有把握时 log(1 − D(G(z))) 几乎是平的。看 D(G(z)) 停在 0，图几乎不变。',
+  'lesson.critic_without_penalty':
+    '这个实验注定失败：没有东西约束评论家的斜率。看它的打分和距离不断变大，图却一直不好。',
   'digit.label': '数字',
   'digit.any': '任意',
   'family.gan': '带判别器 Discriminator 的 GAN',

@@ -85,6 +85,10 @@ export class Lab {
         store.real = images;
         host.changed();
       },
+      pairs: (images) => {
+        store.pairs = images;
+        host.changed();
+      },
       notice: (notice) => {
         this.#recovering &&= notice.name !== 'restarted';
         store.notify(notice);
@@ -462,6 +466,7 @@ export class Lab {
     if (!root.adoptedStyleSheets.includes(labSheet)) root.adoptedStyleSheets.push(labSheet);
     drawDigits(root.querySelector('canvas.fake'), this.store.extra ?? this.store.grid, 8, theme);
     drawDigits(root.querySelector('canvas.real'), this.store.real, 6, theme);
+    drawDigits(root.querySelector('canvas.pairs'), this.store.pairs, 6, theme);
     drawExplorer(root, this.explorer, theme);
     this.#curves.draw(root, this.store, theme);
   }

@@ -1,6 +1,6 @@
 /** The lab as a whole: which part stands where. */
 import { html, nothing } from 'lit';
-import { traitsOf } from '../state.js';
+import { presetOf, traitsOf } from '../state.js';
 import { curves } from './curves.js';
 import { dataPanel } from './data-panel.js';
 import { explorer } from './explorer.js';
@@ -36,11 +36,25 @@ export function labView(lab, t, controls) {
     }}
   >
     ${status(store, t)} ${messages(store, t, dismiss, (code) => remedies(lab, t, code))}
-    ${stage(store, t)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
+    ${lesson(store, t)} ${stage(store, t)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
     ${curves(store, t)} ${controls === 'full' ? objective(store, t) : nothing}
     ${controls === 'full' ? drawers(lab, t) : nothing}
     <p class="unseen" aria-live="polite">${lab.live}</p>
   </div>`;
+}
+
+/**
+ * An experiment that fails on purpose says what there is to see.
+ *
+ * @param {import('../store.js').Store} store
+ * @param {Translate} t
+ */
+function lesson({ description }, t) {
+  const preset = description && presetOf(description.experiment);
+  if (!preset?.fails_on_purpose) return nothing;
+  return html`<p class="lesson" data-preset=${preset.name}>
+    <b>${t(`preset.${preset.name}`)}</b> ${t(`lesson.${preset.name}`)}
+  </p>`;
 }
 
 /**

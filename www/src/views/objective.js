@@ -25,7 +25,7 @@ const paren = (body) => mathml`<mo stretchy="false">(</mo>${body}<mo stretchy="f
 /** @param {Formula} body @param {Formula} low @param {Formula} high */
 const scripts = (body, low, high) => mathml`<msubsup><mrow>${body}</mrow>${low}${high}</msubsup>`;
 /** @param {Formula} body @param {Formula} low */
-const sub = (body, low) => mathml`<msub>${body}${low}</msub>`;
+const sub = (body, low) => mathml`<msub><mrow>${body}</mrow>${low}</msub>`;
 /** @param {Formula} body */
 const norm = (body) => mathml`<mo stretchy="false">‖</mo>${body}<mo stretchy="false">‖</mo>`;
 /** @param {string} name */

@@ -1,7 +1,7 @@
 /** The form of an experiment's settings, made from the schema. */
 import { html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { applies, defaultExperiment, fields, parse, presets } from '../state.js';
+import { applies, fields, parse, presetOf, presets } from '../state.js';
 
 /**
  * @typedef {import('../lab/lab.js').Lab} Lab
@@ -45,13 +45,7 @@ export function settings(lab, t) {
  * @param {Translate} t
  */
 function presetChooser(lab, t) {
-  const { draft } = lab.store;
-  const active = presets.find((preset) => {
-    const whole = { ...defaultExperiment(), ...preset.experiment };
-    return Object.entries(whole).every(
-      ([name, value]) => name === 'seed' || name === 'dataset' || draft[name] === value,
-    );
-  });
+  const active = presetOf(lab.store.draft);
   return html`<label class="field wide">
     <span>${t('settings.preset')}</span>
     <select

@@ -27,7 +27,7 @@ export function stage(store, t) {
   return html`<div class="stage">
     <figure class="fakes">
       <figcaption>
-        <span class="g">${t(model === 'vae' ? 'panel.fake.vae' : 'panel.fake')} <i>${t('panel.fake.formula')}</i></span>
+        <span class="g">${t(model === 'vae' ? 'panel.fake.vae' : 'panel.fake')} <i>${traits.latent ? t('panel.fake.formula') : 'G(x)'}</i></span>
         <span class="note">${t(note)}</span>
       </figcaption>
       <canvas class="fake" part="canvas" role="img" aria-label=${fakeText}></canvas>
@@ -37,6 +37,7 @@ export function stage(store, t) {
         <figcaption><span class="d">${t('panel.real')} <i>${t('panel.real.formula')}</i></span></figcaption>
         <canvas class="real" role="img" aria-label=${realText}></canvas>
       </figure>
+      ${model === 'vae' ? reconstructions(store, t) : nothing}
       ${traits.adversarial ? verdict(store, t, traits.critic) : nothing}
       <dl class="counters">
         ${counter(t('stat.step'), whole(store.report?.step ?? store.description?.step))}
@@ -47,6 +48,19 @@ export function stage(store, t) {
     </div>
   </div>`;
 }
+
+/**
+ * @param {Store} store
+ * @param {Translate} t
+ */
+const reconstructions = ({ pairs }, t) => html`<figure>
+  <figcaption><span class="g">${t('panel.pairs')} <i>x, x̂</i></span></figcaption>
+  <canvas
+    class="pairs"
+    role="img"
+    aria-label=${pairs ? t('canvas.pairs', { count: pairs.count / 2, step: pairs.step }) : t('canvas.waiting')}
+  ></canvas>
+</figure>`;
 
 /**
  * @param {Store} store

@@ -31,6 +31,7 @@ const gridShare = 0.1;
 const snapshotEveryMs = 15_000;
 const snapshotShare = 0.03;
 const realCount = 24;
+const pairCount = 12;
 
 export class Driver {
   /** @type {Engine | undefined} */
@@ -116,15 +117,15 @@ export class Driver {
       case 'sample': {
         const { count = 64, seed, label, truncation } = request;
         const pixels = await session.sample(count, seed, label, truncation);
-        return this.#images(count, pixels);
+        return this.#images(pixels);
       }
       case 'walk': {
         const { from, to, count } = request;
-        return this.#images(count, await session.walk(from, to, count));
+        return this.#images(await session.walk(from, to, count));
       }
       case 'plane': {
         const { seed, side, extent } = request;
-        return this.#images(side * side, await session.plane(seed, side, extent));
+        return this.#images(await session.plane(seed, side, extent));
       }
       case 'evaluate':
         return session.evaluate(request.count, await downloadClassifier());
@@ -331,16 +332,22 @@ export class Driver {
 
   async #postGrid() {
     const session = this.#opened();
-    const pixels = await this.#grid.run(() => session.grid());
-    const images = { count: 64, channels: session.channels(), step: this.#step, pixels };
-    this.post({ type: 'grid', images }, [pixels.buffer]);
+    const encodes = session.describe().model === 'vae';
+    const { grid, pairs } = await this.#grid.run(async () => ({
+      grid: await session.grid(),
+      pairs: encodes ? await session.reconstruct(pairCount) : undefined,
+    }));
+    this.post({ type: 'grid', images: this.#images(grid) }, [grid.buffer]);
+    if (pairs) {
+      const images = this.#images(pairs);
+      this.post({ type: 'pairs', images }, [pairs.buffer]);
+    }
   }
 
   #postReal() {
     const session = this.#opened();
     const pixels = session.real(realCount);
-    const images = { count: realCount, channels: session.channels(), step: 0, pixels };
-    this.post({ type: 'real', images }, [pixels.buffer]);
+    this.post({ type: 'real', images: this.#images(pixels) }, [pixels.buffer]);
   }
 
   async #show() {
@@ -348,12 +355,10 @@ export class Driver {
     await this.#postGrid();
   }
 
-  /**
-   * @param {number} count
-   * @param {Uint8Array} pixels
-   */
-  #images(count, pixels) {
-    return { count, channels: this.#opened().channels(), step: this.#step, pixels };
+  /** @param {Uint8Array} pixels of images of 28×28 */
+  #images(pixels) {
+    const channels = this.#opened().channels();
+    return { count: pixels.length / (28 * 28 * channels), channels, step: this.#step, pixels };
   }
 
   #describe() {

@@ -20,6 +20,7 @@ import { GanvasError, toError } from '../errors.js';
  * @property {(from_seed: number, to_seed: number, count: number) => Promise<Uint8Array>} walk
  * @property {(seed: number, side: number, extent: number) => Promise<Uint8Array>} plane
  * @property {(count: number) => Uint8Array} real
+ * @property {(count: number) => Promise<Uint8Array>} reconstruct of a VAE: real images and theirs, in pairs
  * @property {() => number} channels
  * @property {(count: number, classifier: Uint8Array) => Promise<object>} evaluate
  * @property {() => Promise<Uint8Array>} save

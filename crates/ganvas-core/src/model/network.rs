@@ -220,9 +220,8 @@ impl Network {
         parameters: &Parameters,
         prepare: impl Fn(Tensor<1>) -> Tensor<1>,
     ) -> BoundParameters {
-        let piece = |flat: &Tensor<1>, spec: &TensorSpec| {
-            flat.clone().slice([spec.offset..spec.offset + spec.len()])
-        };
+        let piece =
+            |flat: &Tensor<1>, spec: &TensorSpec| flat.clone().narrow(0, spec.offset, spec.len());
         BoundParameters {
             tensors: self
                 .parameters

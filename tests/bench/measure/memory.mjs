@@ -1,0 +1,93 @@
+/** The memory of the tab while it trains on the CPU: it must not grow. */
+import { readFile } from 'node:fs/promises';
+import { worker } from '../../support/faults.mjs';
+import { close, openLab } from '../../support/lab.mjs';
+import { serve } from '../../support/server.mjs';
+import { shapes } from './step-time.mjs';
+
+/** Tells the size of the wasm memory. */
+const telling = worker(`
+  {
+    let memory;
+    for (const name of ['instantiate', 'instantiateStreaming']) {
+      const original = WebAssembly[name];
+      WebAssembly[name] = async (...values) => {
+        const result = await original.apply(WebAssembly, values);
+        memory = (result.instance ?? result).exports.memory;
+        return result;
+      };
+    }
+    const channel = new BroadcastChannel('bench');
+    channel.onmessage = ({ data }) => data === 'memory' && channel.postMessage(memory.buffer.byteLength);
+  }`);
+
+/** The browser measures a whole page only when nobody else can look into it. */
+const isolated = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+/**
+ * @param {import('playwright-core').Browser} browser started with `--enable-blink-features=ForceEagerMeasureMemory`
+ * @param {boolean} quick
+ */
+export async function memory(browser, quick) {
+  const site = await serve(telling, isolated);
+  const page = await openLab(browser, site, {
+    ...(quick ? { width: 2, 'batch-size': 8 } : shapes.small),
+    backend: 'cpu',
+    dataset: 'procedural',
+    lang: 'en',
+  });
+  const points = [];
+  for (const step of quick ? [20, 200] : [200, 1000, 2000]) {
+    await page.evaluate(async (goal) => {
+      const done = window.events.report.at(-1)?.step ?? 0;
+      await window.lab.train({ steps: goal - done });
+      // What the benchmark itself keeps would be measured as well.
+      for (const name of ['report', 'sample'])
+        window.events[name].splice(0, window.events[name].length - 1);
+    }, step);
+    points.push({ step, ...(await measure(page)), rss: await residentBytes(browser) });
+  }
+  await close(page);
+  await site.close();
+  const [first, last] = [points[0], points[points.length - 1]];
+  return { points, growth: last.page / first.page - 1, wasm_growth: last.wasm / first.wasm - 1 };
+}
+
+/** @param {import('playwright-core').Page} page */
+function measure(page) {
+  return page.evaluate(async () => {
+    const channel = new BroadcastChannel('bench');
+    const wasm = await new Promise((resolve) => {
+      channel.onmessage = ({ data }) => resolve(data);
+      channel.postMessage('memory');
+    });
+    channel.close();
+    const { bytes } = await performance.measureUserAgentSpecificMemory();
+    return { page: bytes, wasm };
+  });
+}
+
+/**
+ * What the processes of pages keep in memory, where the system tells.
+ *
+ * @param {import('playwright-core').Browser} browser
+ */
+async function residentBytes(browser) {
+  try {
+    const session = await browser.newBrowserCDPSession();
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    await session.detach();
+    let largest = 0;
+    for (const { type, id } of processInfo) {
+      if (type !== 'renderer') continue;
+      const status = await readFile(`/proc/${id}/status`, 'utf8');
+      largest = Math.max(largest, 1024 * Number(status.match(/VmRSS:\s+(\d+)/)?.[1] ?? 0));
+    }
+    return largest || undefined;
+  } catch {
+    return undefined;
+  }
+}

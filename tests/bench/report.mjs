@@ -1,0 +1,126 @@
+/** The results as tables, for the terminal and for docs/benchmarks.md. */
+import { milliseconds, size, table } from './numbers.mjs';
+
+/**
+ * The same networks written with burn 0.22 and nothing else, measured on two quiet cores with the
+ * same browser flags: what the work in this repository is compared with.
+ */
+const plain = { 'cpu 16': 50, 'cpu 64': 950, 'webgpu 16': 3000, 'webgpu 64': 22_000 };
+
+/** @param {any} results */
+export function tables(results) {
+  const parts = [];
+  if (results.steps?.length) {
+    parts.push(
+      '## Time of a step',
+      table(
+        [
+          'backend',
+          'width',
+          'batch',
+          'a step',
+          'fastest batch',
+          'first step',
+          'plain burn prototype',
+        ],
+        results.steps.map((row) => [
+          row.backend === 'webgpu' ? `WebGPU (${row.adapter})` : 'CPU (wasm SIMD, 1 thread)',
+          row.width,
+          row.batch_size,
+          milliseconds(row.ms_per_step),
+          milliseconds(row.fastest_ms),
+          milliseconds(row.first_step_ms),
+          milliseconds(plain[`${row.backend} ${row.width}`]),
+        ]),
+      ),
+      'Median of several timed batches of `train({ steps })`, after a warm-up. The prototype has no reports and no pictures; its times are from another day on two quiet cores, so only ratios count.',
+    );
+  }
+  if (results.first?.length) {
+    parts.push(
+      '## From navigation to digits',
+      table(
+        ['backend', 'first paint', 'first grid (untrained)', 'first grid after a step'],
+        results.first.map((row) => [
+          row.backend,
+          milliseconds(row.first_paint_ms),
+          milliseconds(row.first_grid_ms),
+          milliseconds(row.first_trained_grid_ms),
+        ]),
+      ),
+      'The hosted page with `?autoplay`, the default experiment, an empty cache and a server on the same machine.',
+      '## Bytes loaded',
+      table(
+        ['', 'files', 'raw', 'gzip', 'brotli'],
+        results.first.flatMap((row) => [
+          [
+            `${row.backend}, before the first digits`,
+            row.bytes.files,
+            size(row.bytes.raw),
+            size(row.bytes.gzip),
+            size(row.bytes.brotli),
+          ],
+          [
+            `${row.backend}, in all`,
+            row.all_bytes.files,
+            size(row.all_bytes.raw),
+            size(row.all_bytes.gzip),
+            size(row.all_bytes.brotli),
+          ],
+        ]),
+      ),
+      `The page alone, before anybody starts it: ${size(results.facade.raw)} in ${results.facade.files} files, of which JavaScript ${size(results.facade.own_js)} raw (${size(results.facade.brotli)} of all with brotli).`,
+    );
+  }
+  if (results.gpu) {
+    const { gpu } = results;
+    parts.push(
+      '## What a step asks of the GPU',
+      table(
+        ['', 'compute dispatches', 'submits', 'read-backs'],
+        [
+          [
+            'a step with its report',
+            gpu.dispatches_per_step,
+            gpu.submits_per_step,
+            gpu.readbacks_per_step,
+          ],
+          ['a grid of 64 digits', gpu.dispatches_per_picture, gpu.submits_per_picture, 1],
+          ['plain burn prototype, a step', 863, 28, '–'],
+        ],
+      ),
+      `Width ${gpu.width}, batch ${gpu['batch-size']}, from ${gpu.pipelines} compute pipelines (the prototype: 109); ${gpu.pipelines_made_later} more after the second step. Counted by wrapping \`GPUComputePassEncoder.dispatchWorkgroups*\`, \`GPUQueue.submit\`, \`GPUDevice.createComputePipeline*\` and \`GPUBuffer.mapAsync\` in the worker.`,
+    );
+  }
+  if (results.memory) {
+    const percent = (value) => `${value >= 0 ? '+' : ''}${(100 * value).toFixed(1)} %`;
+    parts.push(
+      '## Memory of the tab, training on the CPU',
+      table(
+        ['step', 'page and worker', 'of it wasm memory', 'resident set of the process'],
+        results.memory.points.map((point) => [
+          point.step,
+          size(point.page),
+          size(point.wasm),
+          point.rss ? size(point.rss) : '–',
+        ]),
+      ),
+      `Between the first and the last: page ${percent(results.memory.growth)}, wasm ${percent(results.memory.wasm_growth)} (the goal is ±5 %). Measured with \`performance.measureUserAgentSpecificMemory()\`.`,
+    );
+  }
+  return parts.join('\n\n');
+}
+
+/** @param {any} results */
+export function document(results) {
+  const { machine } = results;
+  const warning = machine.busy
+    ? `\n**The machine was busy (load average ${machine.load_before.toFixed(1)} on ${machine.cores} cores): the times are too long.**\n`
+    : '';
+  return `# Benchmarks
+
+Made by \`cargo xtask bench --write-docs\` from the built page, in headless ${machine.browser}, on ${machine.cores} cores (${machine.processor}), ${machine.date}. WebGPU runs on SwiftShader there, which emulates a GPU on the processor: its times say nothing about real GPUs, its counts do. The load average before the run was ${machine.load_before.toFixed(1)}.
+${warning}
+${tables(results)}
+`;
+}

@@ -1,0 +1,110 @@
+/**
+ * Measures the built page in headless Chromium: `node tests/bench/run.mjs [options]`.
+ *
+ *   --quick        one short run of everything, to see that it works
+ *   --backend B    only `cpu` or only `webgpu`
+ *   --only LIST    only these parts: steps,first,gpu,memory
+ *   --write-docs   writes docs/benchmarks.md
+ *   --peers        compares with other libraries (not there yet)
+ *
+ * A benchmark and no test: it fails when the page does not work, never because it is slow.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { launch } from '../support/browser.mjs';
+import { serve } from '../support/server.mjs';
+import { machine } from './machine.mjs';
+import { bytes } from './measure/bytes.mjs';
+import { facadeRequests } from './measure/facade.mjs';
+import { firstDigits } from './measure/first-digits.mjs';
+import { gpuCalls } from './measure/gpu-calls.mjs';
+import { memory } from './measure/memory.mjs';
+import { stepTime } from './measure/step-time.mjs';
+import { document, tables } from './report.mjs';
+
+const root = new URL('../../', import.meta.url);
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    backend: { type: 'string' },
+    only: { type: 'string', default: 'steps,first,gpu,memory' },
+    'write-docs': { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
+  },
+});
+const { quick } = values;
+if (values.backend && !['cpu', 'webgpu'].includes(values.backend)) {
+  console.error(`--backend takes cpu or webgpu, not ${values.backend}`);
+  process.exit(2);
+}
+if (values.peers) console.log('--peers: comparisons with other libraries are not implemented yet.');
+const backends = /** @type {('cpu' | 'webgpu')[]} */ (
+  values.backend ? [values.backend] : ['cpu', 'webgpu']
+);
+const parts = new Set(values.only.split(','));
+const wanted = (part, backend = values.backend) =>
+  parts.has(part) && (!values.backend || values.backend === backend);
+
+const site = await serve();
+const browser = await launch({
+  webgpu: true,
+  args: ['--enable-blink-features=ForceEagerMeasureMemory'],
+});
+/** @type {any} */
+const results = { machine: machine(browser), quick };
+if (results.machine.busy) {
+  const { load_before, cores } = results.machine;
+  console.warn(
+    `The machine is busy (load average ${load_before.toFixed(1)} on ${cores} cores): expect times that are too long.`,
+  );
+}
+const tell = (text) => console.log(`… ${text}`);
+
+try {
+  if (parts.has('steps')) {
+    results.steps = [];
+    for (const backend of backends) {
+      for (const shape of /** @type {const} */ (['small', 'large'])) {
+        if (quick && backend === 'webgpu' && shape === 'large') continue;
+        tell(`step time, ${backend}, ${shape}`);
+        results.steps.push(await stepTime(browser, site, backend, shape, quick));
+      }
+    }
+  }
+  if (parts.has('first')) {
+    results.facade = await bytes(await facadeRequests(browser, site));
+    results.first = [];
+    for (const backend of backends) {
+      tell(`first digits, ${backend}`);
+      const { requests, all_requests, ...times } = await firstDigits(browser, site, backend, quick);
+      results.first.push({
+        ...times,
+        bytes: await bytes(requests),
+        all_bytes: await bytes(all_requests),
+      });
+    }
+  }
+  if (wanted('gpu', 'webgpu')) {
+    tell('calls of WebGPU');
+    results.gpu = await gpuCalls(browser, site);
+  }
+  if (wanted('memory', 'cpu')) {
+    tell('memory');
+    results.memory = await memory(browser, quick);
+  }
+} finally {
+  await browser.close();
+  await site.close();
+}
+
+console.log(`\n${tables(results)}\n`);
+console.log(JSON.stringify(results));
+await mkdir(new URL('target/', root), { recursive: true });
+const json = new URL('target/bench.json', root);
+await writeFile(json, `${JSON.stringify(results, undefined, 2)}\n`);
+console.log(`\nwritten: ${fileURLToPath(json)}`);
+if (values['write-docs']) {
+  await writeFile(new URL('docs/benchmarks.md', root), document(results));
+  console.log('written: docs/benchmarks.md');
+}
