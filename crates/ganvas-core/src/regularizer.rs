@@ -10,7 +10,7 @@
 //! | [`mmd_squared`] | E k(x, x′) + E k(y, y′) − 2E k(x, y) | Gretton et al., *A Kernel Two-Sample Test*, 2012 |
 //! | [`kl_to_standard_normal`] | −½ Σ (1 + log σ² − μ² − σ²) | Kingma and Welling, *Auto-Encoding Variational Bayes*, 2014 |
 
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, TensorData};
 
 /// Below this a vector's length counts as this, as in `torch.nn.functional.normalize`.
 const TINY: f64 = 1e-12;
@@ -89,7 +89,14 @@ pub fn feature_matching(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
 pub fn mmd_squared(real: Tensor<2>, fake: Tensor<2>, bandwidths: &[f64]) -> Tensor<1> {
     let within = |x: &Tensor<2>| {
         let n = x.dims()[0];
-        let others = -Tensor::<2>::eye(n, &x.device().without_autodiff()) + 1.0;
+        // An image's kernel with itself is left out.
+        let others: Vec<f32> = (0..n * n)
+            .map(|index| if index / n == index % n { 0.0 } else { 1.0 })
+            .collect();
+        let others: Tensor<2> = Tensor::from_data(
+            TensorData::new(others, [n, n]),
+            &x.device().without_autodiff(),
+        );
         let pairs = (n * n.saturating_sub(1)).max(1) as f64;
         (kernel(x.clone(), x.clone(), bandwidths) * others).sum() * (1.0 / pairs)
     };

@@ -456,7 +456,7 @@ impl Training {
     /// `device_lost` when the device cannot be read.
     pub async fn grid(&self) -> Result<Vec<u8>> {
         if let System::CycleGan(_) = self.system {
-            return self.translations(GRID_COUNT / 4).await;
+            return self.translations(GRID_COUNT / 4, 0).await;
         }
         let Experiment {
             seed, latent_dim, ..
@@ -502,19 +502,9 @@ impl Training {
                 format!("must be from 1 to {MAX_SAMPLES}, not {count}"),
             ));
         }
-        if let Some(label) = label {
-            if !self.experiment.model.is_conditional() {
-                return Err(Error::experiment("label", "this model knows no labels"));
-            }
-            if usize::from(label) >= CLASSES {
-                return Err(Error::experiment(
-                    "label",
-                    format!("must be from 0 to 9, not {label}"),
-                ));
-            }
-        }
+        self.check_label(label)?;
         if let System::CycleGan(_) = self.system {
-            let mut bytes = self.translations(count.div_ceil(4)).await?;
+            let mut bytes = self.translations(count.div_ceil(4), seed).await?;
             bytes.truncate(count * 28 * 28);
             return Ok(bytes);
         }
@@ -552,7 +542,22 @@ impl Training {
                 format!("must hold 1 to {MAX_SAMPLES} rows of {latent_dim} numbers"),
             ));
         }
+        self.check_label(label)?;
         self.images_of(z, label).await
+    }
+
+    fn check_label(&self, label: Option<u8>) -> Result<()> {
+        let problem = match label {
+            None => return Ok(()),
+            Some(_) if !self.experiment.model.is_conditional() => {
+                "this model knows no labels".to_owned()
+            }
+            Some(label) if usize::from(label) >= CLASSES => {
+                format!("must be from 0 to 9, not {label}")
+            }
+            Some(_) => return Ok(()),
+        };
+        Err(Error::experiment("label", problem))
     }
 
     /// `count` new grey images for the metrics: coloured ones as the ink that they
@@ -567,10 +572,8 @@ impl Training {
         };
         let mut rng = random(seed, Stream::Sample, 0);
         let mut bytes = Vec::new();
-        for start in (0..count).step_by(SAMPLE_CHUNK) {
-            let chosen: Vec<usize> = (start..count.min(start + SAMPLE_CHUNK))
-                .map(|_| rng.random_range(0..drawn.count()))
-                .collect();
+        for chunk in chunks(count) {
+            let chosen: Vec<usize> = chunk.map(|_| rng.random_range(0..drawn.count())).collect();
             let a = self.upload_images(padded_batch(drawn, &chosen));
             let b = system.translate(a.clone(), a).fake_b;
             let values = read(b.reshape([chosen.len() * 32 * 32])).await?;
@@ -591,24 +594,37 @@ impl Training {
             return Err(Error::experiment("model", "only a VAE reconstructs images"));
         };
         let count = count.clamp(1, self.dataset.count().min(MAX_SAMPLES));
-        let indices: Vec<usize> = (0..count).collect();
-        let images = self.upload_images(padded_batch(&self.dataset, &indices));
-        let made = system.decode(system.encode(images.clone()));
-        interleaved(&[images, made]).await
+        let mut bytes = Vec::new();
+        for chunk in chunks(count) {
+            let indices: Vec<usize> = chunk.collect();
+            let images = self.upload_images(padded_batch(&self.dataset, &indices));
+            let made = system.decode(system.encode(images.clone()));
+            bytes.extend(interleaved(&[images, made]).await?);
+        }
+        Ok(bytes)
     }
 
-    /// `count` drawn digits, their translations, as many real digits and theirs, in turn.
-    async fn translations(&self, count: usize) -> Result<Vec<u8>> {
+    /// `count` drawn digits from number `first` on, their translations, as many real
+    /// digits and theirs, in turn.
+    async fn translations(&self, count: usize, first: u64) -> Result<Vec<u8>> {
         let (System::CycleGan(system), Some((drawn, _))) = (&self.system, &self.drawn) else {
             return Err(Error::internal("this system does not translate"));
         };
-        let first = |dataset: &Dataset| -> Vec<usize> {
-            (0..count).map(|index| index % dataset.count()).collect()
-        };
-        let a = self.upload_images(padded_batch(drawn, &first(drawn)));
-        let b = self.upload_images(padded_batch(&self.dataset, &first(&self.dataset)));
-        let made = system.translate(a.clone(), b.clone());
-        interleaved(&[a, made.fake_b, b, made.fake_a]).await
+        let mut bytes = Vec::new();
+        for chunk in chunks(count) {
+            let images = |dataset: &Dataset| {
+                let first = (first % dataset.count() as u64) as usize;
+                let indices: Vec<usize> = chunk
+                    .clone()
+                    .map(|index| (first + index) % dataset.count())
+                    .collect();
+                self.upload_images(padded_batch(dataset, &indices))
+            };
+            let (a, b) = (images(drawn), images(&self.dataset));
+            let made = system.translate(a.clone(), b.clone());
+            bytes.extend(interleaved(&[a, made.fake_b, b, made.fake_a]).await?);
+        }
+        Ok(bytes)
     }
 
     fn upload_images(&self, grey: Vec<f32>) -> Tensor<4> {
@@ -648,6 +664,13 @@ impl Training {
         }
         Ok(bytes)
     }
+}
+
+/// 0 to `count` in pieces of at most [`SAMPLE_CHUNK`].
+fn chunks(count: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+    (0..count)
+        .step_by(SAMPLE_CHUNK)
+        .map(move |start| start..count.min(start + SAMPLE_CHUNK))
 }
 
 /// Whether a run of `experiment` can use `dataset`.
@@ -692,10 +715,12 @@ pub(crate) async fn read(tensor: Tensor<1>) -> Result<Vec<f32>> {
         .map_err(|error| Error::internal(format!("unexpected number type: {error:?}")))
 }
 
+/// Of none, 0.
 fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len().max(1) as f64
+    values.iter().fold(0.0, |sum, value| sum + value) / values.len().max(1) as f64
 }
 
 fn mean_probability(logits: &[f64]) -> f64 {
-    logits.iter().map(|l| 1.0 / (1.0 + (-l).exp())).sum::<f64>() / logits.len().max(1) as f64
+    let probabilities: Vec<f64> = logits.iter().map(|l| 1.0 / (1.0 + (-l).exp())).collect();
+    mean(&probabilities)
 }

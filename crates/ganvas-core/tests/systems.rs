@@ -149,6 +149,11 @@ fn every_system_draws_images() {
         let draw = |seed| wait(training.sample(10, seed, None)).unwrap();
         assert_eq!(draw(3).len(), 10 * image, "{name}");
         assert!(draw(3) == draw(3), "{name}");
+        if experiment.model != Model::Cyclegan {
+            let z = support::golden::pattern(4, 70 * experiment.latent_dim, 3.0, 0.0);
+            let images = wait(training.sample_at(&z, None)).unwrap();
+            assert_eq!(images.len(), 70 * image, "{name}");
+        }
         assert_eq!(training.real_images(7).len(), 7 * image, "{name}");
     }
 }
@@ -193,6 +198,7 @@ fn a_conditional_model_refuses_data_without_labels() {
 #[test]
 fn reconstructions_stand_beside_their_originals() {
     let training = trained(of(Model::Vae), 2);
+    assert_eq!(wait(training.reconstruct(1000)).unwrap().len(), 60 * PLANE);
     let pairs = wait(training.reconstruct(3)).unwrap();
     assert_eq!(pairs.len(), 6 * PLANE);
     for index in 0..3 {
@@ -202,6 +208,23 @@ fn reconstructions_stand_beside_their_originals() {
         );
     }
     let error = wait(trained(of(Model::Dcgan), 1).reconstruct(3)).unwrap_err();
+    assert_eq!(error.field(), Some("model"));
+}
+
+#[test]
+fn translations_stand_beside_their_originals() {
+    let training = trained(of(Model::Cyclegan), 2);
+    let draw = |count, seed| wait(training.sample(count, seed, None)).unwrap();
+    // 30 digits: the order starts again.
+    let images = draw(400, 0);
+    assert_eq!(images.len(), 400 * PLANE);
+    for index in 0..100 {
+        let real = &images[(4 * index + 2) * PLANE..][..PLANE];
+        assert!(real == training.dataset().image(index % 30), "{index}");
+    }
+    assert!(draw(4, 7)[2 * PLANE..][..PLANE] == *training.dataset().image(7));
+    assert!(wait(training.grid()).unwrap() == draw(64, 0));
+    let error = wait(training.walk(1, 2, 5)).unwrap_err();
     assert_eq!(error.field(), Some("model"));
 }
 

@@ -454,9 +454,11 @@ export const schema = {
     },
     {
       "experiment": {
+        "beta1": 0.9,
         "discriminator_lr": 0.0002,
-        "generator_lr": 0.005,
-        "latent_dim": 2
+        "generator_lr": 0.002,
+        "model": "gan",
+        "width": 8
       },
       "fails_on_purpose": true,
       "name": "mode_collapse"
