@@ -362,8 +362,7 @@ export const schema = {
     },
     {
       "experiment": {
-        "discriminator_lr": 0.0002,
-        "generator_lr": 0.0002,
+        "discriminator_lr": 0.00005,
         "loss": "minimax",
         "model": "gan",
         "width": 8
