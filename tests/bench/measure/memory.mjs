@@ -53,7 +53,8 @@ export async function memory(browser, quick) {
   await close(page);
   await site.close();
   const [first, last] = [points[0], points[points.length - 1]];
-  return { points, growth: last.total / first.total - 1, wasm_growth: last.wasm / first.wasm - 1 };
+  const growth = (/** @type {'total' | 'wasm' | 'rss'} */ what) => last[what] / first[what] - 1;
+  return { points, growth: growth('total'), wasm_growth: growth('wasm'), rss_growth: growth('rss') };
 }
 
 /** @param {import('playwright-core').Page} page */
