@@ -54,7 +54,12 @@ export async function memory(browser, quick) {
   await site.close();
   const [first, last] = [points[0], points[points.length - 1]];
   const growth = (/** @type {'total' | 'wasm' | 'rss'} */ what) => last[what] / first[what] - 1;
-  return { points, growth: growth('total'), wasm_growth: growth('wasm'), rss_growth: growth('rss') };
+  return {
+    points,
+    growth: growth('total'),
+    wasm_growth: growth('wasm'),
+    rss_growth: growth('rss'),
+  };
 }
 
 /** @param {import('playwright-core').Page} page */
