@@ -4,7 +4,7 @@
 //! Deep Convolutional Generative Adversarial Networks*, 2016.
 
 use super::layer::{Convolution, Layer};
-use super::network::Network;
+use super::network::{Network, NetworkBuilder};
 
 /// Slope of every LeakyReLU.
 pub(super) const SLOPE: f64 = 0.2;
@@ -48,19 +48,11 @@ pub fn dcgan_generator_with(
     channels: usize,
     activation: Layer,
 ) -> Network {
-    Network::builder()
+    let stem = Network::builder()
         .conv_transpose2d(project(latent_dim, 4 * width))
         .batch_norm(4 * width)
-        .push(activation.clone())
-        .conv_transpose2d(resample(4 * width, 2 * width))
-        .batch_norm(2 * width)
-        .push(activation.clone())
-        .conv_transpose2d(resample(2 * width, width))
-        .batch_norm(width)
-        .push(activation)
-        .conv_transpose2d(resample(width, channels))
-        .push(Layer::Tanh)
-        .build()
+        .push(activation.clone());
+    upsampling(stem, width, channels, activation).build()
 }
 
 /// Discriminator: images `[batch, channels, 32, 32]` → logits `[batch, 1, 1, 1]`.
@@ -69,6 +61,30 @@ pub fn dcgan_generator_with(
 /// BatchNorm after the two in the middle. The article ends with a sigmoid; here
 /// the losses take the logits.
 pub fn dcgan_discriminator(width: usize, channels: usize) -> Network {
+    downsampling(width, channels)
+        .conv2d(project(4 * width, 1))
+        .build()
+}
+
+/// What every generator here ends with: 4w images of 4×4 → `channels` of 32×32 in (−1, 1).
+pub(super) fn upsampling(
+    stem: NetworkBuilder,
+    width: usize,
+    channels: usize,
+    activation: Layer,
+) -> NetworkBuilder {
+    stem.conv_transpose2d(resample(4 * width, 2 * width))
+        .batch_norm(2 * width)
+        .push(activation.clone())
+        .conv_transpose2d(resample(2 * width, width))
+        .batch_norm(width)
+        .push(activation)
+        .conv_transpose2d(resample(width, channels))
+        .push(Layer::Tanh)
+}
+
+/// What discriminator and encoder begin with: `channels` of 32×32 → 4w images of 4×4.
+pub(super) fn downsampling(width: usize, channels: usize) -> NetworkBuilder {
     Network::builder()
         .conv2d(resample(channels, width))
         .push(Layer::LeakyRelu(SLOPE))
@@ -78,8 +94,6 @@ pub fn dcgan_discriminator(width: usize, channels: usize) -> Network {
         .conv2d(resample(2 * width, 4 * width))
         .batch_norm(4 * width)
         .push(Layer::LeakyRelu(SLOPE))
-        .conv2d(project(4 * width, 1))
-        .build()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The DCGAN of article `000`: a linear layer grows the first 4×4 image.
 
-use super::dcgan::resample;
+use super::dcgan::upsampling;
 use super::layer::Layer;
 use super::network::Network;
 
@@ -16,18 +16,10 @@ pub fn linear_stem_generator(
     channels: usize,
     activation: Layer,
 ) -> Network {
-    Network::builder()
+    let stem = Network::builder()
         .linear(latent_dim, 64 * width)
         .batch_norm(64 * width)
         .push(activation.clone())
-        .push(Layer::Reshape([4 * width, 4, 4]))
-        .conv_transpose2d(resample(4 * width, 2 * width))
-        .batch_norm(2 * width)
-        .push(activation.clone())
-        .conv_transpose2d(resample(2 * width, width))
-        .batch_norm(width)
-        .push(activation)
-        .conv_transpose2d(resample(width, channels))
-        .push(Layer::Tanh)
-        .build()
+        .push(Layer::Reshape([4 * width, 4, 4]));
+    upsampling(stem, width, channels, activation).build()
 }

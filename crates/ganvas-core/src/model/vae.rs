@@ -1,6 +1,6 @@
 //! The encoder of the variational autoencoder, article `004` §3.2 and §4.2.
 
-use super::dcgan::{SLOPE, resample};
+use super::dcgan::downsampling;
 use super::layer::Layer;
 use super::network::Network;
 
@@ -11,15 +11,7 @@ use super::network::Network;
 /// [`dcgan_generator`](super::dcgan_generator). After Kingma and Welling,
 /// *Auto-Encoding Variational Bayes*, 2014.
 pub fn vae_encoder(width: usize, latent_dim: usize, channels: usize) -> Network {
-    Network::builder()
-        .conv2d(resample(channels, width))
-        .push(Layer::LeakyRelu(SLOPE))
-        .conv2d(resample(width, 2 * width))
-        .batch_norm(2 * width)
-        .push(Layer::LeakyRelu(SLOPE))
-        .conv2d(resample(2 * width, 4 * width))
-        .batch_norm(4 * width)
-        .push(Layer::LeakyRelu(SLOPE))
+    downsampling(width, channels)
         .push(Layer::Flatten)
         .head("mu", 64 * width, latent_dim)
         .head("logvar", 64 * width, latent_dim)
