@@ -5,11 +5,11 @@
  *   --backend B    only `cpu` or only `webgpu`
  *   --only LIST    only these parts: steps,first,gpu,memory
  *   --write-docs   writes docs/benchmarks.md
- *   --peers        compares with other libraries (not there yet)
+ *   --peers        compares with other libraries instead; its options are in peers.mjs
  *
  * A benchmark and no test: it fails when the page does not work, never because it is slow.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { launch } from '../support/browser.mjs';
@@ -22,6 +22,12 @@ import { gpuCalls } from './measure/gpu-calls.mjs';
 import { memory } from './measure/memory.mjs';
 import { stepTime } from './measure/step-time.mjs';
 import { document, tables } from './report.mjs';
+import { find } from './section.mjs';
+
+if (process.argv.includes('--peers')) {
+  await import('./peers.mjs');
+  process.exit();
+}
 
 const root = new URL('../../', import.meta.url);
 const { values } = parseArgs({
@@ -30,7 +36,6 @@ const { values } = parseArgs({
     backend: { type: 'string' },
     only: { type: 'string', default: 'steps,first,gpu,memory' },
     'write-docs': { type: 'boolean', default: false },
-    peers: { type: 'boolean', default: false },
   },
 });
 const { quick } = values;
@@ -38,7 +43,6 @@ if (values.backend && !['cpu', 'webgpu'].includes(values.backend)) {
   console.error(`--backend takes cpu or webgpu, not ${values.backend}`);
   process.exit(2);
 }
-if (values.peers) console.log('--peers: comparisons with other libraries are not implemented yet.');
 const backends = /** @type {('cpu' | 'webgpu')[]} */ (
   values.backend ? [values.backend] : ['cpu', 'webgpu']
 );
@@ -105,6 +109,9 @@ const json = new URL('target/bench.json', root);
 await writeFile(json, `${JSON.stringify(results, undefined, 2)}\n`);
 console.log(`\nwritten: ${fileURLToPath(json)}`);
 if (values['write-docs']) {
-  await writeFile(new URL('docs/benchmarks.md', root), document(results));
+  const file = new URL('docs/benchmarks.md', root);
+  // The comparison with other libraries is measured apart.
+  const peers = find(await readFile(file, 'utf8').catch(() => ''), 'peers');
+  await writeFile(file, document(results) + (peers ? `\n${peers}\n` : ''));
   console.log('written: docs/benchmarks.md');
 }

@@ -101,7 +101,7 @@ async function find(url, rule, files) {
     const body = files.get(name.slice('/files/'.length));
     return body === undefined
       ? missing
-      : { body, type: name.endsWith('.html') ? types['.html'] : 'application/octet-stream' };
+      : { body, type: types[path.extname(name)] ?? 'application/octet-stream' };
   }
   if (name.startsWith('/pages/')) return read(pages, name.slice('/pages/'.length));
   if (!name.startsWith(base)) return missing;

@@ -22,9 +22,25 @@ pub fn bench(project: &Project, options: &Options) -> Result<()> {
     if !options.no_build {
         build::build(project, &build::Options::default())?;
     }
+    let has = |name: &str| options.rest.iter().any(|argument| argument == name);
+    if has("--peers") && !options.no_build {
+        write_inputs(project, options)?;
+    }
     let mut node = proc::command(project, "node");
     run(node
         .arg("tests/bench/run.mjs")
         .args(&options.rest)
         .env("CHROME", &browser.chrome))
+}
+
+/// Writes the weights, images and latents that other libraries start from.
+fn write_inputs(project: &Project, options: &Options) -> Result<()> {
+    let mut cargo = proc::cargo(project);
+    cargo.args(["run", "--release", "-p", "ganvas-core"]);
+    cargo.args(["--example", "bench_inputs", "--"]);
+    let mut arguments = options.rest.iter();
+    if arguments.any(|argument| argument == "--sizes") {
+        cargo.arg("--sizes").args(arguments.next());
+    }
+    run(&mut cargo)
 }

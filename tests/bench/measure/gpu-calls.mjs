@@ -1,26 +1,13 @@
 /** What one step asks of the GPU, counted where the worker calls WebGPU. */
 import { worker } from '../../support/faults.mjs';
 import { close, openLab } from '../../support/lab.mjs';
+import { counting } from './counting.mjs';
 import { shapes } from './step-time.mjs';
 
-const counting = worker(`
+const answering = worker(`${counting}
   {
-    const counts = { dispatches: 0, submits: 0, pipelines: 0, readbacks: 0 };
-    const count = (type, method, name) => {
-      const original = type.prototype[method];
-      type.prototype[method] = function (...values) {
-        counts[name] += 1;
-        return original.apply(this, values);
-      };
-    };
-    count(GPUComputePassEncoder, 'dispatchWorkgroups', 'dispatches');
-    count(GPUComputePassEncoder, 'dispatchWorkgroupsIndirect', 'dispatches');
-    count(GPUQueue, 'submit', 'submits');
-    count(GPUDevice, 'createComputePipeline', 'pipelines');
-    count(GPUDevice, 'createComputePipelineAsync', 'pipelines');
-    count(GPUBuffer, 'mapAsync', 'readbacks');
     const channel = new BroadcastChannel('bench');
-    channel.onmessage = ({ data }) => data === 'count' && channel.postMessage({ ...counts });
+    channel.onmessage = ({ data }) => data === 'count' && channel.postMessage({ ...gpuCounts });
   }`);
 
 /**
@@ -31,7 +18,7 @@ const counting = worker(`
  * @param {import('../../support/server.mjs').Site} site
  */
 export async function gpuCalls(browser, site) {
-  site.answer(counting);
+  site.answer(answering);
   const page = await openLab(browser, site, {
     ...shapes.small,
     backend: 'webgpu',

@@ -1,0 +1,148 @@
+/**
+ * Ganvas beside other libraries, all with the same training step: `node tests/bench/run.mjs --peers`.
+ *
+ *   --sizes LIST   widths and batches (16x32,64x64)
+ *   --only LIST    only these contestants, as contestants.mjs names them
+ *   --rounds N     how often each has its turn (3)
+ *   --seconds S    how long a contestant is timed in a round (10)
+ *   --limit S      how long it may take in all in a round (300)
+ *   --isolated     with cross-origin isolation: wasm backends that can use threads do
+ *   --write-docs   renews its section of docs/benchmarks.md, and docs/benchmarks-peers.json
+ *
+ * It fails when a contestant does other work than ours, never because one is slow or cannot train.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { launch } from '../support/browser.mjs';
+import { serve } from '../support/server.mjs';
+import { machine } from './machine.mjs';
+import { milliseconds } from './numbers.mjs';
+import { address, download, isBuilt, publish, publishInputs } from './peers/bundle.mjs';
+import { options } from './peers/options.mjs';
+import { section, shapeTable, sizeTables } from './peers/report.mjs';
+import { runOne } from './peers/run-one.mjs';
+import { compare, row } from './peers/summary.mjs';
+import { replace } from './section.mjs';
+
+const root = new URL('../../', import.meta.url);
+const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+const { sizes, contestants, rounds, plan, isolated, writeDocs } = chosen();
+const taking = contestants.filter(isBuilt);
+const site = await serve(undefined, isolated ? isolation : {});
+const results = { versions: await versions(), adapter: undefined, isolated, sizes: {} };
+const tell = (text) => console.log(`… ${text}`);
+
+try {
+  await publish(site, taking);
+  const about = await surroundings();
+  results.adapter = about.adapter;
+  if (about.machine.busy) {
+    console.warn(
+      `The machine is busy (load average ${about.machine.load_before.toFixed(1)} on ${about.machine.cores} cores): expect times that are too long.`,
+    );
+  }
+  for (const size of sizes) results.sizes[size.size] = await measure(size, about.machine);
+} finally {
+  await site.close();
+}
+await save();
+if (Object.values(results.sizes).some(({ rows }) => rows.some(isOther))) {
+  console.error('A contestant does other work than ours: see the losses above.');
+  process.exitCode = 1;
+}
+
+/** A mistake on the command line is told without a stack. */
+function chosen() {
+  try {
+    return options();
+  } catch (error) {
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+async function surroundings() {
+  const browser = await launch({ webgpu: true });
+  const about = machine(browser);
+  const page = await browser.newPage();
+  await page.goto(`${site.origin}${address('page.html')}`);
+  await page.waitForFunction(() => window.ready);
+  const adapter = await page.evaluate(() => window.adapter());
+  await browser.close();
+  return { machine: about, adapter };
+}
+
+async function measure({ size, width, batch_size }, machine) {
+  const inputs = await publishInputs(site, size);
+  const runs = new Map(taking.map(({ name }) => [name, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const { name } of taking) {
+      const run = await runOne(site, name, inputs.address, plan);
+      runs.get(name).push(run);
+      const { times } = run;
+      const result = times.length > 0 ? milliseconds(row({}, [run], inputs.losses).ms) : run.error;
+      tell(`${size}, round ${round} of ${rounds}, ${name}: ${result}`);
+    }
+  }
+  const rows = [];
+  for (const contestant of contestants) {
+    const { name, title, backend, needs } = contestant;
+    const own = runs.get(name);
+    if (!own) {
+      rows.push({ name, title, backend, verdict: 'left out', error: `there is no ${needs}` });
+      continue;
+    }
+    const { requests } = own.find((run) => run.requests.length > 0) ?? { requests: [] };
+    rows.push({
+      ...row(contestant, own, inputs.losses),
+      ...(requests.length > 0 && { download: await download(site, requests) }),
+    });
+  }
+  compare(rows, contestants);
+  return { width, batch_size, machine, rounds, expected_losses: inputs.losses.slice(0, 3), rows };
+}
+
+function isOther({ verdict }) {
+  return verdict === 'different work';
+}
+
+async function versions() {
+  const { version, devDependencies } = JSON.parse(await readFile(new URL('package.json', root)));
+  const packages = new Set(contestants.flatMap(({ version }) => version ?? []));
+  return {
+    Ganvas: version,
+    ...Object.fromEntries([...packages].map((name) => [name, devDependencies[name]])),
+  };
+}
+
+async function save() {
+  const measured = Object.values(results.sizes);
+  console.log(`\n${[...measured.map(sizeTables), shapeTable(measured[0])].join('\n\n')}\n`);
+  await mkdir(new URL('target/', root), { recursive: true });
+  await write('target/bench-peers.json', json(results));
+  if (!writeDocs) return;
+  // Sizes that were not measured now keep what was measured of them before.
+  const kept = await read('docs/benchmarks-peers.json', '{}');
+  results.sizes = { ...JSON.parse(kept).sizes, ...results.sizes };
+  await write('docs/benchmarks-peers.json', json(results));
+  const text = await read('docs/benchmarks.md', '# Benchmarks\n');
+  await write('docs/benchmarks.md', replace(text, 'peers', section(results)));
+}
+
+function json(value) {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function read(name, otherwise) {
+  return readFile(new URL(name, root), 'utf8').catch(() => otherwise);
+}
+
+async function write(name, text) {
+  const file = new URL(name, root);
+  await writeFile(file, text);
+  console.log(`written: ${fileURLToPath(file)}`);
+}

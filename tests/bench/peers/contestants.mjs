@@ -1,0 +1,54 @@
+/** Who takes part, in the order of the tables. */
+
+/**
+ * @typedef {object} Contestant
+ * @property {string} name for `--only`; its module is page/NAME.js
+ * @property {string} title
+ * @property {string} backend as the tables name it
+ * @property {string} [version] the npm package whose version is told
+ * @property {string[]} [assets] files that are put beside its module, from the repository's root
+ * @property {string} [needs] without this file, from the repository's root, it is left out
+ * @property {'cpu' | 'webgpu'} [ours] the others are compared with it
+ */
+
+const tfjs = { title: 'TensorFlow.js', version: '@tensorflow/tfjs-core' };
+const jaxJs = { title: 'jax-js', version: '@jax-js/jax' };
+const tfjsWasm = [
+  'tfjs-backend-wasm.wasm',
+  'tfjs-backend-wasm-simd.wasm',
+  'tfjs-backend-wasm-threaded-simd.wasm',
+].map((file) => `node_modules/@tensorflow/tfjs-backend-wasm/dist/${file}`);
+const plain = { title: 'plain burn prototype' };
+const plainFolder = 'target/plain-burn';
+
+/** @type {Contestant[]} */
+export const contestants = [
+  { name: 'ganvas-cpu', title: 'Ganvas', backend: 'wasm', ours: 'cpu' },
+  { name: 'ganvas-webgpu', title: 'Ganvas', backend: 'WebGPU', ours: 'webgpu' },
+  {
+    ...plain,
+    name: 'plain-burn-cpu',
+    backend: 'wasm',
+    assets: [plainFolder],
+    needs: `${plainFolder}/contestant.js`,
+  },
+  {
+    ...plain,
+    name: 'plain-burn-webgpu',
+    backend: 'WebGPU',
+    assets: [plainFolder],
+    needs: `${plainFolder}/contestant.js`,
+  },
+  { ...tfjs, name: 'tfjs-wasm', backend: 'wasm, as shipped', assets: tfjsWasm },
+  {
+    ...tfjs,
+    name: 'tfjs-wasm-gradient',
+    backend: 'wasm, missing gradient composed',
+    assets: tfjsWasm,
+  },
+  { ...tfjs, name: 'tfjs-cpu', backend: 'cpu (JavaScript)' },
+  { ...tfjs, name: 'tfjs-webgl', backend: 'WebGL' },
+  { ...tfjs, name: 'tfjs-webgpu', backend: 'WebGPU' },
+  { ...jaxJs, name: 'jax-js-wasm', backend: 'wasm' },
+  { ...jaxJs, name: 'jax-js-webgpu', backend: 'WebGPU' },
+];

@@ -1,0 +1,110 @@
+/** One contestant in one round: a fresh browser, so that none finds what another has warmed up. */
+import { launch } from '../../support/browser.mjs';
+import { counting } from '../measure/counting.mjs';
+import { address } from './bundle.mjs';
+
+/** Steps whose losses are compared; the first is told apart, the others warm up. */
+export const checked = 3;
+
+/**
+ * @typedef {object} Plan
+ * @property {number} seconds timing ends when that much is spent
+ * @property {number} most or that many steps are done
+ * @property {number} limit seconds after which a contestant is left
+ *
+ * @typedef {object} Run
+ * @property {number} [load_ms] from asking for the module to being ready
+ * @property {number} [first_ms]
+ * @property {number[]} times milliseconds of the timed steps
+ * @property {[number, number][]} losses of the first steps
+ * @property {Record<string, number>} [calls] what a step asks of WebGPU
+ * @property {number} [pipelines] made up to the end of the warm-up
+ * @property {string} [error]
+ * @property {string[]} requests
+ */
+
+/**
+ * @param {import('../../support/server.mjs').Site} site
+ * @param {string} name
+ * @param {string} inputs their address
+ * @param {Plan} plan
+ * @returns {Promise<Run>}
+ */
+export async function runOne(site, name, inputs, plan) {
+  const browser = await launch({ webgpu: true });
+  /** @type {Run} */
+  const run = { times: [], losses: [], requests: [] };
+  const patience = until(plan.limit);
+  /** What went wrong where nobody waited for it often explains what went wrong later. */
+  const complaints = [];
+  try {
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.addInitScript(counting);
+    await page.goto(`${site.origin}${address('page.html')}`);
+    await page.waitForFunction(() => window.ready);
+    site.requests.length = 0;
+    const step = () => patience(page.evaluate(() => window.step()));
+
+    const loaded = await patience(
+      page.evaluate(
+        ([module, inputs]) => window.load(module, inputs),
+        [address(`${name}.js`), inputs],
+      ),
+    );
+    run.load_ms = loaded.ms;
+    run.requests = [...site.requests];
+    const first = await step();
+    run.first_ms = first.ms;
+    run.losses.push(first.losses);
+    run.pipelines = loaded.pipelines + first.calls.pipelines;
+
+    while (run.losses.length < checked) {
+      const { ms, losses, calls } = await step();
+      run.times.push(ms);
+      run.losses.push(losses);
+      run.pipelines += calls.pipelines;
+      run.calls = calls;
+    }
+    // Of slow contestants these count; of fast ones they were there to warm up.
+    if (run.times.at(-1) < 250 * plan.seconds) run.times = [];
+    const spent = () => run.times.reduce((sum, ms) => sum + ms, 0) / 1000;
+    while (run.times.length < 2 || (run.times.length < plan.most && spent() < plan.seconds)) {
+      const { ms, calls } = await step();
+      run.times.push(ms);
+      run.calls = calls;
+    }
+  } catch (error) {
+    run.error = [...new Set([explain(error), ...complaints])].slice(0, 3).join(' · ');
+  } finally {
+    await browser.close();
+  }
+  return run;
+}
+
+/** A promise that does not wait longer than this from now. @param {number} seconds */
+function until(seconds) {
+  const end = performance.now() + 1000 * seconds;
+  /** @template T @param {Promise<T>} work @returns {Promise<T>} */
+  return async (work) => {
+    let timer;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`not done after ${seconds} s`)),
+        Math.max(0, end - performance.now()),
+      );
+    });
+    work.catch(() => {});
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+/** The first line of an error from the page, without what the driver puts in front of it. */
+const explain = (error) =>
+  String(error?.message ?? error)
+    .split('\n')[0]
+    .replace(/^page\.evaluate: /, '');

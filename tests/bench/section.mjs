@@ -1,0 +1,31 @@
+/** A part of docs/benchmarks.md that is renewed by itself. */
+
+/** @param {string} name */
+const marks = (name) => [`<!-- ${name} -->`, `<!-- /${name} -->`];
+
+/**
+ * What stands in a section, its marks included.
+ *
+ * @param {string} text
+ * @param {string} name
+ */
+export function find(text, name) {
+  const [begin, end] = marks(name);
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  return from >= 0 && to > from ? text.slice(from, to + end.length) : undefined;
+}
+
+/**
+ * The text with another section, at its old place or at the end.
+ *
+ * @param {string} text
+ * @param {string} name
+ * @param {string} content
+ */
+export function replace(text, name, content) {
+  const [begin, end] = marks(name);
+  const section = `${begin}\n\n${content}\n\n${end}`;
+  const old = find(text, name);
+  return old ? text.replace(old, () => section) : `${text.trimEnd()}\n\n${section}\n`;
+}
