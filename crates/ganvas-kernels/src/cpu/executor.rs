@@ -1,0 +1,418 @@
+//! A stack's forward and backward pass.
+
+use std::borrow::Cow;
+
+use super::activation;
+use super::dense::Dense;
+use super::im2col;
+use super::layout::{channels_first, channels_last};
+use super::norm::{self, Affine};
+use super::window::Sliding;
+use crate::stack::{
+    Activation, BATCH_NORM_EPSILON, Map, Mode, Norm, STATISTICS_MOMENTUM, Shape, Stack, Stage,
+};
+
+/// What a forward pass gives.
+#[derive(Debug, Clone)]
+pub struct Forward {
+    /// `[batch, channels, height, width]`.
+    pub output: Vec<f32>,
+    /// The running statistics after the pass; as they were, unless it was a training pass.
+    pub statistics: Vec<f32>,
+    /// What [`backward`] needs, where it was asked for.
+    pub saved: Option<Saved>,
+}
+
+/// What a backward pass needs of a forward pass.
+#[derive(Debug, Clone)]
+pub struct Saved {
+    batch: usize,
+    mode: Mode,
+    /// The input of the stack, then the output of each stage, channels last.
+    activations: Vec<Vec<f32>>,
+    /// For each stage what its normalisation did.
+    normalised: Vec<Option<Normalised>>,
+}
+
+/// What a normalisation saw: u before it, and for each group and channel μ and r.
+#[derive(Debug, Clone)]
+struct Normalised {
+    u: Vec<f32>,
+    mean: Vec<f32>,
+    inverse: Vec<f32>,
+}
+
+/// What a backward pass gives.
+#[derive(Debug, Clone)]
+pub struct Backward {
+    /// The gradient of the flat parameters, zero in their gaps.
+    pub parameters: Option<Vec<f32>>,
+    /// The gradient of the input, `[batch, channels, height, width]`.
+    pub input: Option<Vec<f32>>,
+}
+
+/// One pass through `stack`: x is `[batch, channels, height, width]`.
+///
+/// With `keep` the pass also hands back what [`backward`] needs.
+///
+/// # Panics
+///
+/// Where a slice has another length than the stack says, or the batch does not
+/// divide into the mode's groups.
+pub fn forward(
+    stack: &Stack,
+    parameters: &[f32],
+    statistics: &[f32],
+    x: &[f32],
+    batch: usize,
+    mode: Mode,
+    keep: bool,
+) -> Forward {
+    let [input, output] = ends(stack);
+    assert_eq!(parameters.len(), stack.parameters, "flat parameters");
+    assert_eq!(statistics.len(), stack.statistics, "running statistics");
+    assert_eq!(x.len(), batch * input.len(), "input of the stack");
+    if let Mode::Train { groups } = mode {
+        assert!(
+            groups > 0 && batch.is_multiple_of(groups),
+            "groups of equal size"
+        );
+    }
+    let mut pass = Pass {
+        parameters,
+        statistics: statistics.to_vec(),
+        batch,
+        mode,
+        keep,
+    };
+    let mut saved = Saved {
+        batch,
+        mode,
+        activations: Vec::new(),
+        normalised: Vec::new(),
+    };
+    let mut x: Cow<[f32]> = channels_last(x, input);
+    for stage in &stack.stages {
+        let u = pass.map(stage, &x);
+        let (y, normalised) = pass.finish(stage, u);
+        if keep {
+            saved.activations.push(x.into_owned());
+            saved.normalised.push(normalised);
+        }
+        x = Cow::Owned(y);
+    }
+    let out = match channels_first(&x, output) {
+        Cow::Owned(out) => Some(out),
+        Cow::Borrowed(_) => None,
+    };
+    // The derivative of the last activation is computed from its value.
+    let needed = keep
+        && stack
+            .stages
+            .last()
+            .is_some_and(|stage| stage.activation != Activation::Identity);
+    if needed {
+        saved.activations.push(x.to_vec());
+    }
+    Forward {
+        output: out.unwrap_or_else(|| x.into_owned()),
+        statistics: pass.statistics,
+        saved: keep.then_some(saved),
+    }
+}
+
+/// The gradients of a pass from that of its output, `[batch, channels, height, width]`.
+///
+/// # Panics
+///
+/// Where a slice has another length than the stack and the pass say.
+pub fn backward(
+    stack: &Stack,
+    parameters: &[f32],
+    saved: &Saved,
+    output_gradient: &[f32],
+    want_parameters: bool,
+    want_input: bool,
+) -> Backward {
+    let [input, output] = ends(stack);
+    assert_eq!(parameters.len(), stack.parameters, "flat parameters");
+    assert_eq!(
+        output_gradient.len(),
+        saved.batch * output.len(),
+        "gradient of the output"
+    );
+    assert_eq!(saved.normalised.len(), stack.stages.len(), "stages");
+    let mut gradient = want_parameters.then(|| vec![0.0; stack.parameters]);
+    if !want_parameters && !want_input {
+        return Backward {
+            parameters: None,
+            input: None,
+        };
+    }
+    let mut g = channels_last(output_gradient, output).into_owned();
+    for (index, stage) in stack.stages.iter().enumerate().rev() {
+        let back = Back {
+            stage,
+            parameters,
+            saved,
+            index,
+        };
+        back.finish(&mut g, gradient.as_deref_mut());
+        if let Some(gradient) = &mut gradient {
+            back.weight(&g, &mut gradient[stage.weight..][..stage.weight_len()]);
+        }
+        if index > 0 || want_input {
+            g = back.input(&g);
+        }
+    }
+    Backward {
+        parameters: gradient,
+        input: want_input.then(|| {
+            match channels_first(&g, input) {
+                Cow::Owned(out) => Some(out),
+                Cow::Borrowed(_) => None,
+            }
+            .unwrap_or(g)
+        }),
+    }
+}
+
+/// Shapes of a stack's input and output.
+fn ends(stack: &Stack) -> [Shape; 2] {
+    let (Some(first), Some(last)) = (stack.stages.first(), stack.stages.last()) else {
+        panic!("a stack has stages");
+    };
+    [first.input, last.output]
+}
+
+/// A stage's map, with the large and the small image where it is a convolution.
+#[derive(Debug, Clone, Copy)]
+enum Linear {
+    Gather(Sliding),
+    Scatter(Sliding),
+    Dense(Dense),
+}
+
+impl Linear {
+    fn of(stage: &Stage) -> Self {
+        match stage.map {
+            Map::Convolution(window) => Self::Gather(Sliding {
+                large: stage.input,
+                small: stage.output,
+                window,
+            }),
+            Map::Transposed(window) => Self::Scatter(Sliding {
+                large: stage.output,
+                small: stage.input,
+                window,
+            }),
+            Map::Dense(weights) => Self::Dense(Dense {
+                input: stage.input,
+                output: stage.output,
+                weights,
+            }),
+        }
+    }
+}
+
+/// The bias in the order of the images here, one number for each number of a row.
+fn bias<'a>(stage: &Stage, parameters: &'a [f32]) -> Option<Cow<'a, [f32]>> {
+    let start = stage.bias?;
+    let bias = &parameters[start..][..stage.bias_len()];
+    Some(match stage.map {
+        Map::Dense(_) => channels_last(bias, stage.output),
+        Map::Convolution(_) | Map::Transposed(_) => Cow::Borrowed(bias),
+    })
+}
+
+/// A forward pass under way.
+struct Pass<'a> {
+    parameters: &'a [f32],
+    statistics: Vec<f32>,
+    batch: usize,
+    mode: Mode,
+    keep: bool,
+}
+
+impl Pass<'_> {
+    /// The linear map, without bias.
+    fn map(&self, stage: &Stage, x: &[f32]) -> Vec<f32> {
+        let weight = &self.parameters[stage.weight..][..stage.weight_len()];
+        let mut u = vec![0.0; self.batch * stage.output.len()];
+        match Linear::of(stage) {
+            Linear::Gather(sliding) => im2col::gather(&sliding, weight, x, &mut u),
+            Linear::Scatter(sliding) => im2col::scatter(&sliding, weight, x, &mut u),
+            Linear::Dense(dense) => dense.forward(&dense.reordered(weight), x, &mut u),
+        }
+        u
+    }
+
+    /// Bias, normalisation and activation.
+    fn finish(&mut self, stage: &Stage, mut u: Vec<f32>) -> (Vec<f32>, Option<Normalised>) {
+        let bias = bias(stage, self.parameters);
+        let Some(norm) = stage.norm else {
+            activation::apply(&mut u, bias.as_deref(), stage.activation);
+            return (u, None);
+        };
+        if bias.is_some() {
+            activation::apply(&mut u, bias.as_deref(), Activation::Identity);
+        }
+        let channels = stage.output.channels;
+        let (mean, inverse) = self.moments(norm, channels, &u);
+        let gamma = &self.parameters[norm.gamma..][..channels];
+        let shift = &self.parameters[norm.beta..][..channels];
+        let mut y = vec![0.0; u.len()];
+        let group = u.len() / (mean.len() / channels);
+        let parts = u.chunks_exact(group).zip(y.chunks_exact_mut(group));
+        let groups = mean
+            .chunks_exact(channels)
+            .zip(inverse.chunks_exact(channels));
+        for ((u, y), (mean, inverse)) in parts.zip(groups) {
+            let scale: Vec<f32> = gamma.iter().zip(inverse).map(|(a, b)| a * b).collect();
+            let affine = Affine {
+                mean,
+                scale: &scale,
+                shift,
+            };
+            norm::normalise(u, y, affine, stage.activation);
+        }
+        let normalised = self.keep.then_some(Normalised { u, mean, inverse });
+        (y, normalised)
+    }
+
+    /// μ and r for each group and channel; a training pass moves the running statistics.
+    fn moments(&mut self, norm: Norm, channels: usize, u: &[f32]) -> (Vec<f32>, Vec<f32>) {
+        let inverse = |variance: &f32| 1.0 / (variance + BATCH_NORM_EPSILON).sqrt();
+        let Mode::Train { groups } = self.mode else {
+            let variance = &self.statistics[norm.variance..][..channels];
+            return (
+                self.statistics[norm.mean..][..channels].to_vec(),
+                variance.iter().map(inverse).collect(),
+            );
+        };
+        let mut means = vec![0.0; groups * channels];
+        let mut inverses = Vec::with_capacity(groups * channels);
+        let mut variance = vec![0.0; channels];
+        let length = u.len() / groups;
+        let samples = length / channels;
+        // PyTorch normalises with the biased variance, and remembers the unbiased one.
+        let unbiased = samples as f32 / (samples.max(2) - 1) as f32;
+        for (u, mean) in u.chunks_exact(length).zip(means.chunks_exact_mut(channels)) {
+            norm::moments(u, mean, &mut variance);
+            inverses.extend(variance.iter().map(inverse));
+            let mut follow = |start: usize, new: &[f32], factor: f32| {
+                for (running, new) in self.statistics[start..].iter_mut().zip(new) {
+                    *running =
+                        *running * (1.0 - STATISTICS_MOMENTUM) + new * factor * STATISTICS_MOMENTUM;
+                }
+            };
+            follow(norm.mean, mean, 1.0);
+            follow(norm.variance, &variance, unbiased);
+        }
+        (means, inverses)
+    }
+}
+
+/// The backward pass of one stage.
+struct Back<'a> {
+    stage: &'a Stage,
+    parameters: &'a [f32],
+    saved: &'a Saved,
+    index: usize,
+}
+
+impl Back<'_> {
+    /// Activation, normalisation and bias: takes g from the stage's output to that of
+    /// its linear map, and writes the gradients of γ, β and bias.
+    fn finish(&self, g: &mut [f32], mut gradient: Option<&mut [f32]>) {
+        let stage = self.stage;
+        let y = self
+            .saved
+            .activations
+            .get(self.index + 1)
+            .map_or(&[][..], Vec::as_slice);
+        match (stage.norm, &self.saved.normalised[self.index]) {
+            (Some(norm), Some(normalised)) => {
+                self.norm(norm, normalised, g, y, gradient.as_deref_mut());
+            }
+            _ => activation::apply_slope(g, y, stage.activation),
+        }
+        if let (Some(start), Some(gradient)) = (stage.bias, gradient) {
+            let length = stage.bias_len();
+            let mut sums = vec![0.0; length];
+            norm::column_sums(g, &mut sums);
+            let sums = match stage.map {
+                Map::Dense(_) => channels_first(&sums, stage.output),
+                Map::Convolution(_) | Map::Transposed(_) => Cow::Owned(sums),
+            };
+            gradient[start..][..length].copy_from_slice(&sums);
+        }
+    }
+
+    /// With g the gradient before the activation and m the values of a group:
+    /// du = γr · (g − Σg/m − x̂ · Σ(g·x̂)/m), or γr · g where the statistics were given.
+    fn norm(
+        &self,
+        norm: Norm,
+        normalised: &Normalised,
+        g: &mut [f32],
+        y: &[f32],
+        mut gradient: Option<&mut [f32]>,
+    ) {
+        let stage = self.stage;
+        let channels = stage.output.channels;
+        let groups = normalised.mean.len() / channels;
+        let length = g.len() / groups;
+        let samples = (length / channels) as f32;
+        let gamma = &self.parameters[norm.gamma..][..channels];
+        for group in 0..groups {
+            let range = group * length..(group + 1) * length;
+            let g = &mut g[range.clone()];
+            let u = &normalised.u[range.clone()];
+            // The identity keeps no values, nor needs them.
+            let y = if y.is_empty() { u } else { &y[range] };
+            let mean = &normalised.mean[group * channels..][..channels];
+            let inverse = &normalised.inverse[group * channels..][..channels];
+            let [sum, product] = norm::reduce(g, y, u, mean, stage.activation);
+            let mut scale = vec![0.0; channels];
+            let (mut slope, mut shift) = (scale.clone(), scale.clone());
+            let train = matches!(self.saved.mode, Mode::Train { .. });
+            for c in 0..channels {
+                scale[c] = gamma[c] * inverse[c];
+                if train {
+                    let r = inverse[c];
+                    slope[c] = -scale[c] * r * r * product[c] / samples;
+                    shift[c] = -scale[c] * sum[c] / samples;
+                }
+                if let Some(gradient) = &mut gradient {
+                    gradient[norm.gamma + c] += product[c] * inverse[c];
+                    gradient[norm.beta + c] += sum[c];
+                }
+            }
+            norm::input_gradient(g, u, mean, [&scale, &slope, &shift]);
+        }
+    }
+
+    /// The gradient of the weight from that of the linear map's output.
+    fn weight(&self, g: &[f32], gradient: &mut [f32]) {
+        let x = &self.saved.activations[self.index];
+        match Linear::of(self.stage) {
+            Linear::Gather(sliding) => im2col::weight(&sliding, x, g, gradient),
+            Linear::Scatter(sliding) => im2col::weight(&sliding, g, x, gradient),
+            Linear::Dense(dense) => dense.weight_gradient(x, g, gradient),
+        }
+    }
+
+    /// The gradient of the stage's input from that of the linear map's output.
+    fn input(&self, g: &[f32]) -> Vec<f32> {
+        let stage = self.stage;
+        let weight = &self.parameters[stage.weight..][..stage.weight_len()];
+        let mut dx = vec![0.0; self.saved.batch * stage.input.len()];
+        match Linear::of(stage) {
+            Linear::Gather(sliding) => im2col::scatter(&sliding, weight, g, &mut dx),
+            Linear::Scatter(sliding) => im2col::gather(&sliding, weight, g, &mut dx),
+            Linear::Dense(dense) => dense.input_gradient(&dense.reordered(weight), g, &mut dx),
+        }
+        dx
+    }
+}

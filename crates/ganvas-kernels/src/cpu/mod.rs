@@ -1,0 +1,22 @@
+//! Stacks on the CPU: plain slices of `f32`, one thread, written for SIMD.
+//!
+//! Outside, images are `[batch, channels, height, width]`. Between the stages they
+//! are `[batch, height, width, channels]`: then every loop over channels is one over
+//! neighbours in memory, which the compiler turns into SIMD whatever the size of an
+//! image, and the output of a matrix product is an image as it stands.
+//!
+//! - [`forward`] and [`backward`]: a whole stack, in `executor`.
+//! - [`adam`]: the optimizer's step over flat parameters.
+
+mod activation;
+mod adam;
+mod dense;
+mod executor;
+mod gemm;
+mod im2col;
+mod layout;
+mod norm;
+mod window;
+
+pub use adam::{AdamStep, adam};
+pub use executor::{Backward, Forward, Saved, backward, forward};

@@ -1,0 +1,188 @@
+//! Batch normalisation together with the activation after it.
+//!
+//! Rows of C numbers, one for each channel; x̂ = (u − μ) · r with r = 1/√(σ² + ε).
+
+use super::activation::{Visitor, dispatch};
+use crate::stack::Activation;
+
+/// Numbers of a block that fit the first cache beside the sums.
+const BLOCK: usize = 4096;
+
+fn block_len(channels: usize) -> usize {
+    (BLOCK / channels).max(8) * channels
+}
+
+/// Mean and biased variance of each channel, `mean` and `variance` having C numbers.
+///
+/// Block by block in two passes over numbers that are then in the cache, joined as
+/// in Chan, Golub and LeVeque, *Updating Formulae and a Pairwise Algorithm for
+/// Computing Sample Variances*, 1979: accurate as two passes over everything.
+pub(super) fn moments(u: &[f32], mean: &mut [f32], variance: &mut [f32]) {
+    let channels = mean.len();
+    let (mut sum, mut squares) = (vec![0.0f32; channels], vec![0.0f32; channels]);
+    mean.fill(0.0);
+    variance.fill(0.0);
+    let mut seen = 0.0f32;
+    for block in u.chunks(block_len(channels)) {
+        let rows = (block.len() / channels) as f32;
+        sum.fill(0.0);
+        add_rows(block, &mut sum, |_, x| x);
+        for sum in &mut sum {
+            *sum /= rows;
+        }
+        squares.fill(0.0);
+        let centre = &sum;
+        add_rows(block, &mut squares, |c, x| {
+            let x = x - centre[c];
+            x * x
+        });
+        let share = rows / (seen + rows);
+        for c in 0..channels {
+            let delta = sum[c] - mean[c];
+            mean[c] += delta * share;
+            variance[c] += squares[c] + delta * delta * seen * share;
+        }
+        seen += rows;
+    }
+    for variance in variance {
+        *variance /= seen;
+    }
+}
+
+/// `sums[c]` ← `sums[c]` + Σ over rows of `term(c, x)`.
+fn add_rows(block: &[f32], sums: &mut [f32], term: impl Fn(usize, f32) -> f32) {
+    let channels = sums.len();
+    // Four rows at a time: the sums are loaded and stored a quarter as often.
+    let mut fours = block.chunks_exact(4 * channels);
+    for rows in &mut fours {
+        let (a, rest) = rows.split_at(channels);
+        let (b, rest) = rest.split_at(channels);
+        let (c, d) = rest.split_at(channels);
+        for (i, sum) in sums.iter_mut().enumerate() {
+            *sum += (term(i, a[i]) + term(i, b[i])) + (term(i, c[i]) + term(i, d[i]));
+        }
+    }
+    for row in fours.remainder().chunks_exact(channels) {
+        for (i, sum) in sums.iter_mut().enumerate() {
+            *sum += term(i, row[i]);
+        }
+    }
+}
+
+/// γ · (u − μ) · r + β of each channel, as (u − μ) · `scale` + `shift`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Affine<'a> {
+    pub mean: &'a [f32],
+    pub scale: &'a [f32],
+    pub shift: &'a [f32],
+}
+
+/// y ← activation((u − μ) · scale + shift).
+pub(super) fn normalise(u: &[f32], y: &mut [f32], affine: Affine, activation: Activation) {
+    struct Normalise<'a>(&'a [f32], &'a mut [f32], Affine<'a>);
+    impl Visitor for Normalise<'_> {
+        fn visit(self, value: impl Fn(f32) -> f32, _: impl Fn(f32) -> f32) {
+            let Self(u, y, Affine { mean, scale, shift }) = self;
+            let channels = mean.len();
+            let (scale, shift) = (&scale[..channels], &shift[..channels]);
+            for (u, y) in u.chunks_exact(channels).zip(y.chunks_exact_mut(channels)) {
+                for c in 0..channels {
+                    y[c] = value((u[c] - mean[c]) * scale[c] + shift[c]);
+                }
+            }
+        }
+    }
+    dispatch(activation, Normalise(u, y, affine));
+}
+
+/// g ← g · activation′(y), and the sums over rows of g and of g · (u − μ), which are
+/// the gradients of β and (times r) of γ.
+pub(super) fn reduce(
+    g: &mut [f32],
+    y: &[f32],
+    u: &[f32],
+    mean: &[f32],
+    activation: Activation,
+) -> [Vec<f32>; 2] {
+    struct Reduce<'a> {
+        g: &'a mut [f32],
+        y: &'a [f32],
+        u: &'a [f32],
+        mean: &'a [f32],
+        sums: &'a mut [Vec<f32>; 2],
+    }
+    impl Visitor for Reduce<'_> {
+        fn visit(self, _: impl Fn(f32) -> f32, slope: impl Fn(f32) -> f32) {
+            let channels = self.mean.len();
+            let length = block_len(channels);
+            let [total, total_product] = self.sums;
+            let (mut sum, mut product) = (vec![0.0f32; channels], vec![0.0f32; channels]);
+            let blocks = self.g.chunks_mut(length);
+            for ((g, y), u) in blocks.zip(self.y.chunks(length)).zip(self.u.chunks(length)) {
+                sum.fill(0.0);
+                product.fill(0.0);
+                let rows = g.chunks_exact_mut(channels);
+                for ((g, y), u) in rows
+                    .zip(y.chunks_exact(channels))
+                    .zip(u.chunks_exact(channels))
+                {
+                    let mean = &self.mean[..channels];
+                    let (sum, product) = (&mut sum[..channels], &mut product[..channels]);
+                    for c in 0..channels {
+                        let value = g[c] * slope(y[c]);
+                        g[c] = value;
+                        sum[c] += value;
+                        product[c] += value * (u[c] - mean[c]);
+                    }
+                }
+                for c in 0..channels {
+                    total[c] += sum[c];
+                    total_product[c] += product[c];
+                }
+            }
+        }
+    }
+    let mut sums = [vec![0.0; mean.len()], vec![0.0; mean.len()]];
+    dispatch(
+        activation,
+        Reduce {
+            g,
+            y,
+            u,
+            mean,
+            sums: &mut sums,
+        },
+    );
+    sums
+}
+
+/// g ← `scale` · g + `slope` · (u − μ) + `shift`, which is the gradient of u.
+pub(super) fn input_gradient(
+    g: &mut [f32],
+    u: &[f32],
+    mean: &[f32],
+    [scale, slope, shift]: [&[f32]; 3],
+) {
+    let channels = mean.len();
+    let (scale, slope) = (&scale[..channels], &slope[..channels]);
+    let shift = &shift[..channels];
+    for (g, u) in g.chunks_exact_mut(channels).zip(u.chunks_exact(channels)) {
+        for c in 0..channels {
+            g[c] = scale[c] * g[c] + (slope[c] * (u[c] - mean[c]) + shift[c]);
+        }
+    }
+}
+
+/// Sum of each channel over all rows.
+pub(super) fn column_sums(x: &[f32], sums: &mut [f32]) {
+    let channels = sums.len();
+    let mut part = vec![0.0; channels];
+    sums.fill(0.0);
+    for block in x.chunks(block_len(channels)) {
+        part.fill(0.0);
+        add_rows(block, &mut part, |_, x| x);
+        for (sum, part) in sums.iter_mut().zip(&part) {
+            *sum += part;
+        }
+    }
+}
