@@ -376,6 +376,7 @@ fn check(what: &str, stack: &Stack, batch: usize, mode: Mode) {
         &dx,
         &expected.input,
     );
+    let mut covered = vec![false; gradient.len()];
     for (i, stage) in stack.stages.iter().enumerate() {
         let mut ranges = vec![("weight", stage.weight, stage.weight_len())];
         ranges.extend(stage.bias.map(|bias| ("bias", bias, stage.bias_len())));
@@ -384,6 +385,7 @@ fn check(what: &str, stack: &Stack, batch: usize, mode: Mode) {
             ranges.push(("beta", norm.beta, stage.output.channels));
         }
         for (name, start, length) in ranges {
+            covered[start..][..length].fill(true);
             assert_close(
                 &format!("{what}: stage {i} {name} gradient"),
                 2e-4,
@@ -392,11 +394,8 @@ fn check(what: &str, stack: &Stack, batch: usize, mode: Mode) {
             );
         }
     }
-    for (found, expected) in gradient.iter().zip(&expected.parameters) {
-        assert!(
-            *expected != 0.0 || *found == 0.0,
-            "{what}: a gap has a gradient"
-        );
+    for (i, found) in gradient.iter().enumerate() {
+        assert!(covered[i] || *found == 0.0, "{what}: a gap has a gradient");
     }
 
     // Half of it, and all of it again, are the same bits.
