@@ -7,7 +7,9 @@ use super::dense::Dense;
 use super::im2col;
 use super::layout::{channels_first, channels_last};
 use super::norm::{self, Affine};
+use super::scratch::Scratch;
 use super::window::Sliding;
+use super::winograd::{self, Transformed};
 use crate::stack::{
     Activation, BATCH_NORM_EPSILON, Map, Mode, Norm, STATISTICS_MOMENTUM, Shape, Stack, Stage,
 };
@@ -29,15 +31,17 @@ pub struct Saved {
     batch: usize,
     mode: Mode,
     /// The input of the stack, then the output of each stage, channels last.
-    activations: Vec<Vec<f32>>,
+    activations: Vec<Scratch>,
     /// For each stage what its normalisation did.
     normalised: Vec<Option<Normalised>>,
+    /// For each stage what its convolution left, where it has a fast way.
+    transformed: Vec<Option<Transformed>>,
 }
 
 /// What a normalisation saw: u before it, and for each group and channel μ and r.
 #[derive(Debug, Clone)]
 struct Normalised {
-    u: Vec<f32>,
+    u: Scratch,
     mean: Vec<f32>,
     inverse: Vec<f32>,
 }
@@ -90,21 +94,20 @@ pub fn forward(
         mode,
         activations: Vec::new(),
         normalised: Vec::new(),
+        transformed: Vec::new(),
     };
-    let mut x: Cow<[f32]> = channels_last(x, input);
+    let mut x = Scratch::copy_of(&channels_last(x, input));
     for stage in &stack.stages {
-        let u = pass.map(stage, &x);
+        let (u, transformed) = pass.map(stage, &x);
         let (y, normalised) = pass.finish(stage, u);
         if keep {
-            saved.activations.push(x.into_owned());
+            saved.activations.push(x);
             saved.normalised.push(normalised);
+            saved.transformed.push(transformed);
         }
-        x = Cow::Owned(y);
+        x = y;
     }
-    let out = match channels_first(&x, output) {
-        Cow::Owned(out) => Some(out),
-        Cow::Borrowed(_) => None,
-    };
+    let out = channels_first(&x, output).into_owned();
     // The derivative of the last activation is computed from its value.
     let needed = keep
         && stack
@@ -112,10 +115,10 @@ pub fn forward(
             .last()
             .is_some_and(|stage| stage.activation != Activation::Identity);
     if needed {
-        saved.activations.push(x.to_vec());
+        saved.activations.push(x);
     }
     Forward {
-        output: out.unwrap_or_else(|| x.into_owned()),
+        output: out,
         statistics: pass.statistics,
         saved: keep.then_some(saved),
     }
@@ -149,7 +152,7 @@ pub fn backward(
             input: None,
         };
     }
-    let mut g = channels_last(output_gradient, output).into_owned();
+    let mut g = Scratch::copy_of(&channels_last(output_gradient, output));
     for (index, stage) in stack.stages.iter().enumerate().rev() {
         let back = Back {
             stage,
@@ -158,22 +161,20 @@ pub fn backward(
             index,
         };
         back.finish(&mut g, gradient.as_deref_mut());
-        if let Some(gradient) = &mut gradient {
-            back.weight(&g, &mut gradient[stage.weight..][..stage.weight_len()]);
-        }
-        if index > 0 || want_input {
-            g = back.input(&g);
+        let weight = gradient
+            .as_deref_mut()
+            .map(|gradient| &mut gradient[stage.weight..][..stage.weight_len()]);
+        let mut dx =
+            (index > 0 || want_input).then(|| Scratch::new(saved.batch * stage.input.len()));
+        back.map(&g, weight, dx.as_deref_mut());
+        match dx {
+            Some(dx) => g = dx,
+            None => break,
         }
     }
     Backward {
         parameters: gradient,
-        input: want_input.then(|| {
-            match channels_first(&g, input) {
-                Cow::Owned(out) => Some(out),
-                Cow::Borrowed(_) => None,
-            }
-            .unwrap_or(g)
-        }),
+        input: want_input.then(|| channels_first(&g, input).into_owned()),
     }
 }
 
@@ -190,22 +191,38 @@ fn ends(stack: &Stack) -> [Shape; 2] {
 enum Linear {
     Gather(Sliding),
     Scatter(Sliding),
+    FastGather(Sliding),
+    FastScatter(Sliding),
     Dense(Dense),
 }
 
 impl Linear {
     fn of(stage: &Stage) -> Self {
         match stage.map {
-            Map::Convolution(window) => Self::Gather(Sliding {
-                large: stage.input,
-                small: stage.output,
-                window,
-            }),
-            Map::Transposed(window) => Self::Scatter(Sliding {
-                large: stage.output,
-                small: stage.input,
-                window,
-            }),
+            Map::Convolution(window) => {
+                let sliding = Sliding {
+                    large: stage.input,
+                    small: stage.output,
+                    window,
+                };
+                if sliding.has_fast_way() {
+                    Self::FastGather(sliding)
+                } else {
+                    Self::Gather(sliding)
+                }
+            }
+            Map::Transposed(window) => {
+                let sliding = Sliding {
+                    large: stage.output,
+                    small: stage.input,
+                    window,
+                };
+                if sliding.has_fast_way() {
+                    Self::FastScatter(sliding)
+                } else {
+                    Self::Scatter(sliding)
+                }
+            }
             Map::Dense(weights) => Self::Dense(Dense {
                 input: stage.input,
                 output: stage.output,
@@ -236,19 +253,34 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     /// The linear map, without bias.
-    fn map(&self, stage: &Stage, x: &[f32]) -> Vec<f32> {
+    fn map(&self, stage: &Stage, x: &[f32]) -> (Scratch, Option<Transformed>) {
         let weight = &self.parameters[stage.weight..][..stage.weight_len()];
-        let mut u = vec![0.0; self.batch * stage.output.len()];
-        match Linear::of(stage) {
-            Linear::Gather(sliding) => im2col::gather(&sliding, weight, x, &mut u),
-            Linear::Scatter(sliding) => im2col::scatter(&sliding, weight, x, &mut u),
-            Linear::Dense(dense) => dense.forward(&dense.reordered(weight), x, &mut u),
-        }
-        u
+        let mut u = Scratch::new(self.batch * stage.output.len());
+        let transformed = match Linear::of(stage) {
+            Linear::Gather(sliding) => {
+                im2col::gather(&sliding, weight, x, &mut u);
+                None
+            }
+            Linear::Scatter(sliding) => {
+                im2col::scatter(&sliding, weight, x, &mut u);
+                None
+            }
+            Linear::FastGather(sliding) => {
+                Some(winograd::gather(&sliding, weight, x, &mut u, self.batch))
+            }
+            Linear::FastScatter(sliding) => {
+                Some(winograd::scatter(&sliding, weight, x, &mut u, self.batch))
+            }
+            Linear::Dense(dense) => {
+                dense.forward(&dense.reordered(weight), x, &mut u);
+                None
+            }
+        };
+        (u, transformed)
     }
 
     /// Bias, normalisation and activation.
-    fn finish(&mut self, stage: &Stage, mut u: Vec<f32>) -> (Vec<f32>, Option<Normalised>) {
+    fn finish(&mut self, stage: &Stage, mut u: Scratch) -> (Scratch, Option<Normalised>) {
         let bias = bias(stage, self.parameters);
         let Some(norm) = stage.norm else {
             activation::apply(&mut u, bias.as_deref(), stage.activation);
@@ -261,7 +293,7 @@ impl Pass<'_> {
         let (mean, inverse) = self.moments(norm, channels, &u);
         let gamma = &self.parameters[norm.gamma..][..channels];
         let shift = &self.parameters[norm.beta..][..channels];
-        let mut y = vec![0.0; u.len()];
+        let mut y = Scratch::new(u.len());
         let group = u.len() / (mean.len() / channels);
         let parts = u.chunks_exact(group).zip(y.chunks_exact_mut(group));
         let groups = mean
@@ -330,7 +362,7 @@ impl Back<'_> {
             .saved
             .activations
             .get(self.index + 1)
-            .map_or(&[][..], Vec::as_slice);
+            .map_or(&[][..], |y| y);
         match (stage.norm, &self.saved.normalised[self.index]) {
             (Some(norm), Some(normalised)) => {
                 self.norm(norm, normalised, g, y, gradient.as_deref_mut());
@@ -393,26 +425,45 @@ impl Back<'_> {
         }
     }
 
-    /// The gradient of the weight from that of the linear map's output.
-    fn weight(&self, g: &[f32], gradient: &mut [f32]) {
-        let x = &self.saved.activations[self.index];
-        match Linear::of(self.stage) {
-            Linear::Gather(sliding) => im2col::weight(&sliding, x, g, gradient),
-            Linear::Scatter(sliding) => im2col::weight(&sliding, g, x, gradient),
-            Linear::Dense(dense) => dense.weight_gradient(x, g, gradient),
-        }
-    }
-
-    /// The gradient of the stage's input from that of the linear map's output.
-    fn input(&self, g: &[f32]) -> Vec<f32> {
+    /// The gradients of the weight and of the stage's input from that of the linear
+    /// map's output, where there is a place for them.
+    fn map(&self, g: &[f32], gradient: Option<&mut [f32]>, dx: Option<&mut [f32]>) {
         let stage = self.stage;
         let weight = &self.parameters[stage.weight..][..stage.weight_len()];
-        let mut dx = vec![0.0; self.saved.batch * stage.input.len()];
-        match Linear::of(stage) {
-            Linear::Gather(sliding) => im2col::scatter(&sliding, weight, g, &mut dx),
-            Linear::Scatter(sliding) => im2col::gather(&sliding, weight, g, &mut dx),
-            Linear::Dense(dense) => dense.input_gradient(&dense.reordered(weight), g, &mut dx),
+        let x = &self.saved.activations[self.index];
+        let batch = self.saved.batch;
+        let transformed = &self.saved.transformed[self.index];
+        match (Linear::of(stage), transformed) {
+            (Linear::FastGather(sliding), Some(kept)) => {
+                winograd::gather_back(&sliding, kept, g, gradient, dx, batch);
+            }
+            (Linear::FastScatter(sliding), Some(kept)) => {
+                winograd::scatter_back(&sliding, kept, g, gradient, dx, batch);
+            }
+            (Linear::Gather(sliding) | Linear::FastGather(sliding), _) => {
+                if let Some(gradient) = gradient {
+                    im2col::weight(&sliding, x, g, gradient);
+                }
+                if let Some(dx) = dx {
+                    im2col::scatter(&sliding, weight, g, dx);
+                }
+            }
+            (Linear::Scatter(sliding) | Linear::FastScatter(sliding), _) => {
+                if let Some(gradient) = gradient {
+                    im2col::weight(&sliding, g, x, gradient);
+                }
+                if let Some(dx) = dx {
+                    im2col::gather(&sliding, weight, g, dx);
+                }
+            }
+            (Linear::Dense(dense), _) => {
+                if let Some(gradient) = gradient {
+                    dense.weight_gradient(x, g, gradient);
+                }
+                if let Some(dx) = dx {
+                    dense.input_gradient(&dense.reordered(weight), g, dx);
+                }
+            }
         }
-        dx
     }
 }

@@ -11,6 +11,7 @@
 
 use super::gemm::{Matrix, multiply};
 use super::layout::exchange;
+use super::scratch::Scratch;
 use super::window::Sliding;
 
 /// Numbers of P at a time: half a megabyte.
@@ -87,7 +88,7 @@ impl Sliding {
     /// Calls `visit` with P for some pixels at a time, and with the first of them.
     fn patches(&self, large: &[f32], pixels: usize, mut visit: impl FnMut(&[f32], usize)) {
         let rows = self.rows().min(pixels);
-        let mut patches = vec![0.0; rows * self.patch_len()];
+        let mut patches = Scratch::new(rows * self.patch_len());
         for start in (0..pixels).step_by(rows.max(1)) {
             let rows = rows.min(pixels - start);
             let patches = &mut patches[..rows * self.patch_len()];
@@ -123,7 +124,7 @@ pub(super) fn scatter(sliding: &Sliding, weight: &[f32], small: &[f32], large: &
     let weight = Matrix::rows(&weight, length);
     let pixels = small.len() / channels;
     let rows = sliding.rows().min(pixels);
-    let mut patches = vec![0.0; rows * length];
+    let mut patches = Scratch::new(rows * length);
     large.fill(0.0);
     for start in (0..pixels).step_by(rows.max(1)) {
         let rows = rows.min(pixels - start);

@@ -14,9 +14,13 @@ mod dense;
 mod executor;
 mod gemm;
 mod im2col;
+mod lanes;
 mod layout;
+mod minimal;
 mod norm;
+mod scratch;
 mod window;
+mod winograd;
 
 pub use adam::{AdamStep, adam};
 pub use executor::{Backward, Forward, Saved, backward, forward};
