@@ -10,7 +10,7 @@ export function options() {
       only: { type: 'string' },
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '10' },
-      limit: { type: 'string', default: '300' },
+      limit: { type: 'string', default: '600' },
       isolated: { type: 'boolean', default: false },
       'write-docs': { type: 'boolean', default: false },
     },

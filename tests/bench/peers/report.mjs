@@ -46,11 +46,7 @@ export function sizeTables(result) {
   if (others.length > 0) {
     parts.push(
       others
-        .map(({ title, backend, verdict, error }) =>
-          verdict === 'left out'
-            ? `- ${title}, ${backend}: left out, ${error}.`
-            : `- ${title}, ${backend}: cannot train: \`${error?.replaceAll('`', "'")}\``,
-        )
+        .map((/** @type {Row} */ row) => `- ${row.title}, ${row.backend}: ${why(row)}`)
         .join('\n'),
     );
   }
@@ -59,6 +55,18 @@ export function sizeTables(result) {
     parts.push(`${title}, ${backend}, was interrupted in a round: \`${error}\``);
   }
   return parts.join('\n\n');
+}
+
+/** Why a contestant has no times. @param {Row} row */
+function why({ verdict, error, first_ms }) {
+  switch (verdict) {
+    case 'left out':
+      return `left out, ${error}.`;
+    case 'too slow':
+      return first_ms ? `${error}, the first step took ${milliseconds(first_ms)}.` : `${error}.`;
+    default:
+      return `cannot train: \`${error?.replaceAll('`', "'")}\``;
+  }
 }
 
 const times = (ratio) => (ratio === undefined ? '–' : `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`);

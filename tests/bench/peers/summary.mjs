@@ -9,7 +9,7 @@ const tolerance = 1e-2;
  * @property {string} name
  * @property {string} title
  * @property {string} backend
- * @property {'same work' | 'different work' | 'cannot train' | 'left out'} verdict
+ * @property {'same work' | 'different work' | 'cannot train' | 'too slow' | 'left out'} verdict
  * @property {string} [error]
  * @property {[number, number][]} [losses]
  * @property {number} [difference] the largest of the compared losses
@@ -35,7 +35,11 @@ export function row({ name, title, backend }, runs, expected) {
   const about = { name, title, backend };
   const error = runs.find((run) => run.error)?.error;
   const good = runs.filter(({ times }) => times.length > 0);
-  if (good.length === 0) return { ...about, verdict: 'cannot train', error };
+  if (good.length === 0) {
+    const late = runs.find((run) => run.late);
+    if (!late) return { ...about, verdict: 'cannot train', error };
+    return { ...about, verdict: 'too slow', error, first_ms: late.first_ms };
+  }
   const difference = Math.max(...good.map(({ losses }) => distance(losses, expected)));
   const medians = good.map(({ times }) => median(times));
   const times = good.flatMap((run) => run.times);
