@@ -22,6 +22,8 @@
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::{log_sigmoid, relu};
+use ganvas_kernels::loss::{GanLoss, Side};
+use ganvas_kernels::ops::gan_loss;
 use serde::{Deserialize, Serialize};
 
 /// Which objective the two networks play.
@@ -61,6 +63,27 @@ impl Loss {
             }
             Loss::Hinge => relu(-real_logits + 1.0).mean() + relu(fake_logits + 1.0).mean(),
             Loss::Wasserstein => fake_logits.mean() - real_logits.mean(),
+        }
+    }
+
+    /// The discriminator's loss of real logits and as many fake ones after them,
+    /// `[2 · batch, 1]`, in one kernel with its gradient.
+    pub fn discriminator_of_both(self, logits: Tensor<2>) -> Tensor<1> {
+        gan_loss(self.kernel(Side::Discriminator), logits)
+    }
+
+    /// [`Loss::generator`] in one kernel with its gradient.
+    pub fn generator_of(self, fake_logits: Tensor<2>) -> Tensor<1> {
+        gan_loss(self.kernel(Side::Generator), fake_logits)
+    }
+
+    fn kernel(self, side: Side) -> GanLoss {
+        match self {
+            Loss::Minimax => GanLoss::Minimax(side),
+            Loss::NonSaturating => GanLoss::NonSaturating(side),
+            Loss::LeastSquares => GanLoss::LeastSquares(side),
+            Loss::Hinge => GanLoss::Hinge(side),
+            Loss::Wasserstein => GanLoss::Wasserstein(side),
         }
     }
 

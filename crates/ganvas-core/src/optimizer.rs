@@ -1,10 +1,12 @@
 //! Adam over all parameters of a network at once.
 //!
 //! A network keeps its parameters in one flat tensor (see [`crate::model`]), so
-//! one update is about ten element-wise operations whatever the number of
-//! layers, and the optimizer's state is two more tensors of the same shape.
+//! one update is one kernel whatever the number of layers, and the optimizer's
+//! state is two more tensors of the same shape.
 
 use burn::tensor::{Device, Tensor};
+use ganvas_kernels::adam::AdamSettings;
+use ganvas_kernels::ops::adam;
 
 /// Adam's settings, with the meaning and the defaults of `torch.optim.Adam`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,32 +49,38 @@ impl Adam {
         }
     }
 
-    /// One update of the flat parameters.
+    /// One update of the flat parameters, for a loss to which λ‖θ‖² is added with
+    /// λ = `l2` (its gradient 2λθ goes through the moments: L2, not decoupled decay),
+    /// and which then keeps every parameter within ± `clip`, if there is one.
     ///
-    /// It consumes the old state, so that burn may reuse its memory.
-    #[must_use]
+    /// State and parameters change in place where nobody else holds them.
     pub fn update(
-        self,
+        &mut self,
         config: &AdamConfig,
-        parameters: Tensor<1>,
+        parameters: &mut Tensor<1>,
         gradient: Tensor<1>,
-    ) -> (Self, Tensor<1>) {
-        let updates = self.updates + 1;
-        let t = i32::try_from(updates).unwrap_or(i32::MAX);
-        let mean_correction = 1.0 - config.beta1.powi(t);
-        let square_correction = 1.0 - config.beta2.powi(t);
-
-        let mean = self.mean * config.beta1 + gradient.clone() * (1.0 - config.beta1);
-        let square =
-            self.square * config.beta2 + gradient.clone() * gradient * (1.0 - config.beta2);
-        let denominator = square.clone().sqrt() * (1.0 / square_correction.sqrt()) + config.epsilon;
-        let direction = mean.clone() / denominator;
-        let parameters = parameters - direction * (config.learning_rate / mean_correction);
-        let state = Self {
-            mean,
-            square,
-            updates,
+        l2: f64,
+        clip: Option<f64>,
+    ) {
+        self.updates += 1;
+        let t = i32::try_from(self.updates).unwrap_or(i32::MAX);
+        let settings = AdamSettings {
+            beta1: config.beta1,
+            beta2: config.beta2,
+            rate: config.learning_rate / (1.0 - config.beta1.powi(t)),
+            correction: 1.0 / (1.0 - config.beta2.powi(t)).sqrt(),
+            epsilon: config.epsilon,
+            l2,
+            clip: clip.unwrap_or(f64::INFINITY),
         };
-        (state, parameters)
+        // Whoever owns a tensor alone may change it in place, so it is moved out;
+        // the gradient stands in meanwhile, because a tensor cannot be nothing.
+        let take = |tensor: &mut Tensor<1>| std::mem::replace(tensor, gradient.clone());
+        let moments = [take(&mut self.mean), take(&mut self.square)];
+        let old = take(parameters);
+        let (new, [mean, square]) = adam(settings, old, moments, gradient);
+        *parameters = new;
+        self.mean = mean;
+        self.square = square;
     }
 }

@@ -362,9 +362,9 @@ impl Training {
         if let Some(outcome) = &self.discriminator_outcome {
             put("d_loss", &outcome.loss);
             put_terms(&mut put, &outcome.terms);
-            batch = outcome.real_logits.dims()[0];
-            parts.push(outcome.real_logits.clone().reshape([batch]));
-            parts.push(outcome.fake_logits.clone().reshape([batch]));
+            let both = outcome.logits.dims()[0];
+            batch = both / 2;
+            parts.push(outcome.logits.clone().reshape([both]));
         }
         let values: Vec<f64> = if parts.is_empty() {
             Vec::new()

@@ -42,16 +42,16 @@ impl System for Adversarial {
     fn step(&mut self, inputs: &Inputs<'_>) -> Report {
         let d = self.update_discriminator(inputs.tensor("real_images"), inputs.tensor("d_latent"));
         let g = self.update_generator(inputs.tensor("g_latent"));
-        let (d_loss, g_loss) = (scalar(d.loss), scalar(g.loss));
+        let (d_loss, g_loss) = (scalar(d.loss.clone()), scalar(g.loss));
         Report::from([
             ("d_loss", d_loss),
             ("d_total", d_loss),
             ("g_loss", g_loss),
             ("g_total", g_loss),
-            ("d_real", mean(&d.real_logits, sigmoid)),
-            ("d_fake", mean(&d.fake_logits, sigmoid)),
-            ("real_logit", mean(&d.real_logits, |logit| logit)),
-            ("fake_logit", mean(&d.fake_logits, |logit| logit)),
+            ("d_real", mean(&d.real_logits(), sigmoid)),
+            ("d_fake", mean(&d.fake_logits(), sigmoid)),
+            ("real_logit", mean(&d.real_logits(), |logit| logit)),
+            ("fake_logit", mean(&d.fake_logits(), |logit| logit)),
         ])
     }
 }

@@ -203,7 +203,7 @@ impl System for Built {
                     [mean(a, sigmoid), mean(b, sigmoid)]
                 };
                 let ([real_a, real_b], [fake_a, fake_b]) =
-                    (halves(d.real_logits), halves(d.fake_logits));
+                    (halves(d.real_logits()), halves(d.fake_logits()));
                 let mut report = Report::from([
                     ("d_loss", scalar(d.loss)),
                     ("d_real_a", real_a),
@@ -265,7 +265,7 @@ fn adversarial(
         labels: classes("g_labels"),
         real: real.filter(|_| system.objective.needs_real_images()),
     });
-    let (real, fake) = (read(d.real_logits), read(d.fake_logits));
+    let (real, fake) = (read(d.real_logits()), read(d.fake_logits()));
     let (d_loss, g_loss) = (scalar(d.loss), scalar(g.loss));
     let mut report = Report::from([
         ("d_real", mean(&real, sigmoid)),

@@ -96,6 +96,7 @@ mod webgpu {
         let fault = Fault::default();
         listen(&device, &fault);
         let info = adapter.get_info();
+        ganvas_kernels::ops::set_tiles(is_software(&info));
         let setup = WgpuSetup {
             instance,
             adapter,

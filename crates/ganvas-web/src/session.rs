@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use burn::tensor::Device;
 use ganvas_core::experiment::DatasetName;
 use ganvas_core::metric::{self, Classifier};
 use ganvas_core::{Dataset, Error, Experiment, Result, Training, Update};
@@ -24,6 +25,13 @@ const PROCEDURAL_SEED: u64 = 1;
 pub struct Session {
     opened: Opened,
     training: Training,
+}
+
+impl Session {
+    /// The burn device that it computes on, for programs in Rust.
+    pub fn device(&self) -> Device {
+        self.opened.device.clone()
+    }
 }
 
 #[wasm_bindgen]

@@ -223,8 +223,8 @@ impl Student {
         let loss = -(log_softmax(logits, 1) * targets).sum() / count as f64;
         let mut gradients = loss.backward();
         for (player, bound) in [
-            (&mut self.features, &bound_features),
-            (&mut self.logits, &bound_logits),
+            (&mut self.features, bound_features),
+            (&mut self.logits, bound_logits),
         ] {
             player.config.learning_rate = rate;
             player.descend(bound, &mut gradients);

@@ -13,6 +13,7 @@ mod input_gradient;
 mod layer;
 mod linear_stem;
 mod network;
+mod stack;
 mod translator;
 mod vae;
 

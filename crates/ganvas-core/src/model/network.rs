@@ -1,11 +1,15 @@
 //! A network's structure, its parameters, and one pass through it.
 
+use std::sync::Arc;
+
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
+use ganvas_kernels::stack::{Mode as StackMode, Stack};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::layer::{BatchStatistics, Convolution, Layer};
+use super::stack;
 use crate::regularizer::spectral_norm;
 
 /// Parameters start at multiples of this many numbers in the flat tensor: 256
@@ -93,13 +97,25 @@ pub struct Parameters {
     pub directions: Vec<Tensor<1>>,
 }
 
-/// Parameters cut up for a forward pass, tracked for gradients or not.
+/// Parameters made ready for a forward pass, tracked for gradients or not.
 #[derive(Debug, Clone)]
 pub struct BoundParameters {
-    tensors: Vec<(Tensor<1>, Vec<usize>)>,
-    statistics: Vec<Tensor<1>>,
+    held: Held,
+    /// Where each parameter is, and its shape.
+    places: Vec<(usize, Vec<usize>)>,
+    statistics: Tensor<1>,
+    /// Where each running statistic is, and its length.
+    statistic_places: Vec<(usize, usize)>,
     /// (index of the weight, its u) under spectral normalisation.
     directions: Vec<(usize, Tensor<1>)>,
+}
+
+/// The parameters as one tensor, for networks that run as one [`Stack`], or cut up,
+/// for those that run layer by layer: a gradient then arrives where it is used.
+#[derive(Debug, Clone)]
+enum Held {
+    Whole(Tensor<1>),
+    Cut(Vec<Tensor<1>>),
 }
 
 /// What a pass through a network gives.
@@ -107,11 +123,21 @@ pub struct BoundParameters {
 pub struct Pass {
     /// The last layer's output.
     pub output: Tensor<4>,
-    /// The input of the last layer with a weight, for feature matching.
+    /// The input of the last layer with a weight, where [`Network::forward_with_features`]
+    /// was asked for it.
     pub features: Option<Tensor<4>>,
     /// The vectors u of the spectral norms after the pass, in the order of their weights.
     pub directions: Vec<Tensor<1>>,
-    seen: Vec<BatchStatistics>,
+    seen: Seen,
+}
+
+/// What a pass found out about its batch.
+#[derive(Debug)]
+enum Seen {
+    /// Mean and variance of each BatchNorm, in order.
+    Batches(Vec<BatchStatistics>),
+    /// The running statistics with them taken in.
+    Followed(Tensor<1>),
 }
 
 /// What the layers leave behind on the way.
@@ -207,31 +233,38 @@ impl Network {
 
     /// Cuts the parameters up for passes without gradients.
     pub fn bind(&self, parameters: &Parameters) -> BoundParameters {
-        self.cut(parameters, |tensor| tensor)
+        self.hold(parameters, |tensor| tensor)
     }
 
     /// Cuts the parameters up for passes whose gradients are wanted.
     pub fn bind_tracked(&self, parameters: &Parameters) -> BoundParameters {
-        self.cut(parameters, |tensor| tensor.autodiff().require_grad())
+        self.hold(parameters, |tensor| tensor.autodiff().require_grad())
     }
 
-    fn cut(
+    fn hold(
         &self,
         parameters: &Parameters,
         prepare: impl Fn(Tensor<1>) -> Tensor<1>,
     ) -> BoundParameters {
-        let piece =
-            |flat: &Tensor<1>, spec: &TensorSpec| flat.clone().narrow(0, spec.offset, spec.len());
+        let flat = &parameters.flat;
+        let piece = |spec: &TensorSpec| flat.clone().narrow(0, spec.offset, spec.len());
         BoundParameters {
-            tensors: self
+            held: if self.stackable() {
+                Held::Whole(prepare(flat.clone()))
+            } else {
+                let pieces = self.parameters.iter().map(piece);
+                Held::Cut(pieces.map(prepare).collect())
+            },
+            places: self
                 .parameters
                 .iter()
-                .map(|spec| (prepare(piece(&parameters.flat, spec)), spec.shape.clone()))
+                .map(|spec| (spec.offset, spec.shape.clone()))
                 .collect(),
-            statistics: self
+            statistics: parameters.statistics.clone(),
+            statistic_places: self
                 .statistics
                 .iter()
-                .map(|spec| piece(&parameters.statistics, spec))
+                .map(|spec| (spec.offset, spec.len()))
                 .collect(),
             directions: self
                 .spectral
@@ -242,8 +275,115 @@ impl Network {
         }
     }
 
+    /// Whether its layers are of the kinds that kernels exist for.
+    fn stackable(&self) -> bool {
+        let alone = |layer: &Layer| matches!(layer, Layer::InstanceNorm | Layer::Residual(_));
+        self.spectral.is_empty() && !self.layers.iter().any(alone)
+    }
+
+    /// This network as one stack of kernels for images of `[channels, height, width]`,
+    /// if there are kernels for all of it.
+    pub fn stack(&self, image: [usize; 3]) -> Option<Stack> {
+        let lengths = [self.flat_len(), self.statistics_len()];
+        if !self.stackable() {
+            return None;
+        }
+        stack::compile(
+            &self.layers,
+            &self.parameters,
+            &self.statistics,
+            lengths,
+            image,
+        )
+    }
+
     /// One pass: `x` is `[batch, channels, height, width]`.
     pub fn forward(&self, parameters: &BoundParameters, mode: Mode, x: Tensor<4>) -> Pass {
+        self.forward_grouped(parameters, mode, vec![x])
+    }
+
+    /// One pass through several batches of one size, whose outputs come one after the
+    /// other. In training, BatchNorm does not mix them: they are as many passes.
+    pub fn forward_grouped(
+        &self,
+        parameters: &BoundParameters,
+        mode: Mode,
+        batches: Vec<Tensor<4>>,
+    ) -> Pass {
+        let groups = batches.len();
+        let [_, channels, height, width] = batches[0].dims();
+        let stack = match &parameters.held {
+            Held::Whole(flat) => self
+                .stack([channels, height, width])
+                .map(|stack| (stack, flat)),
+            Held::Cut(_) => None,
+        };
+        let Some((stack, flat)) = stack else {
+            return self.forward_layers(parameters, mode, batches);
+        };
+        let mode = match mode {
+            Mode::Train => StackMode::Train { groups },
+            Mode::Evaluate => StackMode::Evaluate,
+        };
+        let (output, statistics) = ganvas_kernels::ops::forward(
+            &Arc::new(stack),
+            flat.clone(),
+            parameters.statistics.clone(),
+            concatenate(batches),
+            mode,
+        );
+        Pass {
+            output,
+            features: None,
+            directions: Vec::new(),
+            seen: Seen::Followed(statistics.without_autodiff()),
+        }
+    }
+
+    /// [`Network::forward`] that also keeps the features before the last layer with a
+    /// weight, for which it has to go layer by layer.
+    pub fn forward_with_features(
+        &self,
+        parameters: &BoundParameters,
+        mode: Mode,
+        x: Tensor<4>,
+    ) -> Pass {
+        self.forward_layers(parameters, mode, vec![x])
+    }
+
+    /// Layer by layer, batch by batch, with burn's own operations.
+    fn forward_layers(
+        &self,
+        parameters: &BoundParameters,
+        mode: Mode,
+        batches: Vec<Tensor<4>>,
+    ) -> Pass {
+        let mut parameters = parameters.clone();
+        let mut passes: Vec<Pass> = Vec::with_capacity(batches.len());
+        for x in batches {
+            let pass = self.pass(&parameters, mode, x);
+            parameters.follow(&pass);
+            passes.push(pass);
+        }
+        let mut seen = Vec::new();
+        let (mut outputs, mut features, mut directions) = (Vec::new(), Vec::new(), Vec::new());
+        for pass in passes {
+            if let Seen::Batches(found) = pass.seen {
+                seen.extend(found);
+            }
+            outputs.push(pass.output);
+            features.extend(pass.features);
+            directions = pass.directions;
+        }
+        Pass {
+            output: concatenate(outputs),
+            features: (!features.is_empty()).then(|| concatenate(features)),
+            directions,
+            seen: Seen::Batches(seen),
+        }
+    }
+
+    fn pass(&self, parameters: &BoundParameters, mode: Mode, x: Tensor<4>) -> Pass {
         let last = self.layers.iter().rposition(Layer::has_weight);
         let mut trace = Trace::default();
         let mut features = None;
@@ -258,7 +398,7 @@ impl Network {
             output: x,
             features,
             directions: trace.directions,
-            seen: trace.seen,
+            seen: Seen::Batches(trace.seen),
         }
     }
 
@@ -278,9 +418,17 @@ impl Network {
     ///
     /// A parameter that the loss does not depend on has gradient zero.
     pub fn gradient(&self, parameters: &BoundParameters, gradients: &mut Gradients) -> Tensor<1> {
+        let tensors = match &parameters.held {
+            Held::Whole(flat) => {
+                return flat
+                    .grad_remove(gradients)
+                    .unwrap_or_else(|| flat.clone().without_autodiff().zeros_like());
+            }
+            Held::Cut(tensors) => tensors,
+        };
         let mut pieces = Vec::with_capacity(2 * self.parameters.len());
         let mut end = 0;
-        for (spec, (tensor, _)) in self.parameters.iter().zip(&parameters.tensors) {
+        for (spec, tensor) in self.parameters.iter().zip(tensors) {
             let device = tensor.device().without_autodiff();
             if spec.offset > end {
                 pieces.push(Tensor::zeros([spec.offset - end], &device));
@@ -306,18 +454,22 @@ impl Network {
     /// running ← 0.9 · running + 0.1 · batch, with the unbiased variance, as PyTorch does.
     #[must_use]
     pub fn updated_statistics(&self, statistics: Tensor<1>, pass: &Pass) -> Tensor<1> {
-        if pass.seen.is_empty() {
-            return statistics;
-        }
-        let pieces = pass
-            .seen
-            .iter()
-            .flat_map(|seen| {
-                let unbiased = seen.samples as f64 / (seen.samples.max(2) - 1) as f64;
-                [seen.mean.clone(), seen.variance.clone() * unbiased]
-            })
-            .collect();
-        statistics * (1.0 - STATISTICS_MOMENTUM) + Tensor::cat(pieces, 0) * STATISTICS_MOMENTUM
+        let seen = match &pass.seen {
+            Seen::Followed(followed) => return followed.clone(),
+            Seen::Batches(seen) => seen,
+        };
+        // Two numbers of each BatchNorm make up one pass; a grouped pass is several.
+        let norms = (self.statistics.len() / 2).max(1);
+        seen.chunks(norms).fold(statistics, |statistics, seen| {
+            let pieces = seen
+                .iter()
+                .flat_map(|seen| {
+                    let unbiased = seen.samples as f64 / (seen.samples.max(2) - 1) as f64;
+                    [seen.mean.clone(), seen.variance.clone() * unbiased]
+                })
+                .collect();
+            statistics * (1.0 - STATISTICS_MOMENTUM) + Tensor::cat(pieces, 0) * STATISTICS_MOMENTUM
+        })
     }
 }
 
@@ -352,9 +504,13 @@ impl Parameters {
 impl BoundParameters {
     /// Parameter `index` in its own shape.
     pub(super) fn get<const D: usize>(&self, index: usize) -> Tensor<D> {
-        let (tensor, shape) = &self.tensors[index];
+        let (offset, shape) = &self.places[index];
+        let tensor = match &self.held {
+            Held::Whole(flat) => flat.clone().narrow(0, *offset, shape.iter().product()),
+            Held::Cut(tensors) => tensors[index].clone(),
+        };
         let shape: [usize; D] = std::array::from_fn(|axis| shape[axis]);
-        tensor.clone().reshape(shape)
+        tensor.reshape(shape)
     }
 
     /// Weight `index` as the layer uses it: divided by its spectral norm, if it
@@ -377,16 +533,29 @@ impl BoundParameters {
         normalised.weight
     }
 
-    /// Takes over the power iteration of a pass, so that the next pass goes on from there.
+    /// Takes over what a pass leaves behind (the power iteration, the running
+    /// statistics), so that the next pass goes on from there.
     pub fn follow(&mut self, pass: &Pass) {
+        if let Seen::Followed(statistics) = &pass.seen {
+            self.statistics = statistics.clone();
+        }
         for ((_, u), new) in self.directions.iter_mut().zip(&pass.directions) {
             *u = new.clone();
         }
     }
 
     pub(super) fn statistic(&self, index: usize) -> Tensor<1> {
-        self.statistics[index].clone()
+        let (offset, len) = self.statistic_places[index];
+        self.statistics.clone().narrow(0, offset, len)
     }
+}
+
+/// Batches one after the other; a single one stays as it is.
+fn concatenate(mut batches: Vec<Tensor<4>>) -> Tensor<4> {
+    if batches.len() == 1 {
+        return batches.swap_remove(0);
+    }
+    Tensor::cat(batches, 0)
 }
 
 fn fill(values: &mut [f32], spec: &TensorSpec, rng: &mut ChaCha8Rng) {

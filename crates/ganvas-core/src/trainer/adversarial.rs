@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use super::player::Player;
 use super::{Term, one_hot};
 use crate::loss::Loss;
-use crate::model::{BoundParameters, Mode, Pass};
+use crate::model::Mode;
 use crate::regularizer::{
     MMD_BANDWIDTHS, feature_matching, gradient_penalty, interpolate, mmd_squared,
 };
@@ -95,12 +95,24 @@ pub struct GeneratorBatch {
 pub struct DiscriminatorOutcome {
     /// The discriminator's adversarial loss before the update, `[1]`.
     pub loss: Tensor<1>,
-    /// D(x) before the sigmoid, `[batch, 1]`.
-    pub real_logits: Tensor<2>,
-    /// D(G(z)) before the sigmoid, `[batch, 1]`.
-    pub fake_logits: Tensor<2>,
+    /// D(x) before the sigmoid, then as many D(G(z)), `[2 · batch, 1]`.
+    pub logits: Tensor<2>,
     /// Further terms of the loss, with their weights.
     pub terms: Vec<Term>,
+}
+
+impl DiscriminatorOutcome {
+    /// D(x) before the sigmoid, `[batch, 1]`.
+    pub fn real_logits(&self) -> Tensor<2> {
+        let batch = self.logits.dims()[0] / 2;
+        self.logits.clone().narrow(0, 0, batch)
+    }
+
+    /// D(G(z)) before the sigmoid, `[batch, 1]`.
+    pub fn fake_logits(&self) -> Tensor<2> {
+        let batch = self.logits.dims()[0] / 2;
+        self.logits.clone().narrow(0, batch, batch)
+    }
 }
 
 /// What a generator update saw.
@@ -196,19 +208,24 @@ impl Adversarial {
             && objective.feature_matching > 0.0
         {
             let images = with_planes(real_images.clone(), real_labels.as_deref());
-            let pass = judge.network.forward(&parameters, Mode::Train, images);
+            let pass = judge
+                .network
+                .forward_with_features(&parameters, Mode::Train, images);
             judge.remember(&pass);
             parameters.follow(&pass);
             real_features = pass.features;
         }
-        let fake = judge.network.forward(
-            &parameters,
-            Mode::Train,
-            with_planes(made.output.clone(), labels),
-        );
+        let images = with_planes(made.output.clone(), labels);
+        let fake = if real_features.is_some() {
+            judge
+                .network
+                .forward_with_features(&parameters, Mode::Train, images)
+        } else {
+            judge.network.forward(&parameters, Mode::Train, images)
+        };
         judge.remember(&fake);
 
-        let adversarial = objective.loss.generator(logits(fake.output));
+        let adversarial = objective.loss.generator_of(logits(fake.output));
         let mut terms = Vec::new();
         let mut total = Some(adversarial.clone());
         if let (Some(real), Some(fake)) = (real_features, fake.features) {
@@ -230,7 +247,7 @@ impl Adversarial {
             add(&mut total, &mut terms, "mmd", term);
         }
         let mut gradients = total.unwrap_or_else(|| adversarial.clone()).backward();
-        self.generator.descend(&bound, &mut gradients);
+        self.generator.descend(bound, &mut gradients);
         GeneratorOutcome {
             loss: adversarial.without_autodiff(),
             terms,
@@ -276,18 +293,13 @@ fn descend_discriminator(
             let points = interpolate(real.0.clone(), fake.0.clone(), epsilon);
             with_planes(points, real.1)
         });
-    let mut bound = player.network.bind_tracked(&player.parameters);
-    // Two passes, not one over both halves: BatchNorm must not mix real and fake.
-    let real = judge(player, &mut bound, with_planes(real.0, real.1));
-    let fake = judge(player, &mut bound, with_planes(fake.0, fake.1));
-    player.remember(&real);
-    player.remember(&fake);
+    let bound = player.network.bind_tracked(&player.parameters);
+    let batches = vec![with_planes(real.0, real.1), with_planes(fake.0, fake.1)];
+    let pass = player.network.forward_grouped(&bound, Mode::Train, batches);
+    player.remember_passes(&pass, 2);
 
-    let real_logits = logits(real.output);
-    let fake_logits = logits(fake.output);
-    let loss = objective
-        .loss
-        .discriminator(real_logits.clone(), fake_logits.clone());
+    let logits = logits(pass.output);
+    let loss = objective.loss.discriminator_of_both(logits.clone());
     let mut terms = Vec::new();
     let mut total = Some(loss.clone());
     if let Some(points) = penalised {
@@ -302,24 +314,13 @@ fn descend_discriminator(
         let squares = player.parameters.flat.clone().square().sum() * objective.d_l2;
         terms.push(("d_l2", squares));
     }
-    player.descend_with_decay(&bound, &mut gradients, objective.d_l2);
-    if objective.clip > 0.0 {
-        let flat = player.parameters.flat.clone();
-        player.parameters.flat = flat.clamp(-objective.clip, objective.clip);
-    }
+    let clip = (objective.clip > 0.0).then_some(objective.clip);
+    player.descend_within(bound, &mut gradients, objective.d_l2, clip);
     DiscriminatorOutcome {
         loss: loss.without_autodiff(),
-        real_logits: real_logits.without_autodiff(),
-        fake_logits: fake_logits.without_autodiff(),
+        logits: logits.without_autodiff(),
         terms,
     }
-}
-
-/// A training pass whose power iteration, if any, the next one goes on from.
-fn judge(player: &Player, bound: &mut BoundParameters, images: Tensor<4>) -> Pass {
-    let pass = player.network.forward(bound, Mode::Train, images);
-    bound.follow(&pass);
-    pass
 }
 
 fn add(total: &mut Option<Tensor<1>>, terms: &mut Vec<Term>, name: &'static str, term: Tensor<1>) {

@@ -48,16 +48,15 @@ impl CycleGan {
         let judged_b = judge_both(&mut self.discriminator_b, b, fake_b);
         let loss = judged_a.loss + judged_b.loss;
         let mut gradients = loss.backward();
-        self.discriminator_a
-            .descend(&judged_a.bound, &mut gradients);
-        self.discriminator_b
-            .descend(&judged_b.bound, &mut gradients);
-        let real_logits = Tensor::cat(vec![judged_a.real, judged_b.real], 0);
-        let fake_logits = Tensor::cat(vec![judged_a.fake, judged_b.fake], 0);
+        self.discriminator_a.descend(judged_a.bound, &mut gradients);
+        self.discriminator_b.descend(judged_b.bound, &mut gradients);
+        let logits = Tensor::cat(
+            vec![judged_a.real, judged_b.real, judged_a.fake, judged_b.fake],
+            0,
+        );
         DiscriminatorOutcome {
             loss: loss.without_autodiff(),
-            real_logits: real_logits.without_autodiff(),
-            fake_logits: fake_logits.without_autodiff(),
+            logits: logits.without_autodiff(),
             terms: Vec::new(),
         }
     }
@@ -93,8 +92,8 @@ impl CycleGan {
             + cycle.clone() * self.cycle_weight
             + identity.clone() * self.identity_weight;
         let mut gradients: Gradients = total.backward();
-        self.generator_ab.descend(&ab, &mut gradients);
-        self.generator_ba.descend(&ba, &mut gradients);
+        self.generator_ab.descend(ab, &mut gradients);
+        self.generator_ba.descend(ba, &mut gradients);
         let terms: Vec<Term> = vec![
             ("cycle", cycle.without_autodiff()),
             ("identity", identity.without_autodiff()),
@@ -131,16 +130,17 @@ struct Judged {
 
 fn judge_both(player: &mut Player, real: Tensor<4>, fake: Tensor<4>) -> Judged {
     let bound = bind_tracked(player);
-    let real = player.network.forward(&bound, Mode::Train, real);
-    let fake = player.network.forward(&bound, Mode::Train, fake);
-    player.remember(&real);
-    player.remember(&fake);
-    let (real, fake) = (logits(real.output), logits(fake.output));
+    let pass = player
+        .network
+        .forward_grouped(&bound, Mode::Train, vec![real, fake]);
+    player.remember_passes(&pass, 2);
+    let both = logits(pass.output);
+    let batch = both.dims()[0] / 2;
     Judged {
         bound,
-        loss: Loss::LeastSquares.discriminator(real.clone(), fake.clone()),
-        real,
-        fake,
+        loss: Loss::LeastSquares.discriminator_of_both(both.clone()),
+        real: both.clone().narrow(0, 0, batch),
+        fake: both.narrow(0, batch, batch),
     }
 }
 
@@ -148,7 +148,7 @@ fn fool(player: &mut Player, fake: Tensor<4>) -> Tensor<1> {
     let bound = player.network.bind(&player.parameters);
     let pass = player.network.forward(&bound, Mode::Train, fake);
     player.remember(&pass);
-    Loss::LeastSquares.generator(logits(pass.output))
+    Loss::LeastSquares.generator_of(logits(pass.output))
 }
 
 fn logits(output: Tensor<4>) -> Tensor<2> {

@@ -46,8 +46,13 @@ impl Player {
 
     /// Lets BatchNorm's running statistics follow a training pass.
     pub fn remember(&mut self, pass: &Pass) {
+        self.remember_passes(pass, 1);
+    }
+
+    /// The same for a pass through several batches.
+    pub fn remember_passes(&mut self, pass: &Pass, passes: u64) {
         if !self.network.statistics().is_empty() {
-            self.passes += 1;
+            self.passes += passes;
         }
         let statistics = self.parameters.statistics.clone();
         self.parameters.statistics = self.network.updated_statistics(statistics, pass);
@@ -55,27 +60,23 @@ impl Player {
     }
 
     /// One optimizer step with the gradients of `bound`.
-    pub fn descend(&mut self, bound: &BoundParameters, gradients: &mut Gradients) {
-        self.descend_with_decay(bound, gradients, 0.0);
+    pub fn descend(&mut self, bound: BoundParameters, gradients: &mut Gradients) {
+        self.descend_within(bound, gradients, 0.0, None);
     }
 
-    /// As [`Player::descend`], for a loss to which λ‖θ‖² is added with λ = `l2`:
-    /// its gradient 2λθ goes through Adam's moments (L2, not decoupled decay).
-    pub fn descend_with_decay(
+    /// As [`Player::descend`], for a loss with the term λ‖θ‖², λ = `l2`, and with
+    /// parameters kept within ± `clip`; see [`Adam::update`].
+    pub fn descend_within(
         &mut self,
-        bound: &BoundParameters,
+        bound: BoundParameters,
         gradients: &mut Gradients,
         l2: f64,
+        clip: Option<f64>,
     ) {
-        let mut gradient = self.network.gradient(bound, gradients);
-        if l2 > 0.0 {
-            gradient = gradient + self.parameters.flat.clone() * (2.0 * l2);
-        }
-        let (adam, flat) =
-            self.adam
-                .clone()
-                .update(&self.config, self.parameters.flat.clone(), gradient);
-        self.adam = adam;
-        self.parameters.flat = flat;
+        let gradient = self.network.gradient(&bound, gradients);
+        // The bound parameters are the old ones; without them Adam may write in place.
+        drop(bound);
+        let flat = &mut self.parameters.flat;
+        self.adam.update(&self.config, flat, gradient, l2, clip);
     }
 }

@@ -56,8 +56,8 @@ impl Vae {
         let kl = kl_to_standard_normal(mu, logvar);
         let loss = reconstruction.clone() + kl.clone() * self.kl_weight;
         let mut gradients = loss.backward();
-        self.encoder.descend(&encoder, &mut gradients);
-        self.decoder.descend(&decoder, &mut gradients);
+        self.encoder.descend(encoder, &mut gradients);
+        self.decoder.descend(decoder, &mut gradients);
         VaeOutcome {
             loss: loss.without_autodiff(),
             terms: vec![

@@ -1,0 +1,52 @@
+//! A [`Stack`] on a GPU: which kernels run, in which order, on which buffers.
+//!
+//! What a GPU is here is a trait of three functions, so that the same schedule
+//! drives burn's WebGPU client, and can be recorded to be looked at or timed.
+
+mod backward;
+mod forward;
+mod tiles;
+
+pub use backward::{Backward, Want, backward};
+pub use forward::{Forward, Saved, forward};
+pub use tiles::Tiles;
+
+use crate::stack::{Map, Stack, Window};
+use crate::wgsl::Program;
+
+/// A queue that kernels are given to, and where their buffers come from.
+pub trait Gpu {
+    /// `f32` numbers in the GPU's memory; a clone is the same memory.
+    type Buffer: Clone;
+
+    /// This many numbers of any value.
+    fn allocate(&mut self, len: usize) -> Self::Buffer;
+
+    /// This many zeros.
+    fn zeros(&mut self, len: usize) -> Self::Buffer;
+
+    /// Runs `program` on `buffers`, in the order of its documentation.
+    /// `info` are the batch and what else the program's documentation asks for.
+    fn launch<P: Program>(&mut self, program: P, buffers: &[&Self::Buffer], info: &[usize]);
+}
+
+/// The only window that there are kernels for.
+const HALVING: Window = Window {
+    kernel: 4,
+    stride: 2,
+    padding: 1,
+};
+
+/// Whether there are kernels for every stage.
+pub fn supports(stack: &Stack) -> bool {
+    stack.stages.iter().all(|stage| {
+        let (small, large, window) = match stage.map {
+            Map::Dense(_) => return true,
+            Map::Convolution(window) => (stage.output, stage.input, window),
+            Map::Transposed(window) => (stage.input, stage.output, window),
+        };
+        window == HALVING
+            && small.width.is_multiple_of(4)
+            && [large.height, large.width] == [2 * small.height, 2 * small.width]
+    })
+}

@@ -1,0 +1,62 @@
+//! How much of the work a thread takes.
+
+/// Sizes that depend on the adapter, not on the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Tiles {
+    /// Most output channels of a thread in a convolution.
+    pub convolution: usize,
+    /// Most output channels of a thread in a transposed convolution, which has
+    /// four times the accumulators for each.
+    pub transposed: usize,
+    /// Most small-side channels of a thread in a weight gradient.
+    pub weight: usize,
+    /// Whether a workgroup shares the sum of a weight gradient.
+    pub split: bool,
+    /// Threads that normalise a channel.
+    pub norm: u32,
+}
+
+impl Tiles {
+    /// For GPUs: threads enough to fill one with a small network, and no more
+    /// registers than let several workgroups live on a core.
+    pub const GPU: Tiles = Tiles {
+        convolution: 4,
+        transposed: 2,
+        weight: 2,
+        split: true,
+        norm: 256,
+    };
+
+    /// For adapters that are a processor in disguise: a few threads with much work
+    /// each, because loads and barriers cost more than registers.
+    pub const SOFTWARE: Tiles = Tiles {
+        convolution: 8,
+        transposed: 4,
+        weight: 4,
+        split: false,
+        norm: 8,
+    };
+}
+
+/// The largest power of two up to `most` that divides `channels`.
+pub(super) fn fit(channels: usize, most: usize) -> usize {
+    let mut tile = 1;
+    while tile * 2 <= most && channels.is_multiple_of(tile * 2) {
+        tile *= 2;
+    }
+    tile
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fit;
+
+    #[test]
+    fn tiles_divide_the_channels() {
+        assert_eq!(fit(16, 8), 8);
+        assert_eq!(fit(12, 8), 4);
+        assert_eq!(fit(6, 8), 2);
+        assert_eq!(fit(1, 8), 1);
+        assert_eq!(fit(8, 4), 4);
+    }
+}

@@ -1,0 +1,22 @@
+//! A whole network as one differentiable operation.
+//!
+//! burn's tensor operations are general: each is a kernel of its own, and its
+//! automatic differentiation records each one. A small GAN is then bound by the
+//! number of kernels rather than by their arithmetic. Here a network is a
+//! [`Stack`] of stages (linear map, BatchNorm, activation), and one call runs all
+//! of them, forwards or backwards, with the gradients of all parameters written
+//! to their places in one flat tensor.
+//!
+//! - [`stack`]: what a network is made of.
+//! - [`cpu`]: it runs on slices of `f32`, with SIMD, and knows no tensor library.
+
+pub mod adam;
+pub mod cpu;
+pub mod gpu;
+pub mod loss;
+#[cfg(feature = "burn")]
+pub mod ops;
+pub mod stack;
+pub mod wgsl;
+
+pub use stack::Stack;

@@ -1,0 +1,242 @@
+//! The operations on WebGPU, through burn's CubeCL client.
+
+use std::sync::Arc;
+
+use burn::backend::ops::FloatTensorOps;
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Cube, DType, FloatDType, Shape, TensorMetadata};
+use burn_cubecl::CubeDevice;
+use burn_cubecl::cubecl::client::Client;
+use burn_cubecl::cubecl::prelude::{CubeCount, CubeDim, KernelId};
+use burn_cubecl::cubecl::server::{KernelArguments, MetadataBindingInfo};
+use burn_cubecl::kernel::into_contiguous;
+use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
+use burn_cubecl::template::{KernelSource, SourceKernel, SourceTemplate};
+use burn_cubecl::tensor::CubeTensor;
+
+use super::backend::{Optimise, StackKernels, StackOps, Want};
+use super::tiles::tiles;
+use crate::adam::AdamSettings;
+use crate::gpu::{self, Gpu, Saved};
+use crate::loss::GanLoss;
+use crate::stack::{Mode, Stack};
+use crate::wgsl::{Adam, Program};
+
+/// A program as CubeCL compiles and caches it.
+struct Source<P>(P);
+
+impl<P: Program> KernelSource for Source<P> {
+    fn source(&self) -> SourceTemplate {
+        SourceTemplate::new(self.0.wgsl())
+    }
+
+    fn id(&self) -> KernelId {
+        KernelId::new::<Self>().info(self.0.clone())
+    }
+
+    fn lang(&self) -> &'static str {
+        "wgsl"
+    }
+}
+
+/// burn's queue.
+struct Queue {
+    client: Client,
+    device: CubeDevice,
+}
+
+impl Queue {
+    fn of(tensor: &CubeTensor) -> Self {
+        Self {
+            client: tensor.client.clone(),
+            device: tensor.device.clone(),
+        }
+    }
+
+    fn upload(&self, values: &[f32]) -> CubeTensor {
+        let bytes: Vec<u8> = values
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect();
+        CubeTensor::new_contiguous(
+            self.client.clone(),
+            self.device.clone(),
+            Shape::new([values.len()]),
+            self.client.create_from_slice(&bytes),
+            DType::F32,
+        )
+    }
+}
+
+impl Gpu for Queue {
+    type Buffer = CubeTensor;
+
+    fn allocate(&mut self, len: usize) -> CubeTensor {
+        empty_device_contiguous_dtype(
+            self.client.clone(),
+            self.device.clone(),
+            // Shaders read vectors of four.
+            Shape::new([len.next_multiple_of(4)]),
+            DType::F32,
+        )
+    }
+
+    fn zeros(&mut self, len: usize) -> CubeTensor {
+        Cube::float_zeros(Shape::new([len]), &self.device, FloatDType::F32)
+    }
+
+    fn launch<P: Program>(&mut self, program: P, buffers: &[&CubeTensor], info: &[usize]) {
+        let [x, y, z] = program.workgroups(info.first().copied().unwrap_or(1));
+        let mut arguments = buffers
+            .iter()
+            .fold(KernelArguments::new(), |arguments, buffer| {
+                arguments.with_buffer(buffer.handle.clone().binding())
+            });
+        arguments.info =
+            MetadataBindingInfo::custom(info.iter().map(|word| *word as u64).collect());
+        let threads = CubeDim::new_1d(program.threads());
+        let kernel = SourceKernel::new(Source(program), threads);
+        self.client
+            .launch(Box::new(kernel), CubeCount::Static(x, y, z), arguments);
+    }
+}
+
+/// The same memory in another shape.
+fn shaped(tensor: CubeTensor, shape: impl Into<Shape>) -> CubeTensor {
+    CubeTensor::new_contiguous(
+        tensor.client,
+        tensor.device,
+        shape.into(),
+        tensor.handle,
+        tensor.dtype,
+    )
+}
+
+impl StackKernels for Cube {
+    type Saved = Arc<Saved<CubeTensor>>;
+
+    fn forward(
+        stack: &Stack,
+        parameters: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        x: FloatTensor<Self>,
+        mode: Mode,
+        _keep: bool,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, Option<Self::Saved>) {
+        let [parameters, statistics, x] = [parameters, statistics, x].map(into_contiguous);
+        let batch = x.shape()[0];
+        let length = statistics.shape()[0];
+        let mut queue = Queue::of(&x);
+        let pass = gpu::forward(
+            &mut queue,
+            stack,
+            tiles(),
+            [&parameters, &statistics, &x],
+            batch,
+            mode,
+        );
+        let shape = match stack.stages.last() {
+            Some(last) => [
+                batch,
+                last.output.channels,
+                last.output.height,
+                last.output.width,
+            ],
+            None => [batch, 0, 0, 0],
+        };
+        (
+            shaped(pass.output, shape),
+            shaped(pass.statistics, [length]),
+            Some(Arc::new(pass.saved)),
+        )
+    }
+
+    fn backward(
+        stack: &Stack,
+        parameters: FloatTensor<Self>,
+        saved: Self::Saved,
+        gradient: FloatTensor<Self>,
+        want: Want,
+    ) -> [Option<FloatTensor<Self>>; 2] {
+        let [parameters, gradient] = [parameters, gradient].map(into_contiguous);
+        let batch = gradient.shape()[0];
+        let mut queue = Queue::of(&gradient);
+        let found = gpu::backward(
+            &mut queue,
+            stack,
+            tiles(),
+            &parameters,
+            &saved,
+            &gradient,
+            want,
+        );
+        let input = stack.stages.first().map(|first| first.input);
+        [
+            found
+                .parameters
+                .map(|tensor| shaped(tensor, [stack.parameters])),
+            found.input.zip(input).map(|(tensor, input)| {
+                shaped(tensor, [batch, input.channels, input.height, input.width])
+            }),
+        ]
+    }
+
+    fn loss(logits: FloatTensor<Self>, loss: GanLoss) -> [FloatTensor<Self>; 2] {
+        let logits = into_contiguous(logits);
+        let shape = logits.shape();
+        let batch = shape[0];
+        let mut queue = Queue::of(&logits);
+        let (value, gradient) = (queue.allocate(1), queue.allocate(batch));
+        queue.launch(loss, &[&logits, &value, &gradient], &[batch]);
+        [shaped(value, [1]), shaped(gradient, shape)]
+    }
+}
+
+impl StackOps for Cube {
+    fn stack_forward(
+        parameters: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        x: FloatTensor<Self>,
+        stack: Arc<Stack>,
+        mode: Mode,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let (output, statistics, _) = Self::forward(&stack, parameters, statistics, x, mode, false);
+        (output, statistics)
+    }
+
+    fn gan_loss(logits: FloatTensor<Self>, loss: GanLoss) -> FloatTensor<Self> {
+        let [value, _] = Self::loss(logits, loss);
+        value
+    }
+}
+
+impl Optimise for Cube {
+    fn adam(
+        parameters: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        square: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        settings: AdamSettings,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        // The kernel writes in place: what somebody else holds must not change under them.
+        let own = |tensor: CubeTensor| {
+            let tensor = into_contiguous(tensor);
+            if tensor.can_mut() {
+                tensor
+            } else {
+                tensor.copy()
+            }
+        };
+        let [parameters, mean, square] = [parameters, mean, square].map(own);
+        let gradient = into_contiguous(gradient);
+        let mut queue = Queue::of(&gradient);
+        let settings = queue.upload(&settings.numbers());
+        let vectors = parameters.shape()[0].div_ceil(4);
+        queue.launch(
+            Adam,
+            &[&parameters, &mean, &square, &gradient, &settings],
+            &[vectors],
+        );
+        (parameters, mean, square)
+    }
+}

@@ -1,0 +1,54 @@
+//! One step of Adam over all parameters of a network.
+
+use super::text::bindings;
+use super::{Program, cover};
+
+/// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − rate · m / (√v · correction + ε),
+/// with g the gradient plus 2λθ and, at last, θ kept within ±clip.
+///
+/// Buffers: `parameters`, `mean`, `square`, `gradient`, `settings` (eight numbers:
+/// β₁, β₂, rate, correction, ε, 2λ, clip, 1 − β₂). The first three are overwritten.
+/// `info` holds the number of vectors of four.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Adam;
+
+impl Program for Adam {
+    fn wgsl(&self) -> String {
+        format!(
+            "{buffers}
+@compute @workgroup_size({threads})
+fn main(@builtin(global_invocation_id) id: vec3u) {{
+    let i = id.x;
+    if (i >= info[0]) {{ return; }}
+    let old = parameters[i];
+    let first = settings[0];
+    let second = settings[1];
+    let g = gradient[i] + second.y * old;
+    let m = first.x * mean[i] + (1.0 - first.x) * g;
+    let v = first.y * square[i] + second.w * g * g;
+    let next = old - first.z * m / (sqrt(v) * first.w + second.x);
+    mean[i] = m;
+    square[i] = v;
+    parameters[i] = clamp(next, vec4f(-second.z), vec4f(second.z));
+}}
+",
+            buffers = bindings(&[
+                ("parameters", "vec4f"),
+                ("mean", "vec4f"),
+                ("square", "vec4f"),
+                ("gradient", "vec4f"),
+                ("settings", "vec4f"),
+            ]),
+            threads = self.threads(),
+        )
+    }
+
+    fn threads(&self) -> u32 {
+        64
+    }
+
+    /// `batch` is the number of vectors of four here.
+    fn workgroups(&self, batch: usize) -> [u32; 3] {
+        [cover(batch, self.threads()), 1, 1]
+    }
+}

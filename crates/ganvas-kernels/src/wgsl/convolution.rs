@@ -1,0 +1,156 @@
+//! 4×4 convolution with stride 2 and padding 1, which halves an image.
+
+use super::activation::Slope;
+use super::text::{activate, bindings, derivative};
+use super::{Program, cover};
+use crate::stack::Shape;
+
+/// y[n, o, r, c] = Σ x[n, i, 2r − 1 + a, 2c − 1 + b] · w[o, i, a, b], then a bias
+/// and an activation, or the derivative of the activation whose output is `gate`.
+///
+/// It is also the input gradient of a transposed convolution, whose weight
+/// `[in, out, 4, 4]` already lies as this one reads it.
+///
+/// A thread computes four neighbouring columns of `tile` output channels: one
+/// row of input serves them all, as two vectors and two edges.
+///
+/// Buffers: `x`, `parameters`, `y`, and `gate` if there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Convolution {
+    /// What goes in.
+    pub input: Shape,
+    /// What comes out.
+    pub output: Shape,
+    /// Where the weight starts in `parameters`.
+    pub weight: usize,
+    /// Where the bias starts, if there is one.
+    pub bias: Option<usize>,
+    /// Applied to the result.
+    pub activation: Slope,
+    /// The result is multiplied with this activation's derivative, taken from `gate`,
+    /// which has the shape of the output.
+    pub gate: Option<Slope>,
+    /// Output channels of a thread; divides the output's.
+    pub tile: usize,
+}
+
+impl Convolution {
+    fn columns(&self) -> usize {
+        self.output.width / 4
+    }
+}
+
+impl Program for Convolution {
+    fn wgsl(&self) -> String {
+        let (input, output) = (self.input, self.output);
+        let mut buffers = vec![("x", "vec4f"), ("parameters", "vec4f"), ("y", "vec4f")];
+        if self.gate.is_some() {
+            buffers.push(("gate", "vec4f"));
+        }
+        let row = input.width / 4;
+        let mut text = bindings(&buffers);
+        text += &format!(
+            "
+@compute @workgroup_size({threads})
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {{
+    let t = id.x;
+    if (t >= info[0] * {pixels}u) {{ return; }}
+    let column = t % {columns}u;
+    let r = (t / {columns}u) % {height}u;
+    let n = t / {pixels}u;
+    let o = group.y * {tile}u;
+    let left_edge = column == 0u;
+    let right_edge = column == {last_column}u;
+",
+            threads = self.threads(),
+            pixels = output.height * self.columns(),
+            columns = self.columns(),
+            height = output.height,
+            tile = self.tile,
+            last_column = self.columns() - 1,
+        );
+        for o in 0..self.tile {
+            text += &format!("    var y{o} = vec4f();\n");
+        }
+        text += &format!(
+            "    for (var i = 0u; i < {channels}u; i++) {{
+        let image = (n * {channels}u + i) * {rows}u;
+        let kernel = (o * {channels}u + i) * 4u + {weight}u;
+",
+            channels = input.channels,
+            rows = input.height,
+            weight = self.weight / 4,
+        );
+        for a in 0..4 {
+            // Rows outside the image exist only above the first and below the last.
+            let guard = match a {
+                0 => Some("r > 0u".to_owned()),
+                3 => Some(format!("r < {}u", output.height - 1)),
+                _ => None,
+            };
+            let indent = if guard.is_some() { "    " } else { "" };
+            if let Some(guard) = &guard {
+                text += &format!("        if ({guard}) {{\n");
+            } else {
+                text += "        {\n";
+            }
+            text += &format!(
+                "            let at = (image + 2u * r + {a}u - 1u) * {row}u + 2u * column;
+            let p = x[at];
+            let q = x[at + 1u];
+            let left = select(x[max(at, 1u) - 1u].w, 0.0, left_edge);
+            let right = select(x[min(at + 2u, info[0] * {all}u - 1u)].x, 0.0, right_edge);
+            let c0 = vec4f(left, p.y, p.w, q.y);
+            let c1 = vec4f(p.x, p.z, q.x, q.z);
+            let c2 = vec4f(p.y, p.w, q.y, q.w);
+            let c3 = vec4f(p.z, q.x, q.z, right);
+",
+                all = input.len() / 4,
+            );
+            for o in 0..self.tile {
+                text += &format!(
+                    "            let w{o} = parameters[kernel + {offset}u];
+            y{o} += w{o}.x * c0 + w{o}.y * c1 + w{o}.z * c2 + w{o}.w * c3;
+",
+                    offset = o * input.channels * 4 + a,
+                );
+            }
+            let _ = indent;
+            text += "        }\n";
+        }
+        text += "    }\n";
+        for o in 0..self.tile {
+            if let Some(bias) = self.bias {
+                let at = format!("({bias}u + o + {o}u)");
+                text += &format!("    y{o} += vec4f(parameters[{at} / 4u][{at} % 4u]);\n");
+            }
+            text += &format!(
+                "    let at{o} = ((n * {channels}u + o + {o}u) * {height}u + r) * {columns}u + column;\n",
+                channels = output.channels,
+                height = output.height,
+                columns = self.columns(),
+            );
+            let mut value = activate(self.activation.0, &format!("y{o}"), true);
+            if let Some(slope) = self
+                .gate
+                .and_then(|gate| derivative(gate.0, &format!("gate[at{o}]"), true))
+            {
+                value = format!("{value} * {slope}");
+            }
+            text += &format!("    y[at{o}] = {value};\n");
+        }
+        text + "}\n"
+    }
+
+    fn threads(&self) -> u32 {
+        64
+    }
+
+    fn workgroups(&self, batch: usize) -> [u32; 3] {
+        [
+            cover(batch * self.output.height * self.columns(), self.threads()),
+            cover(self.output.channels, self.tile as u32),
+            1,
+        ]
+    }
+}

@@ -1,0 +1,48 @@
+//! The WebGPU kernels as text.
+//!
+//! A kernel is a small description (shapes, tile, what is fused into it) that
+//! writes WGSL for exactly that case: all sizes but the batch are constants of
+//! the shader, loops over taps and channels of a tile are unrolled, and
+//! accumulators are named variables, which every compiler keeps in registers.
+//! The batch is read from `info`, so that one pipeline serves every batch size.
+//!
+//! Nothing here touches a GPU: the text can be read, tested and timed anywhere.
+
+mod activation;
+mod adam;
+mod convolution;
+mod dense;
+mod loss;
+mod norm;
+mod sum;
+mod text;
+mod transposed;
+mod weight_gradient;
+
+pub use activation::{Activate, Slope};
+pub use adam::Adam;
+pub use convolution::Convolution;
+pub use dense::{Dense, Left, Right};
+pub use norm::{NormBackward, NormEvaluate, NormForward};
+pub use sum::SumChannels;
+pub use transposed::Transposed;
+pub use weight_gradient::WeightGradient;
+
+use std::hash::Hash;
+
+/// A kernel's description.
+pub trait Program: Clone + Eq + Hash + std::fmt::Debug + Send + Sync + 'static {
+    /// The shader, entry point `main`.
+    fn wgsl(&self) -> String;
+
+    /// Threads of a workgroup.
+    fn threads(&self) -> u32;
+
+    /// Workgroups for a batch of this many images.
+    fn workgroups(&self, batch: usize) -> [u32; 3];
+}
+
+/// Workgroups that make at least this many threads, `per` in each; never none.
+fn cover(threads: usize, per: u32) -> u32 {
+    u32::try_from(threads.div_ceil(per as usize).max(1)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,72 @@
+//! Pieces of WGSL that several kernels share.
+
+use crate::stack::Activation;
+
+/// Declares storage buffers `names` (with their element types) at bindings 0, 1, …
+/// and `info` after them.
+///
+/// All are `read_write`: burn's allocator may place two tensors in one buffer,
+/// and WebGPU refuses a buffer that is bound for reading and for writing at once.
+/// `info` holds 64-bit words; the low halves are the even elements.
+pub(super) fn bindings(buffers: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (index, (name, element)) in buffers.iter().enumerate() {
+        text += &format!(
+            "@group(0) @binding({index}) var<storage, read_write> {name}: array<{element}>;\n"
+        );
+    }
+    text += &format!(
+        "@group(0) @binding({}) var<storage, read> info: array<u32>;\n",
+        buffers.len()
+    );
+    text
+}
+
+/// The activation of `value`, an expression of type f32 or vec4f.
+pub(super) fn activate(activation: Activation, value: &str, vector: bool) -> String {
+    match activation {
+        Activation::Identity => value.to_owned(),
+        Activation::Relu if vector => format!("max({value}, vec4f())"),
+        Activation::Relu => format!("max({value}, 0.0)"),
+        // max(x, slope·x) is LeakyReLU for slopes below 1.
+        Activation::LeakyRelu(slope) => format!("max({value}, {value} * {})", literal(slope)),
+        // Some drivers compute tanh from exponentials that overflow.
+        Activation::Tanh if vector => {
+            format!("tanh(clamp({value}, vec4f(-15.0), vec4f(15.0)))")
+        }
+        Activation::Tanh => format!("tanh(clamp({value}, -15.0, 15.0))"),
+    }
+}
+
+/// The activation's derivative, from its output `y`, an expression without side effects.
+pub(super) fn derivative(activation: Activation, y: &str, vector: bool) -> Option<String> {
+    let (zero, one) = if vector {
+        ("vec4f()", "vec4f(1.0)")
+    } else {
+        ("0.0", "1.0")
+    };
+    match activation {
+        Activation::Identity => None,
+        Activation::Relu => Some(format!("select({zero}, {one}, {y} > {zero})")),
+        Activation::LeakyRelu(slope) => {
+            let slope = literal(slope);
+            let slope = if vector {
+                format!("vec4f({slope})")
+            } else {
+                slope
+            };
+            Some(format!("select({slope}, {one}, {y} > {zero})"))
+        }
+        Activation::Tanh => Some(format!("({one} - {y} * {y})")),
+    }
+}
+
+/// A float as WGSL spells it.
+pub(super) fn literal(value: f32) -> String {
+    format!("{value:?}")
+}
+
+/// `f32` or `vec4f`.
+pub(super) fn element(vector: bool) -> &'static str {
+    if vector { "vec4f" } else { "f32" }
+}

@@ -1,0 +1,200 @@
+//! 4×4 transposed convolution with stride 2 and padding 1, which doubles an image.
+
+use super::activation::Slope;
+use super::text::{activate, bindings, derivative};
+use super::{Program, cover};
+use crate::stack::Shape;
+
+/// y[n, o, s, t] = Σ x[n, i, (s + 1 − a)/2, (t + 1 − b)/2] · w[i, o, a, b] over the
+/// taps (a, b) for which the divisions leave no rest, then a bias and an activation,
+/// or the derivative of the activation whose output is `gate`.
+///
+/// It is also the input gradient of a convolution, whose weight `[out, in, 4, 4]`
+/// already lies as this one reads it.
+///
+/// Output pixels of one parity see 2×2 of the 16 taps, so a thread computes both
+/// parities of two rows and eight columns for `tile` output channels: no tap is
+/// tried in vain, and three rows of input serve them all.
+///
+/// Buffers: `x`, `parameters`, `y`, and `gate` if there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Transposed {
+    /// What goes in.
+    pub input: Shape,
+    /// What comes out.
+    pub output: Shape,
+    /// Where the weight starts in `parameters`.
+    pub weight: usize,
+    /// Where the bias starts, if there is one.
+    pub bias: Option<usize>,
+    /// Applied to the result.
+    pub activation: Slope,
+    /// The result is multiplied with this activation's derivative, taken from `gate`,
+    /// which has the shape of the output.
+    pub gate: Option<Slope>,
+    /// Output channels of a thread; divides the output's.
+    pub tile: usize,
+}
+
+impl Transposed {
+    fn columns(&self) -> usize {
+        self.input.width / 4
+    }
+}
+
+/// For each parity of an output row (or column): which tap meets which input row,
+/// relative to half the output row.
+const TAPS: [[(usize, usize); 2]; 2] = [[(1, 1), (3, 0)], [(0, 2), (2, 1)]];
+
+impl Program for Transposed {
+    fn wgsl(&self) -> String {
+        let (input, output) = (self.input, self.output);
+        let mut buffers = vec![("x", "vec4f"), ("parameters", "vec4f"), ("y", "vec4f")];
+        if self.gate.is_some() {
+            buffers.push(("gate", "vec4f"));
+        }
+        let mut text = bindings(&buffers);
+        text += &format!(
+            "
+@compute @workgroup_size({threads})
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {{
+    let t = id.x;
+    if (t >= info[0] * {pixels}u) {{ return; }}
+    let column = t % {columns}u;
+    let r = (t / {columns}u) % {height}u;
+    let n = t / {pixels}u;
+    let o = group.y * {tile}u;
+    let left_edge = column == 0u;
+    let right_edge = column == {last_column}u;
+    let last = info[0] * {all}u - 1u;
+",
+            threads = self.threads(),
+            pixels = input.height * self.columns(),
+            columns = self.columns(),
+            height = input.height,
+            tile = self.tile,
+            last_column = self.columns() - 1,
+            all = input.len() / 4,
+        );
+        // y{o}_{p}{q}: rows of parity p, columns of parity q.
+        for o in 0..self.tile {
+            for parity in ["00", "01", "10", "11"] {
+                text += &format!("    var y{o}_{parity} = vec4f();\n");
+            }
+        }
+        text += &format!(
+            "    for (var i = 0u; i < {channels}u; i++) {{
+        let at1 = ((n * {channels}u + i) * {height}u + r) * {columns}u + column;
+        let at0 = max(at1, {columns}u) - {columns}u;
+        let at2 = min(at1 + {columns}u, last);
+        let kernel = (i * {outputs}u + o) * 4u + {weight}u;
+",
+            channels = input.channels,
+            height = input.height,
+            columns = self.columns(),
+            outputs = output.channels,
+            weight = self.weight / 4,
+        );
+        for row in 0..3 {
+            let outside = match row {
+                0 => Some("r == 0u".to_owned()),
+                2 => Some(format!("r == {}u", input.height - 1)),
+                _ => None,
+            };
+            let (centre, left, right) = (
+                format!("x[at{row}]"),
+                format!("x[max(at{row}, 1u) - 1u].w"),
+                format!("x[min(at{row} + 1u, last)].x"),
+            );
+            let (centre, left, right) = match &outside {
+                Some(outside) => (
+                    format!("select({centre}, vec4f(), {outside})"),
+                    format!("select({left}, 0.0, left_edge || {outside})"),
+                    format!("select({right}, 0.0, right_edge || {outside})"),
+                ),
+                None => (
+                    centre,
+                    format!("select({left}, 0.0, left_edge)"),
+                    format!("select({right}, 0.0, right_edge)"),
+                ),
+            };
+            text += &format!(
+                "        let c{row}_1 = {centre};
+        let c{row}_0 = vec4f({left}, c{row}_1.xyz);
+        let c{row}_2 = vec4f(c{row}_1.yzw, {right});
+"
+            );
+        }
+        for o in 0..self.tile {
+            for a in 0..4 {
+                text += &format!(
+                    "        let w{o}_{a} = parameters[kernel + {offset}u];\n",
+                    offset = o * 4 + a
+                );
+            }
+            for p in 0..2 {
+                for q in 0..2 {
+                    let sum: Vec<String> = TAPS[p]
+                        .iter()
+                        .flat_map(|(a, row)| {
+                            TAPS[q].iter().map(move |(b, column)| {
+                                let lane = ["x", "y", "z", "w"][*b];
+                                format!("w{o}_{a}.{lane} * c{row}_{column}")
+                            })
+                        })
+                        .collect();
+                    text += &format!("        y{o}_{p}{q} += {};\n", sum.join(" + "));
+                }
+            }
+        }
+        text += "    }\n";
+        for o in 0..self.tile {
+            if let Some(bias) = self.bias {
+                let at = format!("({bias}u + o + {o}u)");
+                text += &format!("    let b{o} = vec4f(parameters[{at} / 4u][{at} % 4u]);\n");
+                for parity in ["00", "01", "10", "11"] {
+                    text += &format!("    y{o}_{parity} += b{o};\n");
+                }
+            }
+            text += &format!(
+                "    let out{o} = (((n * {channels}u + o + {o}u) * {height}u + r) * 2u) * {columns}u + 2u * column;\n",
+                channels = output.channels,
+                height = input.height,
+                columns = output.width / 4,
+            );
+            for p in 0..2 {
+                for (half, lanes) in [["x", "y"], ["z", "w"]].iter().enumerate() {
+                    let at = format!("out{o} + {}u", p * output.width / 4 + half);
+                    let pieces = format!(
+                        "vec4f(y{o}_{p}0.{l0}, y{o}_{p}1.{l0}, y{o}_{p}0.{l1}, y{o}_{p}1.{l1})",
+                        l0 = lanes[0],
+                        l1 = lanes[1],
+                    );
+                    let name = format!("v{o}_{p}{half}");
+                    text += &format!("    let {name} = {pieces};\n");
+                    let mut value = activate(self.activation.0, &name, true);
+                    if let Some(slope) = self
+                        .gate
+                        .and_then(|gate| derivative(gate.0, &format!("gate[{at}]"), true))
+                    {
+                        value = format!("{value} * {slope}");
+                    }
+                    text += &format!("    y[{at}] = {value};\n");
+                }
+            }
+        }
+        text + "}\n"
+    }
+
+    fn threads(&self) -> u32 {
+        64
+    }
+
+    fn workgroups(&self, batch: usize) -> [u32; 3] {
+        [
+            cover(batch * self.input.height * self.columns(), self.threads()),
+            cover(self.output.channels, self.tile as u32),
+            1,
+        ]
+    }
+}
