@@ -235,7 +235,7 @@ fn shortest(mut run: impl FnMut()) -> f64 {
         run();
         let end = host::milliseconds();
         shortest = shortest.min(end - start);
-        if repeat >= 2 && end - begin > 400.0 {
+        if repeat >= 2 && end - begin > 100.0 {
             break;
         }
     }

@@ -372,7 +372,20 @@ impl Back<'_> {
         if let (Some(start), Some(gradient)) = (stage.bias, gradient) {
             let length = stage.bias_len();
             let mut sums = vec![0.0; length];
-            norm::column_sums(g, &mut sums);
+            // Group by group: where real and fake images weigh the same with opposite
+            // signs, their sums cancel to the last bit, and Adam does not turn
+            // rounding errors into steps.
+            let groups = match self.saved.mode {
+                Mode::Train { groups } => groups,
+                Mode::Evaluate => 1,
+            };
+            for g in g.chunks_exact(g.len() / groups) {
+                let mut part = vec![0.0; length];
+                norm::column_sums(g, &mut part);
+                sums.iter_mut()
+                    .zip(part)
+                    .for_each(|(sum, part)| *sum += part);
+            }
             let sums = match stage.map {
                 Map::Dense(_) => channels_first(&sums, stage.output),
                 Map::Convolution(_) | Map::Transposed(_) => Cow::Owned(sums),

@@ -24,6 +24,12 @@ impl Lanes {
     pub fn store(self, to: &mut [f32], start: usize) {
         to[start..start + Self::COUNT].copy_from_slice(&self.0);
     }
+
+    /// Rows to columns.
+    #[inline(always)]
+    pub fn transpose(rows: [Self; 4]) -> [Self; 4] {
+        std::array::from_fn(|i| Self(rows.map(|row| row.0[i])))
+    }
 }
 
 impl Add for Lanes {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::lanes::Lanes;
 use crate::stack::Shape;
 
 /// `[outer, a, b, inner]` → `[outer, b, a, inner]`.
@@ -13,11 +14,7 @@ pub(super) fn exchange(from: &[f32], to: &mut [f32], a: usize, b: usize, inner: 
     let block = a * b * inner;
     for (from, to) in from.chunks_exact(block).zip(to.chunks_exact_mut(block)) {
         if inner == 1 {
-            for (j, to) in to.chunks_exact_mut(a).enumerate() {
-                for (to, from) in to.iter_mut().zip(from[j..].iter().step_by(b)) {
-                    *to = *from;
-                }
-            }
+            transpose([a, b], from, b, to, a);
         } else {
             for (j, to) in to.chunks_exact_mut(a * inner).enumerate() {
                 let rows = from[j * inner..].chunks(b * inner);
@@ -25,6 +22,34 @@ pub(super) fn exchange(from: &[f32], to: &mut [f32], a: usize, b: usize, inner: 
                     to.copy_from_slice(&from[..inner]);
                 }
             }
+        }
+    }
+}
+
+/// `to`\[j\]\[i\] ← `from`\[i\]\[j\] for i < m, j < n, the rows of both at the given
+/// strides: in blocks of four rows and columns, which are turned in registers.
+pub(super) fn transpose(
+    [m, n]: [usize; 2],
+    from: &[f32],
+    from_stride: usize,
+    to: &mut [f32],
+    to_stride: usize,
+) {
+    let (whole_m, whole_n) = (m - m % 4, n - n % 4);
+    for i in (0..whole_m).step_by(4) {
+        for j in (0..whole_n).step_by(4) {
+            let start = i * from_stride + j;
+            let rows = [0, 1, 2, 3].map(|row| Lanes::load(from, start + row * from_stride));
+            let start = j * to_stride + i;
+            for (column, values) in Lanes::transpose(rows).into_iter().enumerate() {
+                values.store(to, start + column * to_stride);
+            }
+        }
+    }
+    for i in 0..m {
+        // What the blocks left: the last columns, and all of the last rows.
+        for j in if i < whole_m { whole_n } else { 0 }..n {
+            to[j * to_stride + i] = from[i * from_stride + j];
         }
     }
 }
