@@ -30,14 +30,21 @@ pub(super) fn both<const FROM: usize, const TO: usize>(
     values: &[[Lanes; FROM]; FROM],
     transform: impl Fn([Lanes; FROM]) -> [Lanes; TO],
 ) -> [[Lanes; TO]; TO] {
-    let mut columns = [[Lanes::default(); FROM]; TO];
+    let mut columns = [[Lanes::zero(); FROM]; TO];
     for column in 0..FROM {
-        let moved = transform(values.map(|row| row[column]));
-        for (row, value) in columns.iter_mut().zip(moved) {
+        let mut input = [Lanes::zero(); FROM];
+        for (input, row) in input.iter_mut().zip(values) {
+            *input = row[column];
+        }
+        for (row, value) in columns.iter_mut().zip(transform(input)) {
             row[column] = value;
         }
     }
-    columns.map(transform)
+    let mut result = [[Lanes::zero(); TO]; TO];
+    for (result, row) in result.iter_mut().zip(columns) {
+        *result = transform(row);
+    }
+    result
 }
 
 /// Bᵀ d.
@@ -61,7 +68,7 @@ pub(super) fn data_transposed(t: [Lanes; POINTS]) -> [Lanes; POINTS] {
     [
         half,
         difference - t[0] - t[3] + t[4] * 0.5,
-        Lanes::default() - half - difference - t[2] - t[4],
+        Lanes::zero() - half - difference - t[2] - t[4],
         (t[0] + t[3]) + (t[1] + t[2]) - t[4] * 0.5,
         t[4],
     ]
@@ -121,11 +128,11 @@ mod tests {
 
     /// Numbers that differ, from an index.
     fn number(i: usize) -> Lanes {
-        Lanes([1.0, 2.0, 3.0, 4.0].map(|lane: f32| (lane * 1.7 + i as f32 * 2.3).sin()))
+        Lanes::new([1.0, 2.0, 3.0, 4.0].map(|lane: f32| (lane * 1.7 + i as f32 * 2.3).sin()))
     }
 
     fn dot<const N: usize>(a: [Lanes; N], b: [Lanes; N]) -> f32 {
-        (0..N).map(|i| a[i].0[0] * b[i].0[0]).sum()
+        (0..N).map(|i| a[i].array()[0] * b[i].array()[0]).sum()
     }
 
     fn close(a: f32, b: f32) {
@@ -138,12 +145,13 @@ mod tests {
         let g: [Lanes; TAPS] = std::array::from_fn(|i| number(10 + i));
         let (v, u) = (data(d), taps(g));
         let y = outputs(std::array::from_fn(|p| {
-            Lanes(std::array::from_fn(|i| v[p].0[i] * u[p].0[i]))
+            Lanes::new(std::array::from_fn(|i| v[p].array()[i] * u[p].array()[i]))
         }));
         for i in 0..TILE {
             for lane in 0..4 {
-                let plain = d[i].0[lane] * g[0].0[lane] + d[i + 1].0[lane] * g[1].0[lane];
-                close(y[i].0[lane], plain);
+                let plain = d[i].array()[lane] * g[0].array()[lane]
+                    + d[i + 1].array()[lane] * g[1].array()[lane];
+                close(y[i].array()[lane], plain);
             }
         }
     }

@@ -10,25 +10,28 @@ thread_local! {
 
 /// Buffers that wait at most; more are given back to the allocator, the one first that
 /// has waited longest.
-const WAITING: usize = 32;
+const WAITING: usize = 64;
 
 /// Numbers of any value, to be written before they are read.
 #[derive(Debug)]
-pub(super) struct Scratch(Vec<f32>);
+pub(super) struct Scratch {
+    /// As long as it ever was: cutting it would mean to fill it again.
+    buffer: Vec<f32>,
+    length: usize,
+}
 
 impl Scratch {
     /// `length` numbers.
     pub fn new(length: usize) -> Self {
         let waiting = POOL.with_borrow_mut(|pool| {
-            let fits = |buffer: &Vec<f32>| (length..=2 * length).contains(&buffer.capacity());
+            let fits = |buffer: &Vec<f32>| (length..=2 * length).contains(&buffer.len());
             let best = (0..pool.len())
                 .filter(|i| fits(&pool[*i]))
-                .min_by_key(|i| pool[*i].capacity())?;
+                .min_by_key(|i| pool[*i].len())?;
             Some(pool.remove(best))
         });
-        let mut buffer = waiting.unwrap_or_default();
-        buffer.resize(length, 0.0);
-        Self(buffer)
+        let buffer = waiting.unwrap_or_else(|| vec![0.0; length]);
+        Self { buffer, length }
     }
 
     /// A copy of `values`.
@@ -41,8 +44,8 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        let buffer = std::mem::take(&mut self.0);
-        if buffer.capacity() == 0 {
+        let buffer = std::mem::take(&mut self.buffer);
+        if buffer.is_empty() {
             return;
         }
         // The pool is gone where a thread is ending; so is then the buffer.
@@ -66,12 +69,12 @@ impl Deref for Scratch {
     type Target = [f32];
 
     fn deref(&self) -> &[f32] {
-        &self.0
+        &self.buffer[..self.length]
     }
 }
 
 impl DerefMut for Scratch {
     fn deref_mut(&mut self) -> &mut [f32] {
-        &mut self.0
+        &mut self.buffer[..self.length]
     }
 }

@@ -21,8 +21,7 @@ use super::gemm::{Matrix, multiply};
 use super::lanes::Lanes;
 use super::layout::exchange;
 use super::minimal::{
-    POINTS, TAPS, TILE, both, data, data_transposed, outputs, outputs_transposed, taps,
-    taps_transposed,
+    POINTS, TILE, both, data, data_transposed, outputs, outputs_transposed, taps, taps_transposed,
 };
 use super::scratch::Scratch;
 use super::window::Sliding;
@@ -82,9 +81,11 @@ impl Products {
     #[inline(always)]
     fn load(&self, row: usize, column: usize) -> [[Lanes; POINTS]; POINTS] {
         let (start, stride) = (row * self.columns + column, self.stride());
-        std::array::from_fn(|i| {
-            std::array::from_fn(|j| Lanes::load(&self.values, start + (i * POINTS + j) * stride))
-        })
+        let mut values = [[Lanes::zero(); POINTS]; POINTS];
+        for (p, value) in values.as_flattened_mut().iter_mut().enumerate() {
+            *value = Lanes::load(&self.values, start + p * stride);
+        }
+        values
     }
 
     #[inline(always)]
@@ -184,7 +185,10 @@ impl Sliding {
                     row.map(|start| start.map_or(&zeros[..], |start| &large[start..][..channels]))
                 });
                 for c in (0..channels).step_by(Lanes::COUNT) {
-                    let d = pixels.map(|row| row.map(|pixel| Lanes::load(pixel, c)));
+                    let mut d = [[Lanes::zero(); POINTS]; POINTS];
+                    for (d, pixel) in d.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
+                        *d = Lanes::load(pixel, c);
+                    }
                     v.store(tile.index, phase * channels + c, &both(&d, data));
                 }
             }
@@ -230,7 +234,10 @@ impl Sliding {
                 row.map(|start| start.map_or(&zeros[..], |start| &small[start..][..channels]))
             });
             for c in (0..channels).step_by(Lanes::COUNT) {
-                let y = pixels.map(|row| row.map(|pixel| Lanes::load(pixel, c)));
+                let mut y = [[Lanes::zero(); TILE]; TILE];
+                for (y, pixel) in y.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
+                    *y = Lanes::load(pixel, c);
+                }
                 m.store(tile.index, c, &both(&y, outputs_transposed));
             }
         }
@@ -267,11 +274,9 @@ impl Sliding {
             exchange(weight, &mut taps_first, channels, 16, 1);
             for phase in 0..PHASES {
                 for c in (0..channels).step_by(Lanes::COUNT) {
-                    let g: [[Lanes; TAPS]; TAPS] = std::array::from_fn(|i| {
-                        std::array::from_fn(|j| {
-                            Lanes::load(&taps_first, Self::tap(phase, i, j) * channels + c)
-                        })
-                    });
+                    let tap =
+                        |i, j| Lanes::load(&taps_first, Self::tap(phase, i, j) * channels + c);
+                    let g = [[tap(0, 0), tap(0, 1)], [tap(1, 0), tap(1, 1)]];
                     u.store(row, phase * channels + c, &both(&g, taps));
                 }
             }
