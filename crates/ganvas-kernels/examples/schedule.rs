@@ -16,6 +16,8 @@ use ganvas_kernels::wgsl::{Adam, Program};
 struct Recorder {
     buffers: Vec<usize>,
     launches: Vec<String>,
+    /// Which part of the step is being recorded.
+    part: &'static str,
 }
 
 impl Gpu for Recorder {
@@ -31,9 +33,13 @@ impl Gpu for Recorder {
     }
 
     fn launch<P: Program>(&mut self, program: P, buffers: &[&usize], info: &[usize]) {
+        let work = program.work(info[0]);
         self.launches.push(format!(
-            "{{\"name\":{:?},\"workgroups\":{:?},\"buffers\":{:?},\"info\":{:?},\"wgsl\":{:?}}}",
+            "{{\"part\":{:?},\"name\":{:?},\"flops\":{},\"bytes\":{},\"workgroups\":{:?},\"buffers\":{:?},\"info\":{:?},\"wgsl\":{:?}}}",
+            self.part,
             format!("{program:?}"),
+            work.flops,
+            work.bytes,
             program.workgroups(info[0]),
             buffers,
             info,
@@ -74,8 +80,9 @@ fn main() {
     let both = gpu.allocate(2 * batch * 1024);
     let one = Mode::Train { groups: 1 };
 
-    // The discriminator's update.
+    gpu.part = "D update, G forward";
     forward(gpu, &g, tiles, [&gp, &gs, &z], batch, one);
+    gpu.part = "D update, D forward";
     let judged = forward(
         gpu,
         &d,
@@ -94,11 +101,13 @@ fn main() {
         parameters: true,
         input: false,
     };
+    gpu.part = "D update, backward";
     let learnt = backward(gpu, &d, tiles, &dp, &judged.saved, &slope, want);
     adam(gpu, dp, d.parameters, learnt.parameters);
 
-    // The generator's.
+    gpu.part = "G update, G forward";
     let made = forward(gpu, &g, tiles, [&gp, &gs, &z], batch, one);
+    gpu.part = "G update, D forward";
     let judged = forward(gpu, &d, tiles, [&dp, &ds, &made.output], batch, one);
     let (loss, slope) = (gpu.allocate(1), gpu.allocate(batch));
     gpu.launch(
@@ -106,6 +115,7 @@ fn main() {
         &[&judged.output, &loss, &slope],
         &[batch],
     );
+    gpu.part = "G update, D backward";
     let images = backward(
         gpu,
         &d,
@@ -119,6 +129,7 @@ fn main() {
         },
     );
     if let Some(images) = images.input {
+        gpu.part = "G update, G backward";
         let learnt = backward(gpu, &g, tiles, &gp, &made.saved, &images, want);
         adam(gpu, gp, g.parameters, learnt.parameters);
     }

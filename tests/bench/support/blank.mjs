@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 
 /** @returns {Promise<{ url: string, close: () => Promise<void> }>} */
-export async function serveFolder() {
+export async function servePage() {
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html');
     response.end('<!doctype html><title>bench</title>');

@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use super::text::{activate, bindings, derivative, element};
-use super::{Program, cover};
+use super::{Program, Work, cover};
 use crate::stack::Activation;
 
 /// An [`Activation`] that can be a key: slopes are compared by their bits.
@@ -102,5 +102,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {{
 
     fn workgroups(&self, batch: usize) -> [u32; 3] {
         [cover(batch * self.elements(), self.threads()), 1, 1]
+    }
+
+    fn work(&self, batch: usize) -> Work {
+        Work::pass(batch * self.len * if self.backward { 3 } else { 2 })
     }
 }

@@ -1,7 +1,7 @@
 //! One step of Adam over all parameters of a network.
 
 use super::text::bindings;
-use super::{Program, cover};
+use super::{Program, Work, cover};
 
 /// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − rate · m / (√v · correction + ε),
 /// with g the gradient plus 2λθ and, at last, θ kept within ±clip.
@@ -50,5 +50,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {{
     /// `batch` is the number of vectors of four here.
     fn workgroups(&self, batch: usize) -> [u32; 3] {
         [cover(batch, self.threads()), 1, 1]
+    }
+
+    fn work(&self, batch: usize) -> Work {
+        Work::pass(4 * batch * 7)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::activation::Slope;
 use super::text::{activate, bindings, derivative};
-use super::{Program, cover};
+use super::{Program, Work, cover};
 use crate::stack::Shape;
 
 /// y[n, o, r, c] = Σ x[n, i, 2r − 1 + a, 2c − 1 + b] · w[o, i, a, b], then a bias
@@ -61,6 +61,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
     let o = group.y * {tile}u;
     let left_edge = column == 0u;
     let right_edge = column == {last_column}u;
+    let last = info[0] * {all}u - 1u;
 ",
             threads = self.threads(),
             pixels = output.height * self.columns(),
@@ -68,6 +69,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
             height = output.height,
             tile = self.tile,
             last_column = self.columns() - 1,
+            all = input.len() / 4,
         );
         for o in 0..self.tile {
             text += &format!("    var y{o} = vec4f();\n");
@@ -83,29 +85,31 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
         );
         for a in 0..4 {
             // Rows outside the image exist only above the first and below the last.
-            let guard = match a {
-                0 => Some("r > 0u".to_owned()),
-                3 => Some(format!("r < {}u", output.height - 1)),
-                _ => None,
+            // They are read as zeros rather than left out: branches cost more.
+            let outside = match a {
+                0 => "r == 0u".to_owned(),
+                3 => format!("r == {}u", output.height - 1),
+                _ => "false".to_owned(),
             };
-            let indent = if guard.is_some() { "    " } else { "" };
-            if let Some(guard) = &guard {
-                text += &format!("        if ({guard}) {{\n");
-            } else {
-                text += "        {\n";
-            }
+            let inside = |value: String, zero: &str| match a {
+                0 | 3 => format!("select({value}, {zero}, outside)"),
+                _ => value,
+            };
             text += &format!(
-                "            let at = (image + 2u * r + {a}u - 1u) * {row}u + 2u * column;
-            let p = x[at];
-            let q = x[at + 1u];
-            let left = select(x[max(at, 1u) - 1u].w, 0.0, left_edge);
-            let right = select(x[min(at + 2u, info[0] * {all}u - 1u)].x, 0.0, right_edge);
+                "        {{
+            let outside = {outside};
+            let at = min(max((image + 2u * r + {a}u) * {row}u, {row}u) - {row}u + 2u * column, last - 1u);
+            let p = {p};
+            let q = {q};
+            let left = select(x[max(at, 1u) - 1u].w, 0.0, left_edge || outside);
+            let right = select(x[min(at + 2u, last)].x, 0.0, right_edge || outside);
             let c0 = vec4f(left, p.y, p.w, q.y);
             let c1 = vec4f(p.x, p.z, q.x, q.z);
             let c2 = vec4f(p.y, p.w, q.y, q.w);
             let c3 = vec4f(p.z, q.x, q.z, right);
 ",
-                all = input.len() / 4,
+                p = inside("x[at]".to_owned(), "vec4f()"),
+                q = inside("x[at + 1u]".to_owned(), "vec4f()"),
             );
             for o in 0..self.tile {
                 text += &format!(
@@ -115,7 +119,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
                     offset = o * input.channels * 4 + a,
                 );
             }
-            let _ = indent;
             text += "        }\n";
         }
         text += "    }\n";
@@ -152,5 +155,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
             cover(self.output.channels, self.tile as u32),
             1,
         ]
+    }
+
+    fn work(&self, batch: usize) -> Work {
+        let (input, output) = (self.input, self.output);
+        let weight = 16 * input.channels * output.channels;
+        Work::map(
+            batch * output.pixels() * weight,
+            batch * (input.len() + output.len()) + weight,
+        )
     }
 }

@@ -2,7 +2,7 @@
 
 use super::activation::Slope;
 use super::text::{activate, bindings, derivative};
-use super::{Program, cover};
+use super::{Program, Work, cover};
 
 /// How the left matrix (rows × depth) lies in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -202,5 +202,14 @@ fn main(
             cover(tiles, self.threads())
         };
         [groups, 1, 1]
+    }
+
+    fn work(&self, batch: usize) -> Work {
+        let rows = self.rows.unwrap_or(batch);
+        let depth = self.depth.unwrap_or(batch);
+        Work::map(
+            rows * depth * self.columns,
+            rows * depth + depth * self.columns + rows * self.columns,
+        )
     }
 }

@@ -1,7 +1,7 @@
 //! GAN losses with their gradients, in one kernel.
 
-use super::Program;
 use super::text::bindings;
+use super::{Program, Work};
 use crate::loss::{GanLoss, Side, Term};
 
 /// Loss and slope of one logit f as WGSL expressions.
@@ -79,5 +79,9 @@ fn main(@builtin(local_invocation_index) local: u32) {{
 
     fn workgroups(&self, _batch: usize) -> [u32; 3] {
         [1, 1, 1]
+    }
+
+    fn work(&self, batch: usize) -> Work {
+        Work::pass(2 * batch)
     }
 }

@@ -40,6 +40,36 @@ pub trait Program: Clone + Eq + Hash + std::fmt::Debug + Send + Sync + 'static {
 
     /// Workgroups for a batch of this many images.
     fn workgroups(&self, batch: usize) -> [u32; 3];
+
+    /// What it has to do for a batch of this many images, at the least.
+    fn work(&self, batch: usize) -> Work;
+}
+
+/// The arithmetic and the memory traffic that a kernel cannot do without.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Work {
+    /// Additions and multiplications of a linear map; 0 for kernels that only pass over memory.
+    pub flops: f64,
+    /// Bytes read and written, each number once.
+    pub bytes: f64,
+}
+
+impl Work {
+    /// `products` multiplications and as many additions on `numbers` numbers.
+    fn map(products: usize, numbers: usize) -> Self {
+        Self {
+            flops: 2.0 * products as f64,
+            bytes: 4.0 * numbers as f64,
+        }
+    }
+
+    /// A pass over `numbers` numbers.
+    fn pass(numbers: usize) -> Self {
+        Self {
+            flops: 0.0,
+            bytes: 4.0 * numbers as f64,
+        }
+    }
 }
 
 /// Workgroups that make at least this many threads, `per` in each; never none.

@@ -2,7 +2,7 @@
 
 use super::activation::Slope;
 use super::text::{activate, bindings, element};
-use super::{Program, cover};
+use super::{Program, Work, cover};
 use crate::stack::{BATCH_NORM_EPSILON, Norm, STATISTICS_MOMENTUM};
 
 /// Sums `value` (f32) over the workgroup; the result is in `total` on every thread.
@@ -150,6 +150,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     fn workgroups(&self, _batch: usize) -> [u32; 3] {
         [u32::try_from(self.channels).unwrap_or(u32::MAX), 1, 1]
     }
+
+    fn work(&self, batch: usize) -> Work {
+        Work::pass(2 * batch * self.channels * self.pixels)
+    }
 }
 
 /// The gradients of [`NormForward`]: with g the gradient of the normalised and scaled
@@ -267,6 +271,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     fn workgroups(&self, _batch: usize) -> [u32; 3] {
         [u32::try_from(self.channels).unwrap_or(u32::MAX), 1, 1]
     }
+
+    fn work(&self, batch: usize) -> Work {
+        Work::pass(3 * batch * self.channels * self.pixels)
+    }
 }
 
 /// y = activation(γ(u − μ)/√(σ² + ε) + β) with the running μ and σ².
@@ -328,5 +336,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {{
             1,
             1,
         ]
+    }
+
+    fn work(&self, batch: usize) -> Work {
+        Work::pass(2 * batch * self.channels * self.pixels)
     }
 }

@@ -1,7 +1,7 @@
 //! Sums over batch and pixels: the gradient of a bias.
 
-use super::Program;
 use super::text::bindings;
+use super::{Program, Work};
 
 /// g[c] = Σ x[n, c, p] over n and p.
 ///
@@ -62,5 +62,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
 
     fn workgroups(&self, _batch: usize) -> [u32; 3] {
         [u32::try_from(self.channels).unwrap_or(u32::MAX), 1, 1]
+    }
+
+    fn work(&self, batch: usize) -> Work {
+        Work::pass(batch * self.channels * self.pixels)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::activation::Slope;
 use super::text::{activate, bindings, derivative};
-use super::{Program, cover};
+use super::{Program, Work, cover};
 use crate::stack::Shape;
 
 /// y[n, o, s, t] = Σ x[n, i, (s + 1 − a)/2, (t + 1 − b)/2] · w[i, o, a, b] over the
@@ -196,5 +196,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
             cover(self.output.channels, self.tile as u32),
             1,
         ]
+    }
+
+    fn work(&self, batch: usize) -> Work {
+        let (input, output) = (self.input, self.output);
+        let weight = 16 * input.channels * output.channels;
+        Work::map(
+            batch * input.pixels() * weight,
+            batch * (input.len() + output.len()) + weight,
+        )
     }
 }

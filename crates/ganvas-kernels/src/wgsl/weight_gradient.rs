@@ -1,7 +1,7 @@
 //! Weight gradient of a 4×4 (transposed) convolution with stride 2 and padding 1.
 
 use super::text::bindings;
-use super::{Program, cover};
+use super::{Program, Work, cover};
 use crate::stack::Shape;
 
 /// g[s, l, a, b] = Σ small[n, s, r, c] · large[n, l, 2r − 1 + a, 2c − 1 + b] over n, r, c.
@@ -9,11 +9,11 @@ use crate::stack::Shape;
 /// `small` is the side with the halved image (a convolution's output gradient, a
 /// transposed convolution's input), `large` the other; the result lies as the weight does.
 ///
-/// A thread computes all 16 taps for `tile` channels of the small side and one of
-/// the large. With `split`, the 64 threads of a workgroup share one such tile,
-/// each takes every 64th row of the batch, and their sums meet in workgroup memory:
-/// a small network has too few weights to fill a GPU otherwise. Without it each
-/// thread has a tile of its own, for adapters that emulate barriers.
+/// A thread computes the four taps of one row of the kernel, for `tile` channels of
+/// the small side and one of the large. With `split`, the 64 threads of a workgroup
+/// share one such tile, each takes every 64th row of the batch, and their sums meet
+/// in workgroup memory: a small network has too few weights to fill a GPU otherwise.
+/// Without it each thread has a tile of its own, for adapters that emulate barriers.
 ///
 /// Buffers: `small`, `large`, `gradient`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -32,26 +32,24 @@ pub struct WeightGradient {
 
 impl WeightGradient {
     fn tiles(&self) -> usize {
-        self.small.channels / self.tile * self.large.channels
+        self.small.channels / self.tile * self.large.channels * 4
     }
 }
 
 impl Program for WeightGradient {
     fn wgsl(&self) -> String {
         let (small, large) = (self.small, self.large);
-        let threads = self.threads();
         let mut text = bindings(&[
             ("small", "vec4f"),
             ("large", "vec4f"),
             ("gradient", "vec4f"),
         ]);
-        if self.split {
+        let threads = self.threads();
+        let (tile, first, step) = if self.split {
             text += &format!(
                 "var<workgroup> partial: array<vec4f, {}>;\n",
-                threads as usize * self.tile * 4
+                threads as usize * self.tile
             );
-        }
-        let (tile, first, step) = if self.split {
             ("group.x", "local", threads)
         } else {
             ("id.x", "0u", 1)
@@ -66,103 +64,82 @@ fn main(
 ) {{
     let t = {tile};
     if (t >= {tiles}u) {{ return; }}
-    let l = t % {large_channels}u;
-    let s = t / {large_channels}u * {tile_size}u;
+    let a = t % 4u;
+    let l = t / 4u % {large_channels}u;
+    let s = t / {per_tile}u * {tile_size}u;
     let last = info[0] * {all}u - 1u;
 ",
             tiles = self.tiles(),
             large_channels = large.channels,
+            per_tile = 4 * large.channels,
             tile_size = self.tile,
             all = large.len() / 4,
         );
         for s in 0..self.tile {
-            for a in 0..4 {
-                text += &format!("    var g{s}_{a} = vec4f();\n");
-            }
+            text += &format!("    var g{s} = vec4f();\n");
         }
+        // Rows above the first and below the last are read as zeros: branches cost more.
         text += &format!(
             "    for (var k = {first}; k < info[0] * {rows}u; k += {step}u) {{
         let n = k / {rows}u;
         let r = k % {rows}u;
         let small_row = ((n * {small_channels}u + s) * {rows}u + r) * {small_width}u;
-        let large_image = (n * {large_channels}u + l) * {large_rows}u;
+        let outside = (a == 0u && r == 0u) || (a == 3u && r == {last_row}u);
+        let large_row = (max((n * {large_channels}u + l) * {large_rows}u + 2u * r + a, 1u) - 1u) * {width}u;
         for (var c = 0u; c < {small_width}u; c++) {{
+            let at = min(large_row + 2u * c, last - 1u);
+            let p = select(large[at], vec4f(), outside);
+            let q = select(large[at + 1u], vec4f(), outside);
+            let left = select(large[max(at, 1u) - 1u].w, 0.0, c == 0u || outside);
+            let right = select(large[min(at + 2u, last)].x, 0.0, c == {last_column}u || outside);
+            let c0 = vec4f(left, p.xyz);
+            let c1 = vec4f(p.yzw, q.x);
+            let c2 = vec4f(p.w, q.xyz);
+            let c3 = vec4f(q.yzw, right);
 ",
             rows = small.height,
             small_channels = small.channels,
             small_width = small.width / 4,
+            last_row = small.height - 1,
+            last_column = small.width / 4 - 1,
             large_channels = large.channels,
             large_rows = large.height,
+            width = large.width / 4,
         );
         for s in 0..self.tile {
             text += &format!(
-                "            let s{s} = small[small_row + c + {}u];\n",
-                s * small.pixels() / 4
-            );
-        }
-        for a in 0..4 {
-            let guard = match a {
-                0 => "if (r > 0u) ".to_owned(),
-                3 => format!("if (r < {}u) ", small.height - 1),
-                _ => String::new(),
-            };
-            text += &format!(
-                "            {guard}{{
-                let at = (large_image + 2u * r + {a}u - 1u) * {width}u + 2u * c;
-                let p = large[at];
-                let q = large[at + 1u];
-                let left = select(large[max(at, 1u) - 1u].w, 0.0, c == 0u);
-                let right = select(large[min(at + 2u, last)].x, 0.0, c == {last_column}u);
-                let c0 = vec4f(left, p.xyz);
-                let c1 = vec4f(p.yzw, q.x);
-                let c2 = vec4f(p.w, q.xyz);
-                let c3 = vec4f(q.yzw, right);
+                "            let s{s} = small[small_row + c + {offset}u];
+            g{s} += s{s}.x * c0 + s{s}.y * c1 + s{s}.z * c2 + s{s}.w * c3;
 ",
-                width = large.width / 4,
-                last_column = small.width / 4 - 1,
+                offset = s * small.pixels() / 4
             );
-            for s in 0..self.tile {
-                text += &format!(
-                    "                g{s}_{a} += s{s}.x * c0 + s{s}.y * c1 + s{s}.z * c2 + s{s}.w * c3;\n"
-                );
-            }
-            text += "            }\n";
         }
         text += "        }\n    }\n";
-        let place = |s: usize, a: &str| {
-            format!(
-                "((s + {s}u) * {}u + l) * 4u + {a} + {}u",
-                large.channels,
-                self.weight / 4
-            )
-        };
+        let place = format!("l) * 4u + a + {}u", self.weight / 4);
         if self.split {
             for s in 0..self.tile {
-                for a in 0..4 {
-                    text += &format!(
-                        "    partial[local * {values}u + {index}u] = g{s}_{a};\n",
-                        values = self.tile * 4,
-                        index = s * 4 + a
-                    );
-                }
+                text += &format!(
+                    "    partial[local * {tile}u + {s}u] = g{s};\n",
+                    tile = self.tile
+                );
             }
             text += &format!(
                 "    workgroupBarrier();
-    if (local < {values}u) {{
+    if (local < {tile}u) {{
         var sum = vec4f();
-        for (var k = 0u; k < {threads}u; k++) {{ sum += partial[k * {values}u + local]; }}
-        gradient[((s + local / 4u) * {large_channels}u + l) * 4u + local % 4u + {weight}u] = sum;
+        for (var k = 0u; k < {threads}u; k++) {{ sum += partial[k * {tile}u + local]; }}
+        gradient[((s + local) * {large_channels}u + {place}] = sum;
     }}
 ",
-                values = self.tile * 4,
+                tile = self.tile,
                 large_channels = large.channels,
-                weight = self.weight / 4,
             );
         } else {
             for s in 0..self.tile {
-                for a in 0..4 {
-                    text += &format!("    gradient[{}] = g{s}_{a};\n", place(s, &format!("{a}u")));
-                }
+                text += &format!(
+                    "    gradient[((s + {s}u) * {large_channels}u + {place}] = g{s};\n",
+                    large_channels = large.channels,
+                );
             }
         }
         text + "}\n"
@@ -179,5 +156,14 @@ fn main(
             cover(self.tiles(), self.threads())
         };
         [groups, 1, 1]
+    }
+
+    fn work(&self, batch: usize) -> Work {
+        let (small, large) = (self.small, self.large);
+        let weight = 16 * small.channels * large.channels;
+        Work::map(
+            batch * small.pixels() * weight,
+            batch * (small.len() + large.len()) + weight,
+        )
     }
 }
