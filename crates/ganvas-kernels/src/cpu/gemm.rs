@@ -1,4 +1,5 @@
-//! Matrix products, by the `gemm` crate.
+//! Matrix products, by the `gemm` crate. In WebAssembly too its tiles of 12×4 entries come
+//! near what SIMD without a multiply-add can do; tiles of 4×8 and 5×8 were slower there.
 
 use gemm::Parallelism;
 

@@ -411,3 +411,63 @@ pub(super) fn scatter_back(
         gather_transformed(sliding, &kept.weight, &v, small, batch);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::im2col;
+    use super::*;
+    use crate::stack::Shape;
+
+    /// Numbers in (−1, 1), always the same for a seed.
+    fn numbers(length: usize, mut state: u32) -> Vec<f32> {
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            state as f32 / 2.0f32.powi(31) - 1.0
+        };
+        (0..length).map(|_| next()).collect()
+    }
+
+    /// The largest difference as a share of the largest number.
+    fn difference(found: &[f32], expected: &[f32]) -> f32 {
+        let pairs = found.iter().zip(expected);
+        let most = pairs.fold(0.0f32, |most, (a, b)| most.max((a - b).abs()));
+        most / expected.iter().fold(0.0f32, |most, x| most.max(x.abs()))
+    }
+
+    #[test]
+    fn as_accurate_as_patches() {
+        let shape = |channels, side| Shape {
+            channels,
+            height: side,
+            width: side,
+        };
+        let sliding = Sliding {
+            large: shape(64, 16),
+            small: shape(128, 8),
+            window: Window {
+                kernel: 4,
+                stride: 2,
+                padding: 1,
+            },
+        };
+        assert!(sliding.has_fast_way());
+        let batch = 2;
+        let large = numbers(batch * sliding.large.len(), 1);
+        let small = numbers(batch * sliding.small.len(), 2);
+        let weight = numbers(64 * 128 * 16, 3);
+        let (mut y, mut dx, mut dw) = (small.clone(), large.clone(), weight.clone());
+        let (mut y2, mut dx2, mut dw2) = (small.clone(), large.clone(), weight.clone());
+        let kept = gather(&sliding, &weight, &large, &mut y, batch);
+        let gradients = (Some(&mut dw[..]), Some(&mut dx[..]));
+        gather_back(&sliding, &kept, &small, gradients.0, gradients.1, batch);
+        im2col::gather(&sliding, &weight, &large, &mut y2);
+        im2col::scatter(&sliding, &weight, &small, &mut dx2);
+        im2col::weight(&sliding, &large, &small, &mut dw2);
+        for (found, expected) in [(y, y2), (dx, dx2), (dw, dw2)] {
+            let difference = difference(&found, &expected);
+            assert!(difference < 2e-5, "{difference}");
+        }
+    }
+}
