@@ -557,3 +557,9 @@ fn adam_is_adam() {
     assert_close("mean", 1e-6, &mean, &m);
     assert_close("square", 1e-5, &square, &v);
 }
+
+#[test]
+fn what_is_saved_may_change_threads() {
+    fn assert<T: Clone + std::fmt::Debug + Send + 'static>() {}
+    assert::<ganvas_kernels::cpu::Saved>();
+}

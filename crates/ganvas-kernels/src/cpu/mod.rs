@@ -7,6 +7,10 @@
 //!
 //! - [`forward`] and [`backward`]: a whole stack, in `executor`.
 //! - [`adam`]: the optimizer's step over flat parameters.
+//!
+//! Convolutions go through `winograd` where their geometry allows it and through
+//! `im2col` otherwise; `window` says how a convolution and its transpose are two sides
+//! of one thing.
 
 mod activation;
 mod adam;

@@ -121,20 +121,7 @@ pub(super) fn reduce(
             for ((g, y), u) in blocks.zip(self.y.chunks(length)).zip(self.u.chunks(length)) {
                 sum.fill(0.0);
                 product.fill(0.0);
-                let rows = g.chunks_exact_mut(channels);
-                for ((g, y), u) in rows
-                    .zip(y.chunks_exact(channels))
-                    .zip(u.chunks_exact(channels))
-                {
-                    let mean = &self.mean[..channels];
-                    let (sum, product) = (&mut sum[..channels], &mut product[..channels]);
-                    for c in 0..channels {
-                        let value = g[c] * slope(y[c]);
-                        g[c] = value;
-                        sum[c] += value;
-                        product[c] += value * (u[c] - mean[c]);
-                    }
-                }
+                reduce_rows(g, y, u, self.mean, &mut sum, &mut product, &slope);
                 for c in 0..channels {
                     total[c] += sum[c];
                     total_product[c] += product[c];
@@ -154,6 +141,33 @@ pub(super) fn reduce(
         },
     );
     sums
+}
+
+/// [`reduce`] for a block, adding to the sums.
+///
+/// A function of its own because arguments are known not to overlap: inlined, the loop
+/// would need more checks of that than the compiler makes, and get no SIMD.
+#[inline(never)]
+fn reduce_rows(
+    g: &mut [f32],
+    y: &[f32],
+    u: &[f32],
+    mean: &[f32],
+    sum: &mut [f32],
+    product: &mut [f32],
+    slope: impl Fn(f32) -> f32,
+) {
+    let channels = mean.len();
+    let (sum, product) = (&mut sum[..channels], &mut product[..channels]);
+    let rows = g.chunks_exact_mut(channels).zip(y.chunks_exact(channels));
+    for ((g, y), u) in rows.zip(u.chunks_exact(channels)) {
+        for c in 0..channels {
+            let value = g[c] * slope(y[c]);
+            g[c] = value;
+            sum[c] += value;
+            product[c] += value * (u[c] - mean[c]);
+        }
+    }
 }
 
 /// g ← `scale` · g + `slope` · (u − μ) + `shift`, which is the gradient of u.

@@ -4,13 +4,46 @@
 use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
 
+/// Requests after which a buffer that nobody took is given back to the allocator: a few
+/// training steps, so that those of a network of another size do not stay.
+const PATIENCE: u64 = 1000;
+
 thread_local! {
-    static POOL: RefCell<Vec<Vec<f32>>> = const { RefCell::new(Vec::new()) };
+    static POOL: RefCell<Pool> = const {
+        RefCell::new(Pool {
+            requests: 0,
+            waiting: Vec::new(),
+        })
+    };
 }
 
-/// Buffers that wait at most; more are given back to the allocator, the one first that
-/// has waited longest.
-const WAITING: usize = 64;
+struct Pool {
+    /// Requests so far.
+    requests: u64,
+    /// Buffers with the request after which they came back, in this order.
+    waiting: Vec<(u64, Vec<f32>)>,
+}
+
+impl Pool {
+    /// The smallest buffer that holds `length` numbers and is not much too long.
+    fn take(&mut self, length: usize) -> Option<Vec<f32>> {
+        self.requests += 1;
+        let fits = |buffer: &[f32]| (length..=2 * length).contains(&buffer.len());
+        let (index, _) = (self.waiting.iter().enumerate())
+            .filter(|(_, (_, buffer))| fits(buffer))
+            .min_by_key(|(_, (_, buffer))| buffer.len())?;
+        Some(self.waiting.remove(index).1)
+    }
+
+    fn give(&mut self, buffer: Vec<f32>) {
+        let now = self.requests;
+        self.waiting.push((now, buffer));
+        let stale = self
+            .waiting
+            .partition_point(|(since, _)| since + PATIENCE < now);
+        self.waiting.drain(..stale);
+    }
+}
 
 /// Numbers of any value, to be written before they are read.
 #[derive(Debug)]
@@ -23,13 +56,7 @@ pub(super) struct Scratch {
 impl Scratch {
     /// `length` numbers.
     pub fn new(length: usize) -> Self {
-        let waiting = POOL.with_borrow_mut(|pool| {
-            let fits = |buffer: &Vec<f32>| (length..=2 * length).contains(&buffer.len());
-            let best = (0..pool.len())
-                .filter(|i| fits(&pool[*i]))
-                .min_by_key(|i| pool[*i].len())?;
-            Some(pool.remove(best))
-        });
+        let waiting = POOL.with_borrow_mut(|pool| pool.take(length));
         let buffer = waiting.unwrap_or_else(|| vec![0.0; length]);
         Self { buffer, length }
     }
@@ -49,13 +76,7 @@ impl Drop for Scratch {
             return;
         }
         // The pool is gone where a thread is ending; so is then the buffer.
-        let _ = POOL.try_with(|pool| {
-            let mut pool = pool.borrow_mut();
-            pool.push(buffer);
-            if pool.len() > WAITING {
-                pool.remove(0);
-            }
-        });
+        let _ = POOL.try_with(|pool| pool.borrow_mut().give(buffer));
     }
 }
 
