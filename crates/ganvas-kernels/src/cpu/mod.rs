@@ -6,7 +6,7 @@
 //! image, and the output of a matrix product is an image as it stands.
 //!
 //! - [`forward`] and [`backward`]: a whole stack, in `executor`.
-//! - [`adam`]: the optimizer's step over flat parameters.
+//! - [`adam()`]: the optimizer's step over flat parameters.
 //!
 //! Convolutions go through `winograd` where their geometry allows it and through
 //! `im2col` otherwise; `window` says how a convolution and its transpose are two sides
