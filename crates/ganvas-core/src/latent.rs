@@ -19,6 +19,19 @@ pub(crate) fn draw(
         .collect()
 }
 
+/// `count` latents of `latent_dim` numbers, row after row: those whose images
+/// [`Training::sample`](crate::Training::sample) draws for `seed`.
+///
+/// ```
+/// use ganvas_core::latent::prior;
+///
+/// assert_eq!(prior(1, 2, 16).len(), 2 * 16);
+/// assert_eq!(prior(1, 2, 16)[..16], prior(1, 1, 16));
+/// ```
+pub fn prior(seed: u64, count: usize, latent_dim: usize) -> Vec<f32> {
+    draw(seed, Stream::Sample, 0, count, latent_dim)
+}
+
 /// Latents with every coordinate inside ±`truncation`, by drawing again what falls outside.
 ///
 /// Smaller values give more typical and less varied images (the "truncation

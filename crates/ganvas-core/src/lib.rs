@@ -33,6 +33,7 @@ pub mod experiment;
 mod explore;
 pub mod image;
 pub mod latent;
+mod linear_map;
 pub mod loss;
 pub mod metric;
 pub mod model;

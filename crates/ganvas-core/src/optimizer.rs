@@ -63,15 +63,15 @@ impl Adam {
         clip: Option<f64>,
     ) {
         self.updates += 1;
-        let t = i32::try_from(self.updates).unwrap_or(i32::MAX);
         let settings = AdamSettings {
-            beta1: config.beta1,
-            beta2: config.beta2,
-            rate: config.learning_rate / (1.0 - config.beta1.powi(t)),
-            correction: 1.0 / (1.0 - config.beta2.powi(t)).sqrt(),
-            epsilon: config.epsilon,
             l2,
             clip: clip.unwrap_or(f64::INFINITY),
+            ..AdamSettings::of_update(
+                self.updates,
+                config.learning_rate,
+                [config.beta1, config.beta2],
+                config.epsilon,
+            )
         };
         // Whoever owns a tensor alone may change it in place, so it is moved out;
         // the gradient stands in meanwhile, because a tensor cannot be nothing.

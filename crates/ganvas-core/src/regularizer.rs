@@ -12,6 +12,8 @@
 
 use burn::tensor::{Tensor, TensorData};
 
+use crate::linear_map::{times, times_transposed};
+
 /// Below this a vector's length counts as this, as in `torch.nn.functional.normalize`.
 const TINY: f64 = 1e-12;
 
@@ -59,9 +61,10 @@ pub fn spectral_norm<const D: usize>(weight: Tensor<D>, u: Tensor<1>) -> Spectra
     let rest = weight.dims().iter().skip(1).product::<usize>();
     let matrix: Tensor<2> = weight.clone().reshape([out, rest]);
     let fixed = matrix.clone().without_autodiff();
-    let v = unit(fixed.clone().transpose().matmul(u.reshape([out, 1])));
-    let u = unit(fixed.matmul(v.clone()));
-    let sigma = (matrix.matmul(v) * u.clone()).sum();
+    // Rows instead of columns: uᵀW, and then vᵀWᵀ.
+    let v = unit(times(u.reshape([1, out]), fixed.clone()));
+    let u = unit(times_transposed(v.clone(), fixed));
+    let sigma = (times_transposed(v, matrix) * u.clone()).sum();
     SpectralNorm {
         weight: weight / sigma.clone().reshape([1; D]),
         sigma,
@@ -69,9 +72,9 @@ pub fn spectral_norm<const D: usize>(weight: Tensor<D>, u: Tensor<1>) -> Spectra
     }
 }
 
-fn unit(column: Tensor<2>) -> Tensor<2> {
-    let norm = column.clone().square().sum().sqrt().clamp_min(TINY);
-    column / norm.reshape([1, 1])
+fn unit(row: Tensor<2>) -> Tensor<2> {
+    let norm = row.clone().square().sum().sqrt().clamp_min(TINY);
+    row / norm.reshape([1, 1])
 }
 
 /// ‖E f(x) − E f(G(z))‖²: the means over the batch, the sum over features; both
@@ -108,7 +111,7 @@ pub fn mmd_squared(real: Tensor<2>, fake: Tensor<2>, bandwidths: &[f64]) -> Tens
 fn kernel(x: Tensor<2>, y: Tensor<2>, bandwidths: &[f64]) -> Tensor<2> {
     let lengths = |x: &Tensor<2>| x.clone().square().sum_dim(1);
     // ‖x − y‖² = ‖x‖² + ‖y‖² − 2xy: one matrix product instead of all differences.
-    let distances = lengths(&x) + lengths(&y).transpose() - x.matmul(y.transpose()) * 2.0;
+    let distances = lengths(&x) + lengths(&y).transpose() - times_transposed(x, y) * 2.0;
     bandwidths
         .iter()
         .map(|s| (distances.clone() * (-0.5 / s)).exp())

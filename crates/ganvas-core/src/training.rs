@@ -76,7 +76,7 @@ pub struct Progress {
 ///
 /// Updates put work on the device and read nothing back; [`Training::report`]
 /// and the sampling functions read, asynchronously, because a browser cannot wait.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Training {
     pub(crate) experiment: Experiment,
     pub(crate) system: System,
@@ -177,6 +177,16 @@ impl Training {
     /// None: a whole step is always possible.
     pub fn step(&mut self) -> Result<()> {
         self.update(Update::Both)
+    }
+
+    /// A whole step on a copy, which is then thrown away: everything that a device
+    /// prepares on first use is prepared.
+    ///
+    /// # Errors
+    ///
+    /// As [`Training::step`].
+    pub fn rehearse(&self) -> Result<()> {
+        self.clone().step()
     }
 
     /// One update of one network, or a whole step.

@@ -22,7 +22,8 @@
 //!
 //! GFLOP/s are those of the direct algorithm, so that a better algorithm shows.
 
-use ganvas_kernels::cpu::{AdamStep, adam, backward, forward};
+use ganvas_kernels::adam::AdamSettings;
+use ganvas_kernels::cpu::{backward, forward};
 use ganvas_kernels::stack::{Activation, Map, Mode, Norm, Shape, Stack, Stage, Weights, Window};
 
 /// Clock and output of the machine.
@@ -208,15 +209,7 @@ impl Trained {
     }
 
     fn update(&mut self, gradient: &[f32], update: u64) {
-        let step = AdamStep {
-            learning_rate: 2e-4,
-            beta1: 0.5,
-            beta2: 0.999,
-            epsilon: 1e-8,
-            update,
-        };
-        adam(
-            &step,
+        AdamSettings::of_update(update, 2e-4, [0.5, 0.999], 1e-8).apply(
             &mut self.parameters,
             &mut self.mean,
             &mut self.square,

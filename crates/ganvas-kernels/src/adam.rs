@@ -26,6 +26,25 @@ pub struct AdamSettings {
 }
 
 impl AdamSettings {
+    /// The numbers of the `update`th step, 1 for the first, without L2 term or limit.
+    pub fn of_update(
+        update: u64,
+        learning_rate: f64,
+        [beta1, beta2]: [f64; 2],
+        epsilon: f64,
+    ) -> Self {
+        let t = i32::try_from(update).unwrap_or(i32::MAX);
+        Self {
+            beta1,
+            beta2,
+            rate: learning_rate / (1.0 - beta1.powi(t)),
+            correction: 1.0 / (1.0 - beta2.powi(t)).sqrt(),
+            epsilon,
+            l2: 0.0,
+            clip: f64::INFINITY,
+        }
+    }
+
     /// β₁, β₂, rate, correction, ε, 2λ, clip, 1 − β₂: what the kernels read. 1 − β₂ is
     /// rounded once, not taken from a rounded β₂, of which it would keep few digits.
     pub fn numbers(&self) -> [f32; 8] {

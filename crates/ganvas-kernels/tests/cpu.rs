@@ -1,7 +1,8 @@
 //! The CPU executor against a naive reference in f64: every linear map is the list
 //! of its products, so that its gradients follow from the same list.
 
-use ganvas_kernels::cpu::{AdamStep, adam, backward, forward};
+use ganvas_kernels::adam::AdamSettings;
+use ganvas_kernels::cpu::{backward, forward};
 use ganvas_kernels::stack::{
     Activation, BATCH_NORM_EPSILON, Map, Mode, Norm, Shape, Stack, Stage, Weights, Window,
 };
@@ -534,14 +535,8 @@ fn adam_is_adam() {
     let (mut p, mut m, mut v) = (wide(&parameters), vec![0.0; length], vec![0.0; length]);
     for update in 1..=3 {
         let gradient = numbers(length, 10 + update);
-        let step = AdamStep {
-            learning_rate: 1e-3,
-            beta1: 0.5,
-            beta2: 0.999,
-            epsilon: 1e-8,
-            update,
-        };
-        adam(&step, &mut parameters, &mut mean, &mut square, &gradient);
+        let step = AdamSettings::of_update(update, 1e-3, [0.5, 0.999], 1e-8);
+        step.apply(&mut parameters, &mut mean, &mut square, &gradient);
         let t = i32::try_from(update).expect("small");
         for (i, g) in wide(&gradient).into_iter().enumerate() {
             m[i] = 0.5 * m[i] + 0.5 * g;

@@ -115,6 +115,22 @@ impl Session {
         self.training.set_dataset(dataset).map_err(throw)
     }
 
+    /// Has the GPU's pipelines for a step compiled, so that the first step need not
+    /// wait for them. Nothing is computed, and on the CPU nothing is done.
+    ///
+    /// # Errors
+    ///
+    /// `device_lost`.
+    pub fn warm_up(&self) -> Result<(), JsValue> {
+        self.check_device()?;
+        #[cfg(feature = "webgpu")]
+        if self.opened.backend == "webgpu" {
+            let rehearsal = || self.training.rehearse();
+            ganvas_kernels::ops::compile_only(rehearsal).map_err(throw)?;
+        }
+        Ok(())
+    }
+
     /// Runs up to `steps` steps, but stops after the first one that ends past
     /// `budget_ms` milliseconds; says how many it did. Nothing is read back.
     ///

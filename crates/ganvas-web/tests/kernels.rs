@@ -72,6 +72,22 @@ fn shape(channels: usize, height: usize, width: usize) -> Shape {
     }
 }
 
+const fn window(kernel: usize, stride: usize, padding: usize) -> Window {
+    Window {
+        kernel,
+        stride,
+        padding,
+    }
+}
+
+const fn square(kernel: usize, stride: usize, padding: usize) -> Map {
+    Map::Convolution(window(kernel, stride, padding))
+}
+
+const fn spread(kernel: usize, stride: usize, padding: usize) -> Map {
+    Map::Transposed(window(kernel, stride, padding))
+}
+
 /// A stack of one kind of stage, and how large a batch in how many groups.
 struct Case {
     name: &'static str,
@@ -279,6 +295,50 @@ fn cases() -> Vec<Case> {
             true,
             Activation::Relu,
             5,
+            1,
+        ),
+        one(
+            "3×3",
+            square(3, 1, 1),
+            shape(2, 7, 9),
+            shape(5, 7, 9),
+            true,
+            false,
+            LEAKY,
+            3,
+            1,
+        ),
+        one(
+            "5×5, stride 2",
+            square(5, 2, 2),
+            shape(1, 12, 12),
+            shape(4, 6, 6),
+            false,
+            true,
+            LEAKY,
+            4,
+            2,
+        ),
+        one(
+            "3×3 transposed",
+            spread(3, 2, 1),
+            shape(4, 5, 6),
+            shape(3, 9, 11),
+            true,
+            false,
+            Activation::Tanh,
+            2,
+            1,
+        ),
+        one(
+            "4×4 of odd width",
+            square(4, 2, 1),
+            shape(2, 12, 12),
+            shape(3, 6, 6),
+            false,
+            false,
+            identity,
+            2,
             1,
         ),
         Case {

@@ -8,6 +8,27 @@ import { download } from './download.js';
  * @typedef {import('./engine.js').Session} Session
  */
 
+/** @type {Promise<Uint8Array[]> | undefined} */
+let ahead;
+
+/**
+ * Begins to download what `useDataset` will want, while the wasm module is still on its way.
+ *
+ * @param {string} name
+ */
+export function prefetchDataset(name) {
+  if (name !== 'mnist') return;
+  ahead = downloadMnist();
+  // Whoever uses it hears of the failure.
+  ahead.catch(() => {});
+}
+
+const downloadMnist = () =>
+  Promise.all([
+    download('data/mnist/train-images-idx3-ubyte.gz'),
+    download('data/mnist/train-labels-idx1-ubyte.gz'),
+  ]);
+
 /**
  * MNIST that the site does not have is no error: the embedded digits stay, and the reader is told.
  *
@@ -19,10 +40,9 @@ import { download } from './download.js';
 export async function useDataset(session, name, files) {
   if (name === 'mnist') {
     try {
-      const [images, labels] = await Promise.all([
-        download('data/mnist/train-images-idx3-ubyte.gz'),
-        download('data/mnist/train-labels-idx1-ubyte.gz'),
-      ]);
+      const download = ahead ?? downloadMnist();
+      ahead = undefined;
+      const [images, labels] = await download;
       session.load_dataset('mnist', 'site', images, labels);
       return undefined;
     } catch (error) {

@@ -5,7 +5,7 @@
 import { Budgeted } from '../budget.js';
 import { GanvasError, toPlain } from '../errors.js';
 import { chooseBackend } from './backend.js';
-import { useDataset } from './dataset.js';
+import { prefetchDataset, useDataset } from './dataset.js';
 import { downloadClassifier } from './download.js';
 import { loadEngine, lostSession } from './engine.js';
 import { macrotask } from './inbox.js';
@@ -161,6 +161,7 @@ export class Driver {
 
   /** @param {OpenOptions} options */
   async #open(options) {
+    prefetchDataset(String(options.experiment.dataset ?? 'mnist'));
     const choice = await chooseBackend(options.backend);
     let because = choice.because;
     try {
@@ -196,6 +197,8 @@ export class Driver {
     this.#engine = await loadEngine(backend);
     this.post({ type: 'loading', stage: 'session' });
     this.#session = await this.#engine.Session.create(backend, options.experiment);
+    // The GPU process compiles while this worker goes on to read the dataset.
+    this.#session.warm_up();
   }
 
   /**

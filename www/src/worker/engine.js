@@ -12,6 +12,7 @@ import { GanvasError, toError } from '../errors.js';
  * @property {() => Description} describe
  * @property {(name: string, source: string, images: Uint8Array, labels?: Uint8Array) => void} load_dataset
  * @property {() => void} use_procedural
+ * @property {() => void} warm_up
  * @property {(steps: number, budget_ms: number) => Promise<number>} train
  * @property {() => Promise<Report>} report
  * @property {(which: string) => Promise<Report>} step

@@ -8,11 +8,11 @@
 //! almost everywhere (LeakyReLU'' = 0).
 
 use burn::tensor::Tensor;
-use burn::tensor::module::conv_transpose2d;
-use burn::tensor::ops::ConvTransposeOptions;
+use ganvas_kernels::stack::{Map, Shape, Weights};
 
 use super::layer::Layer;
 use super::network::{BoundParameters, Mode, Network, Trace};
+use crate::linear_map::linear_map;
 
 /// What a layer's backward pass needs to know of its forward pass.
 enum Visited<'a> {
@@ -75,27 +75,27 @@ fn transposed(
     gradient: Tensor<4>,
 ) -> Tensor<4> {
     let mut trace = Trace::default();
+    let [_, channels, height, width] = dims;
+    let output = Shape {
+        channels,
+        height,
+        width,
+    };
     match layer {
         Layer::Conv2d {
             geometry, weight, ..
         } => {
-            let c = geometry;
-            // Rows of the input that no kernel reached have gradient 0.
-            let rest = |side: usize| (side + 2 * c.padding - c.kernel) % c.stride;
-            let options = ConvTransposeOptions::new(
-                [c.stride; 2],
-                [c.padding; 2],
-                [rest(dims[2]), rest(dims[3])],
-                [1, 1],
-                1,
-            );
-            let weight = parameters.weight(*weight, Mode::Evaluate, &mut trace);
-            conv_transpose2d(gradient, weight, None, options)
+            let weight: Tensor<4> = parameters.weight(*weight, Mode::Evaluate, &mut trace);
+            let map = match geometry.gather(output) {
+                (Map::Dense(_), _) => Map::Dense(Weights::InputMajor),
+                _ => Map::Transposed(geometry.window()),
+            };
+            linear_map(map, output, weight, gradient)
         }
         Layer::Linear { weight, .. } => {
             let weight: Tensor<2> = parameters.weight(*weight, Mode::Evaluate, &mut trace);
-            let gradient: Tensor<2> = gradient.flatten(1, 3);
-            gradient.matmul(weight).reshape(dims)
+            let map = Map::Dense(Weights::InputMajor);
+            linear_map(map, output, weight, gradient)
         }
         _ => gradient.reshape(dims),
     }

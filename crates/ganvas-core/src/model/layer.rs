@@ -2,10 +2,11 @@
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::{leaky_relu, relu, tanh};
-use burn::tensor::module::{batch_norm, batch_norm_train, conv_transpose2d, conv2d, linear};
-use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
+use burn::tensor::module::{batch_norm, batch_norm_train};
+use ganvas_kernels::stack::{Map, Shape, Weights, Window};
 
 use super::network::{BoundParameters, Mode, Trace};
+use crate::linear_map::{linear_map, vector};
 
 /// Added to the variance before the square root, as in PyTorch's `BatchNorm2d`.
 pub(super) const BATCH_NORM_EPSILON: f64 = 1e-5;
@@ -26,45 +27,66 @@ pub struct Convolution {
 }
 
 impl Convolution {
-    /// x `[batch, input, h, w]`, weight `[output, input, k, k]` → `[batch, output, h', w']`.
-    fn convolve(&self, x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
-        let [batch, _, height, width] = x.dims();
-        if self.padding == 0 && [height, width] == [self.kernel; 2] {
-            // The kernel covers the whole image once: one matrix product for the
-            // batch, where a convolution would make one small product per image.
-            let weight: Tensor<2> = weight.flatten(1, 3);
-            return linear(x.flatten::<2>(1, 3), weight.transpose(), bias).reshape([
-                batch,
-                self.output,
-                1,
-                1,
-            ]);
+    /// As the kernels know it, on images of the shape `input`: the map, and the shape
+    /// of what it gives. A kernel that covers the whole image once is one matrix
+    /// product for the batch, where a convolution would be a small one per image.
+    pub(super) fn gather(&self, input: Shape) -> (Map, Shape) {
+        if self.padding == 0 && [input.height, input.width] == [self.kernel; 2] {
+            return (Map::Dense(Weights::OutputMajor), vector(self.output));
         }
-        let options = ConvOptions::new([self.stride; 2], [self.padding; 2], [1, 1], 1);
-        conv2d(x, weight, bias, options)
+        let side =
+            |side: usize| (side + 2 * self.padding).saturating_sub(self.kernel) / self.stride + 1;
+        let output = Shape {
+            channels: self.output,
+            height: side(input.height),
+            width: side(input.width),
+        };
+        (Map::Convolution(self.window()), output)
     }
 
-    /// x `[batch, input, h, w]`, weight `[input, output, k, k]` → `[batch, output, h', w']`.
-    fn convolve_transposed(
-        &self,
-        x: Tensor<4>,
-        weight: Tensor<4>,
-        bias: Option<Tensor<1>>,
-    ) -> Tensor<4> {
-        let [batch, _, height, width] = x.dims();
-        if self.padding == 0 && [height, width] == [1, 1] && bias.is_none() {
-            // A single pixel spreads one kernel: a matrix product, as above.
-            let weight: Tensor<2> = weight.flatten(1, 3);
-            return x.flatten::<2>(1, 3).matmul(weight).reshape([
-                batch,
-                self.output,
-                self.kernel,
-                self.kernel,
-            ]);
+    /// The same transposed. A single pixel spreads one kernel: a matrix product, too.
+    pub(super) fn scatter(&self, input: Shape) -> (Map, Shape) {
+        let side = |side: usize| {
+            (side.saturating_sub(1) * self.stride + self.kernel).saturating_sub(2 * self.padding)
+        };
+        let output = Shape {
+            channels: self.output,
+            height: side(input.height),
+            width: side(input.width),
+        };
+        if self.padding == 0 && [input.height, input.width] == [1, 1] {
+            return (Map::Dense(Weights::InputMajor), output);
         }
-        let options =
-            ConvTransposeOptions::new([self.stride; 2], [self.padding; 2], [0, 0], [1, 1], 1);
-        conv_transpose2d(x, weight, bias, options)
+        (Map::Transposed(self.window()), output)
+    }
+
+    pub(super) fn window(&self) -> Window {
+        Window {
+            kernel: self.kernel,
+            stride: self.stride,
+            padding: self.padding,
+        }
+    }
+}
+
+/// Shape of the images of a batch.
+pub(super) fn shape_of(x: &Tensor<4>) -> Shape {
+    let [_, channels, height, width] = x.dims();
+    Shape {
+        channels,
+        height,
+        width,
+    }
+}
+
+/// Adds one number to each channel.
+fn add_bias(x: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
+    match bias {
+        None => x,
+        Some(bias) => {
+            let [channels] = bias.dims();
+            x + bias.reshape([1, channels, 1, 1])
+        }
     }
 }
 
@@ -165,26 +187,27 @@ impl Layer {
                 weight,
                 bias,
             } => {
-                let weight = parameters.weight(*weight, mode, trace);
+                let weight: Tensor<4> = parameters.weight(*weight, mode, trace);
+                let (map, output) = geometry.gather(shape_of(&x));
                 let bias = bias.map(|bias| parameters.get(bias));
-                geometry.convolve(x, weight, bias)
+                add_bias(linear_map(map, output, weight, x), bias)
             }
             Layer::ConvTranspose2d {
                 geometry,
                 weight,
                 bias,
             } => {
-                let weight = parameters.weight(*weight, mode, trace);
+                let weight: Tensor<4> = parameters.weight(*weight, mode, trace);
+                let (map, output) = geometry.scatter(shape_of(&x));
                 let bias = bias.map(|bias| parameters.get(bias));
-                geometry.convolve_transposed(x, weight, bias)
+                add_bias(linear_map(map, output, weight, x), bias)
             }
             Layer::Linear { weight, bias } => {
-                let batch = x.dims()[0];
                 let weight: Tensor<2> = parameters.weight(*weight, mode, trace);
-                let output = weight.dims()[0];
-                let x: Tensor<2> = x.flatten(1, 3);
+                let output = vector(weight.dims()[0]);
                 let bias = bias.map(|bias| parameters.get(bias));
-                linear(x, weight.transpose(), bias).reshape([batch, output, 1, 1])
+                let map = Map::Dense(Weights::OutputMajor);
+                add_bias(linear_map(map, output, weight, x), bias)
             }
             Layer::BatchNorm {
                 weight,

@@ -1,15 +1,15 @@
 //! A list of layers as one [`Stack`] of kernels, where there are kernels for it.
 
-use ganvas_kernels::gpu;
-use ganvas_kernels::stack::{Activation, Map, Norm, Shape, Stack, Stage, Weights, Window};
+use ganvas_kernels::stack::{Activation, Map, Norm, Shape, Stack, Stage, Weights};
 
-use super::layer::{Convolution, Layer};
+use super::layer::Layer;
 use super::network::TensorSpec;
+use crate::linear_map::vector;
 
 /// The stack of `layers` on images of `channels`, `height`, `width`.
 ///
 /// `None` if they are more than linear maps, each with at most one normalisation
-/// and one activation after it, or of a geometry that the kernels do not know.
+/// and one activation after it.
 pub(super) fn compile(
     layers: &[Layer],
     parameters: &[TensorSpec],
@@ -30,7 +30,7 @@ pub(super) fn compile(
                 weight,
                 bias,
             } => {
-                let map = convolution(geometry, current)?;
+                let map = geometry.gather(current);
                 stages.push(stage(map, current, parameters, *weight, *bias));
             }
             Layer::ConvTranspose2d {
@@ -38,7 +38,11 @@ pub(super) fn compile(
                 weight,
                 bias,
             } => {
-                let map = transposed(geometry, current, bias.is_some())?;
+                let map = geometry.scatter(current);
+                // One bias for each channel, where a dense map has one for each value.
+                if bias.is_some() && matches!(map.0, Map::Dense(_)) {
+                    return None;
+                }
                 stages.push(stage(map, current, parameters, *weight, *bias));
             }
             Layer::Linear { weight, bias } => {
@@ -96,74 +100,7 @@ pub(super) fn compile(
         parameters,
         statistics,
     };
-    let known = !stack.stages.is_empty() && chained(&stack) && gpu::supports(&stack);
-    known.then_some(stack)
-}
-
-/// Whether each stage takes its images in the shape in which the one before gives
-/// them: the CPU keeps channels last between stages, so a new shape is a new order.
-fn chained(stack: &Stack) -> bool {
-    let same = |pair: &[Stage]| pair[0].output == pair[1].input;
-    stack.stages.windows(2).all(same)
-}
-
-fn vector(len: usize) -> Shape {
-    Shape {
-        channels: len,
-        height: 1,
-        width: 1,
-    }
-}
-
-fn square(channels: usize, side: usize) -> Shape {
-    Shape {
-        channels,
-        height: side,
-        width: side,
-    }
-}
-
-fn window(geometry: &Convolution) -> Window {
-    Window {
-        kernel: geometry.kernel,
-        stride: geometry.stride,
-        padding: geometry.padding,
-    }
-}
-
-fn convolution(geometry: &Convolution, input: Shape) -> Option<(Map, Shape)> {
-    let covers = [input.height, input.width] == [geometry.kernel; 2] && geometry.padding == 0;
-    if covers {
-        let map = Map::Dense(Weights::OutputMajor);
-        return Some((map, vector(geometry.output)));
-    }
-    let side = |side: usize| {
-        let side = (side + 2 * geometry.padding).checked_sub(geometry.kernel)?;
-        Some(side / geometry.stride + 1)
-    };
-    let output = Shape {
-        channels: geometry.output,
-        height: side(input.height)?,
-        width: side(input.width)?,
-    };
-    Some((Map::Convolution(window(geometry)), output))
-}
-
-fn transposed(geometry: &Convolution, input: Shape, biased: bool) -> Option<(Map, Shape)> {
-    let pixel = [input.height, input.width] == [1, 1] && geometry.padding == 0;
-    if pixel && !biased {
-        let map = Map::Dense(Weights::InputMajor);
-        return Some((map, square(geometry.output, geometry.kernel)));
-    }
-    let side = |side: usize| {
-        ((side - 1) * geometry.stride + geometry.kernel).checked_sub(2 * geometry.padding)
-    };
-    let output = Shape {
-        channels: geometry.output,
-        height: side(input.height)?,
-        width: side(input.width)?,
-    };
-    Some((Map::Transposed(window(geometry)), output))
+    (!stack.stages.is_empty()).then_some(stack)
 }
 
 fn stage(
@@ -203,6 +140,14 @@ fn activate(stages: &mut [Stage], activation: Activation) -> Option<()> {
 mod tests {
     use super::*;
     use crate::model::{critic, dcgan_discriminator, dcgan_generator, translator};
+
+    fn square(channels: usize, side: usize) -> Shape {
+        Shape {
+            channels,
+            height: side,
+            width: side,
+        }
+    }
 
     #[test]
     fn a_dcgan_is_four_stages_on_each_side() {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::activation;
 use super::dense::Dense;
 use super::im2col;
-use super::layout::{channels_first, channels_last};
+use super::layout::{channels_first, channels_last, reshaped};
 use super::norm::{self, Affine};
 use super::scratch::Scratch;
 use super::window::Sliding;
@@ -97,7 +97,12 @@ pub fn forward(
         transformed: Vec::new(),
     };
     let mut x = Scratch::copy_of(&channels_last(x, input));
+    let mut before = input;
     for stage in &stack.stages {
+        if before != stage.input {
+            x = Scratch::copy_of(&reshaped(&x, before, stage.input));
+        }
+        before = stage.output;
         let (u, transformed) = pass.map(stage, &x);
         let (y, normalised) = pass.finish(stage, u);
         if keep {
@@ -159,6 +164,7 @@ pub fn backward(
             parameters,
             saved,
             index,
+            after: stack.stages.get(index + 1).map(|after| after.input),
         };
         back.finish(&mut g, gradient.as_deref_mut());
         let weight = gradient
@@ -170,6 +176,12 @@ pub fn backward(
         match dx {
             Some(dx) => g = dx,
             None => break,
+        }
+        let before = index
+            .checked_sub(1)
+            .map(|before| stack.stages[before].output);
+        if let Some(before) = before.filter(|before| *before != stage.input) {
+            g = Scratch::copy_of(&reshaped(&g, stage.input, before));
         }
     }
     Backward {
@@ -351,6 +363,8 @@ struct Back<'a> {
     parameters: &'a [f32],
     saved: &'a Saved,
     index: usize,
+    /// In which shape the next stage takes what this one gives.
+    after: Option<Shape>,
 }
 
 impl Back<'_> {
@@ -358,11 +372,12 @@ impl Back<'_> {
     /// its linear map, and writes the gradients of γ, β and bias.
     fn finish(&self, g: &mut [f32], mut gradient: Option<&mut [f32]>) {
         let stage = self.stage;
-        let y = self
-            .saved
-            .activations
-            .get(self.index + 1)
-            .map_or(&[][..], |y| y);
+        let y = match self.saved.activations.get(self.index + 1) {
+            // The next stage may have kept it in another shape.
+            Some(y) => reshaped(y, self.after.unwrap_or(stage.output), stage.output),
+            None => Cow::Borrowed(&[][..]),
+        };
+        let y = &*y;
         match (stage.norm, &self.saved.normalised[self.index]) {
             (Some(norm), Some(normalised)) => {
                 self.norm(norm, normalised, g, y, gradient.as_deref_mut());

@@ -69,6 +69,18 @@ pub(super) fn channels_last(x: &[f32], shape: Shape) -> Cow<'_, [f32]> {
     Cow::Owned(y)
 }
 
+/// Images with channels last in the shape `from`, read as images of another shape: the
+/// same numbers if channels came first, so another order here.
+pub(super) fn reshaped(x: &[f32], from: Shape, to: Shape) -> Cow<'_, [f32]> {
+    if from == to {
+        return Cow::Borrowed(x);
+    }
+    match channels_first(x, from) {
+        Cow::Borrowed(x) => channels_last(x, to),
+        Cow::Owned(x) => Cow::Owned(channels_last(&x, to).into_owned()),
+    }
+}
+
 /// `[batch, pixels, channels]` → `[batch, channels, pixels]`.
 pub(super) fn channels_first(x: &[f32], shape: Shape) -> Cow<'_, [f32]> {
     if indifferent(shape) {

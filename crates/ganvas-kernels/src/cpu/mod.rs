@@ -6,14 +6,12 @@
 //! image, and the output of a matrix product is an image as it stands.
 //!
 //! - [`forward`] and [`backward`]: a whole stack, in `executor`.
-//! - [`adam()`]: the optimizer's step over flat parameters.
 //!
 //! Convolutions go through `winograd` where their geometry allows it and through
 //! `im2col` otherwise; `window` says how a convolution and its transpose are two sides
 //! of one thing.
 
 mod activation;
-mod adam;
 mod dense;
 mod executor;
 mod gemm;
@@ -26,5 +24,4 @@ mod scratch;
 mod window;
 mod winograd;
 
-pub use adam::{AdamStep, adam};
 pub use executor::{Backward, Forward, Saved, backward, forward};

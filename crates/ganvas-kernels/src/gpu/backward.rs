@@ -1,12 +1,12 @@
 //! The backward pass.
 
-use super::Gpu;
 use super::forward::Saved;
 use super::tiles::{Tiles, fit};
-use crate::stack::{Activation, Map, Stack, Stage, Weights};
+use super::{Gpu, halves};
+use crate::stack::{Activation, Map, Shape, Stack, Stage, Weights};
 use crate::wgsl::{
-    Activate, Convolution, Dense, Left, NormBackward, Right, Slope, SumChannels, Transposed,
-    WeightGradient,
+    Activate, Convolution, Dense, Direction, Left, NormBackward, Right, Slope, SumChannels,
+    Transposed, WeightGradient, WindowGradient, Windowed,
 };
 
 /// The gradients that were asked for.
@@ -113,7 +113,18 @@ fn learn<G: Gpu>(
         };
         gpu.launch(program, &[g, flat], &[batch, groups]);
     }
-    let window = |small, large, buffers: [&G::Buffer; 3], gpu: &mut G| {
+    let window = |window, [small, large]: [Shape; 2], buffers: [&G::Buffer; 3], gpu: &mut G| {
+        if !halves(window, small, large) {
+            let program = WindowGradient {
+                window,
+                small,
+                large,
+                weight: stage.weight,
+                threads: if tiles.split { 64 } else { 4 },
+            };
+            gpu.launch(program, &buffers, &[batch]);
+            return;
+        }
         let program = WeightGradient {
             small,
             large,
@@ -124,8 +135,12 @@ fn learn<G: Gpu>(
         gpu.launch(program, &buffers, &[batch]);
     };
     match stage.map {
-        Map::Convolution(_) => window(stage.output, stage.input, [g, x, flat], gpu),
-        Map::Transposed(_) => window(stage.input, stage.output, [x, g, flat], gpu),
+        Map::Convolution(geometry) => {
+            window(geometry, [stage.output, stage.input], [g, x, flat], gpu);
+        }
+        Map::Transposed(geometry) => {
+            window(geometry, [stage.input, stage.output], [x, g, flat], gpu);
+        }
         Map::Dense(weights) => {
             let (rows, columns, left, right) = match weights {
                 Weights::OutputMajor => (stage.output, stage.input, g, x),
@@ -158,7 +173,24 @@ fn unmap<G: Gpu>(
     batch: usize,
 ) {
     let activation = Slope(Activation::Identity);
+    let windowed = |direction, window| Windowed {
+        direction,
+        window,
+        input: stage.output,
+        output: stage.input,
+        weight: stage.weight,
+        bias: None,
+        activation,
+        gate,
+        tile: fit(stage.input.channels, 4),
+    };
     match stage.map {
+        Map::Convolution(window) if !halves(window, stage.output, stage.input) => {
+            gpu.launch(windowed(Direction::Scatter, window), buffers, &[batch]);
+        }
+        Map::Transposed(window) if !halves(window, stage.input, stage.output) => {
+            gpu.launch(windowed(Direction::Gather, window), buffers, &[batch]);
+        }
         Map::Convolution(_) => {
             let program = Transposed {
                 input: stage.output,

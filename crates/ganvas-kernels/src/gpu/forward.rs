@@ -1,9 +1,12 @@
 //! The forward pass.
 
-use super::Gpu;
 use super::tiles::{Tiles, fit};
-use crate::stack::{Activation, Map, Mode, Stack, Stage, Weights};
-use crate::wgsl::{Convolution, Dense, Left, NormEvaluate, NormForward, Right, Slope, Transposed};
+use super::{Gpu, halves};
+use crate::stack::{Activation, Map, Mode, Stack, Stage, Weights, Window};
+use crate::wgsl::{
+    Convolution, Dense, Direction, Left, NormEvaluate, NormForward, Right, Slope, Transposed,
+    Windowed,
+};
 
 /// What a forward pass gives.
 #[derive(Debug, Clone)]
@@ -125,6 +128,14 @@ fn map<G: Gpu>(
         stage.activation
     });
     match stage.map {
+        Map::Convolution(window) if !halves(window, stage.output, stage.input) => {
+            let program = windowed(Direction::Gather, window, stage, activation);
+            gpu.launch(program, &[x, parameters, y], &[batch]);
+        }
+        Map::Transposed(window) if !halves(window, stage.input, stage.output) => {
+            let program = windowed(Direction::Scatter, window, stage, activation);
+            gpu.launch(program, &[x, parameters, y], &[batch]);
+        }
         Map::Convolution(_) => {
             let program = Convolution {
                 input: stage.input,
@@ -167,5 +178,20 @@ fn map<G: Gpu>(
             };
             gpu.launch(program, &[x, parameters, y], &[batch]);
         }
+    }
+}
+
+/// A convolution of any geometry.
+fn windowed(direction: Direction, window: Window, stage: &Stage, activation: Slope) -> Windowed {
+    Windowed {
+        direction,
+        window,
+        input: stage.input,
+        output: stage.output,
+        weight: stage.weight,
+        bias: stage.bias,
+        activation,
+        gate: None,
+        tile: fit(stage.output.channels, 4),
     }
 }

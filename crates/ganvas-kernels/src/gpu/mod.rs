@@ -11,7 +11,7 @@ pub use backward::{Backward, Want, backward};
 pub use forward::{Forward, Saved, forward};
 pub use tiles::Tiles;
 
-use crate::stack::{Map, Stack, Window};
+use crate::stack::{Shape, Window};
 use crate::wgsl::Program;
 
 /// A queue that kernels are given to, and where their buffers come from.
@@ -30,23 +30,16 @@ pub trait Gpu {
     fn launch<P: Program>(&mut self, program: P, buffers: &[&Self::Buffer], info: &[usize]);
 }
 
-/// The only window that there are kernels for.
+/// The window that has kernels of its own.
 const HALVING: Window = Window {
     kernel: 4,
     stride: 2,
     padding: 1,
 };
 
-/// Whether there are kernels for every stage.
-pub fn supports(stack: &Stack) -> bool {
-    stack.stages.iter().all(|stage| {
-        let (small, large, window) = match stage.map {
-            Map::Dense(_) => return true,
-            Map::Convolution(window) => (stage.output, stage.input, window),
-            Map::Transposed(window) => (stage.input, stage.output, window),
-        };
-        window == HALVING
-            && small.width.is_multiple_of(4)
-            && [large.height, large.width] == [2 * small.height, 2 * small.width]
-    })
+/// Whether a (transposed) convolution between images of these shapes has fast kernels.
+fn halves(window: Window, small: Shape, large: Shape) -> bool {
+    window == HALVING
+        && small.width.is_multiple_of(4)
+        && [large.height, large.width] == [2 * small.height, 2 * small.width]
 }

@@ -7,6 +7,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Cube, DType, FloatDType, Shape, TensorMetadata};
 use burn_cubecl::CubeDevice;
 use burn_cubecl::cubecl::client::Client;
+use burn_cubecl::cubecl::dry_run::DryRun;
 use burn_cubecl::cubecl::prelude::{CubeCount, CubeDim, KernelId};
 use burn_cubecl::cubecl::server::{KernelArguments, MetadataBindingInfo};
 use burn_cubecl::kernel::into_contiguous;
@@ -37,6 +38,13 @@ impl<P: Program> KernelSource for Source<P> {
     fn lang(&self) -> &'static str {
         "wgsl"
     }
+}
+
+/// Runs something for the pipelines that it needs: kernels are compiled and kept, but
+/// not run, and what is computed is rubbish.
+pub fn compile_only<T>(run: impl FnOnce() -> T) -> T {
+    let _dry_run = DryRun::new();
+    run()
 }
 
 /// burn's queue.
@@ -87,11 +95,18 @@ impl Gpu for Queue {
 
     fn launch<P: Program>(&mut self, program: P, buffers: &[&CubeTensor], info: &[usize]) {
         let [x, y, z] = program.workgroups(info.first().copied().unwrap_or(1));
-        let mut arguments = buffers
-            .iter()
-            .fold(KernelArguments::new(), |arguments, buffer| {
-                arguments.with_buffer(buffer.handle.clone().binding())
-            });
+        // WebGPU refuses memory that is bound twice where it may be written to, and
+        // drops the launch. Inputs can be one tensor (x · xᵀ): then one is copied.
+        let mut seen = Vec::with_capacity(buffers.len());
+        let mut arguments = KernelArguments::new();
+        for buffer in buffers {
+            let mut binding = buffer.handle.clone().binding();
+            if seen.contains(&binding.memory.id()) {
+                binding = buffer.copy().handle.binding();
+            }
+            seen.push(binding.memory.id());
+            arguments = arguments.with_buffer(binding);
+        }
         arguments.info =
             MetadataBindingInfo::custom(info.iter().map(|word| *word as u64).collect());
         let threads = CubeDim::new_1d(program.threads());

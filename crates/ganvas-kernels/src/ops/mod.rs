@@ -18,6 +18,8 @@ use crate::loss::GanLoss;
 use crate::stack::{Mode, Stack};
 
 pub use backend::{Optimise, StackKernels, StackOps, Want};
+#[cfg(feature = "wgpu")]
+pub use cube::compile_only;
 pub use tiles::{set_tiles, tiles};
 
 /// One pass through `stack`: its output and the running statistics after it.

@@ -18,6 +18,7 @@ mod sum;
 mod text;
 mod transposed;
 mod weight_gradient;
+mod window;
 
 pub use activation::{Activate, Slope};
 pub use adam::Adam;
@@ -27,6 +28,7 @@ pub use norm::{NormBackward, NormEvaluate, NormForward};
 pub use sum::SumChannels;
 pub use transposed::Transposed;
 pub use weight_gradient::WeightGradient;
+pub use window::{Direction, WindowGradient, Windowed};
 
 use std::hash::Hash;
 
