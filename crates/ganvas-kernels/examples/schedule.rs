@@ -35,8 +35,9 @@ impl Gpu for Recorder {
     fn launch<P: Program>(&mut self, program: P, buffers: &[&usize], info: &[usize]) {
         let work = program.work(info[0]);
         self.launches.push(format!(
-            "{{\"part\":{:?},\"name\":{:?},\"flops\":{},\"bytes\":{},\"workgroups\":{:?},\"buffers\":{:?},\"info\":{:?},\"wgsl\":{:?}}}",
+            "{{\"part\":{:?},\"title\":{:?},\"name\":{:?},\"flops\":{},\"bytes\":{},\"workgroups\":{:?},\"buffers\":{:?},\"info\":{:?},\"wgsl\":{:?}}}",
             self.part,
+            program.title(),
             format!("{program:?}"),
             work.flops,
             work.bytes,

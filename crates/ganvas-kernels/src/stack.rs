@@ -52,6 +52,12 @@ pub struct Shape {
     pub width: usize,
 }
 
+impl std::fmt::Display for Shape {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}×{}×{}", self.channels, self.height, self.width)
+    }
+}
+
 impl Shape {
     /// How many numbers an image of this shape has.
     pub fn len(self) -> usize {

@@ -31,7 +31,7 @@ fn leaf<const D: usize>(shape: [usize; D], seed: u32) -> Tensor<D> {
 }
 
 fn read<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    tensor.without_autodiff().into_data().to_vec().unwrap()
+    tensor.without_autodiff().into_data().try_to_vec().unwrap()
 }
 
 fn assert_close(what: &str, ours: &[f32], theirs: &[f32]) {

@@ -114,7 +114,7 @@ pub struct BoundParameters {
 /// for those that run layer by layer: a gradient then arrives where it is used.
 #[derive(Debug, Clone)]
 enum Held {
-    Whole(Tensor<1>),
+    Whole(Box<Tensor<1>>),
     Cut(Vec<Tensor<1>>),
 }
 
@@ -137,7 +137,7 @@ enum Seen {
     /// Mean and variance of each BatchNorm, in order.
     Batches(Vec<BatchStatistics>),
     /// The running statistics with them taken in.
-    Followed(Tensor<1>),
+    Followed(Box<Tensor<1>>),
 }
 
 /// What the layers leave behind on the way.
@@ -250,7 +250,7 @@ impl Network {
         let piece = |spec: &TensorSpec| flat.clone().narrow(0, spec.offset, spec.len());
         BoundParameters {
             held: if self.stackable() {
-                Held::Whole(prepare(flat.clone()))
+                Held::Whole(Box::new(prepare(flat.clone())))
             } else {
                 let pieces = self.parameters.iter().map(piece);
                 Held::Cut(pieces.map(prepare).collect())
@@ -327,7 +327,7 @@ impl Network {
         };
         let (output, statistics) = ganvas_kernels::ops::forward(
             &Arc::new(stack),
-            flat.clone(),
+            flat.as_ref().clone(),
             parameters.statistics.clone(),
             concatenate(batches),
             mode,
@@ -336,7 +336,7 @@ impl Network {
             output,
             features: None,
             directions: Vec::new(),
-            seen: Seen::Followed(statistics.without_autodiff()),
+            seen: Seen::Followed(Box::new(statistics.without_autodiff())),
         }
     }
 
@@ -422,7 +422,7 @@ impl Network {
             Held::Whole(flat) => {
                 return flat
                     .grad_remove(gradients)
-                    .unwrap_or_else(|| flat.clone().without_autodiff().zeros_like());
+                    .unwrap_or_else(|| flat.as_ref().clone().without_autodiff().zeros_like());
             }
             Held::Cut(tensors) => tensors,
         };
@@ -455,7 +455,7 @@ impl Network {
     #[must_use]
     pub fn updated_statistics(&self, statistics: Tensor<1>, pass: &Pass) -> Tensor<1> {
         let seen = match &pass.seen {
-            Seen::Followed(followed) => return followed.clone(),
+            Seen::Followed(followed) => return followed.as_ref().clone(),
             Seen::Batches(seen) => seen,
         };
         // Two numbers of each BatchNorm make up one pass; a grouped pass is several.
@@ -506,7 +506,7 @@ impl BoundParameters {
     pub(super) fn get<const D: usize>(&self, index: usize) -> Tensor<D> {
         let (offset, shape) = &self.places[index];
         let tensor = match &self.held {
-            Held::Whole(flat) => flat.clone().narrow(0, *offset, shape.iter().product()),
+            Held::Whole(flat) => flat.as_ref().clone().narrow(0, *offset, shape.iter().product()),
             Held::Cut(tensors) => tensors[index].clone(),
         };
         let shape: [usize; D] = std::array::from_fn(|axis| shape[axis]);
@@ -537,7 +537,7 @@ impl BoundParameters {
     /// statistics), so that the next pass goes on from there.
     pub fn follow(&mut self, pass: &Pass) {
         if let Seen::Followed(statistics) = &pass.seen {
-            self.statistics = statistics.clone();
+            self.statistics = statistics.as_ref().clone();
         }
         for ((_, u), new) in self.directions.iter_mut().zip(&pass.directions) {
             *u = new.clone();

@@ -3,6 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use super::text::{activate, bindings, derivative, element};
+use super::title::fused;
 use super::{Program, Work, cover};
 use crate::stack::Activation;
 
@@ -63,6 +64,15 @@ impl Activate {
 }
 
 impl Program for Activate {
+    fn title(&self) -> String {
+        let (applied, gate) = if self.backward {
+            (Slope(Activation::Identity), Some(self.activation))
+        } else {
+            (self.activation, None)
+        };
+        format!("{} numbers of an image{}", self.len, fused(applied, gate))
+    }
+
     fn wgsl(&self) -> String {
         let vector = self.vector();
         let kind = element(vector);

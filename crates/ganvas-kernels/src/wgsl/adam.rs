@@ -13,6 +13,10 @@ use super::{Program, Work, cover};
 pub struct Adam;
 
 impl Program for Adam {
+    fn title(&self) -> String {
+        "Adam, all parameters of a network".into()
+    }
+
     fn wgsl(&self) -> String {
         format!(
             "{buffers}

@@ -2,6 +2,7 @@
 
 use super::activation::Slope;
 use super::text::{activate, bindings, derivative};
+use super::title::linear;
 use super::{Program, Work, cover};
 use crate::stack::Shape;
 
@@ -41,6 +42,16 @@ impl Convolution {
 }
 
 impl Program for Convolution {
+    fn title(&self) -> String {
+        linear(
+            "convolution",
+            self.input,
+            self.output,
+            self.activation,
+            self.gate,
+        )
+    }
+
     fn wgsl(&self) -> String {
         let (input, output) = (self.input, self.output);
         let mut buffers = vec![("x", "vec4f"), ("parameters", "vec4f"), ("y", "vec4f")];

@@ -2,6 +2,7 @@
 
 use super::activation::Slope;
 use super::text::{activate, bindings, derivative};
+use super::title::fused;
 use super::{Program, Work, cover};
 
 /// How the left matrix (rows × depth) lies in memory.
@@ -83,6 +84,17 @@ impl Dense {
 }
 
 impl Program for Dense {
+    fn title(&self) -> String {
+        let size = |size: Option<usize>| size.map_or("batch".into(), |size| size.to_string());
+        format!(
+            "matrix product {}×{}×{}{}",
+            size(self.rows),
+            size(self.depth),
+            self.columns,
+            fused(self.activation, self.gate)
+        )
+    }
+
     fn wgsl(&self) -> String {
         let (tall, wide) = self.tile();
         let split = self.split();

@@ -21,6 +21,10 @@ fn expressions(term: Term) -> (&'static str, &'static str) {
 
 /// Buffers: `logits`, `loss` (one number), `gradient` (of each logit).
 impl Program for GanLoss {
+    fn title(&self) -> String {
+        "loss and its gradient".into()
+    }
+
     fn wgsl(&self) -> String {
         let (real, real_slope) = expressions(self.term(true));
         let (fake, fake_slope) = expressions(self.term(false));

@@ -16,6 +16,7 @@ mod loss;
 mod norm;
 mod sum;
 mod text;
+mod title;
 mod transposed;
 mod weight_gradient;
 mod window;
@@ -34,6 +35,9 @@ use std::hash::Hash;
 
 /// A kernel's description.
 pub trait Program: Clone + Eq + Hash + std::fmt::Debug + Send + Sync + 'static {
+    /// What people call it, in tables.
+    fn title(&self) -> String;
+
     /// The shader, entry point `main`.
     fn wgsl(&self) -> String;
 

@@ -2,6 +2,7 @@
 
 use super::activation::Slope;
 use super::text::{activate, bindings, element};
+use super::title::fused;
 use super::{Program, Work, cover};
 use crate::stack::{BATCH_NORM_EPSILON, Norm, STATISTICS_MOMENTUM};
 
@@ -58,6 +59,16 @@ pub struct NormForward {
 }
 
 impl Program for NormForward {
+    fn title(&self) -> String {
+        let Self {
+            channels, pixels, ..
+        } = self;
+        format!(
+            "BatchNorm {channels}×{pixels}{}",
+            fused(self.activation, None)
+        )
+    }
+
     fn wgsl(&self) -> String {
         let vector = self.pixels.is_multiple_of(4);
         let kind = element(vector);
@@ -179,6 +190,18 @@ pub struct NormBackward {
 }
 
 impl Program for NormBackward {
+    fn title(&self) -> String {
+        let Self {
+            channels, pixels, ..
+        } = self;
+        let what = if self.learn {
+            ""
+        } else {
+            ", of its input alone"
+        };
+        format!("gradient of BatchNorm {channels}×{pixels}{what}")
+    }
+
     fn wgsl(&self) -> String {
         let vector = self.pixels.is_multiple_of(4);
         let kind = element(vector);
@@ -293,6 +316,16 @@ pub struct NormEvaluate {
 }
 
 impl Program for NormEvaluate {
+    fn title(&self) -> String {
+        let Self {
+            channels, pixels, ..
+        } = self;
+        format!(
+            "BatchNorm {channels}×{pixels} by running statistics{}",
+            fused(self.activation, None)
+        )
+    }
+
     fn wgsl(&self) -> String {
         let norm = self.norm;
         format!(

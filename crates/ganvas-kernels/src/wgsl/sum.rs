@@ -20,6 +20,10 @@ pub struct SumChannels {
 }
 
 impl Program for SumChannels {
+    fn title(&self) -> String {
+        format!("sum of each of {} channels", self.channels)
+    }
+
     fn wgsl(&self) -> String {
         format!(
             "{buffers}

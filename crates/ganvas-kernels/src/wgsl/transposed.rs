@@ -2,6 +2,7 @@
 
 use super::activation::Slope;
 use super::text::{activate, bindings, derivative};
+use super::title::linear;
 use super::{Program, Work, cover};
 use crate::stack::Shape;
 
@@ -47,6 +48,16 @@ impl Transposed {
 const TAPS: [[(usize, usize); 2]; 2] = [[(1, 1), (3, 0)], [(0, 2), (2, 1)]];
 
 impl Program for Transposed {
+    fn title(&self) -> String {
+        linear(
+            "transposed convolution",
+            self.input,
+            self.output,
+            self.activation,
+            self.gate,
+        )
+    }
+
     fn wgsl(&self) -> String {
         let (input, output) = (self.input, self.output);
         let mut buffers = vec![("x", "vec4f"), ("parameters", "vec4f"), ("y", "vec4f")];
@@ -132,12 +143,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
                     offset = o * 4 + a
                 );
             }
-            for p in 0..2 {
-                for q in 0..2 {
-                    let sum: Vec<String> = TAPS[p]
+            for (p, rows) in TAPS.iter().enumerate() {
+                for (q, columns) in TAPS.iter().enumerate() {
+                    let sum: Vec<String> = rows
                         .iter()
                         .flat_map(|(a, row)| {
-                            TAPS[q].iter().map(move |(b, column)| {
+                            columns.iter().map(move |(b, column)| {
                                 let lane = ["x", "y", "z", "w"][*b];
                                 format!("w{o}_{a}.{lane} * c{row}_{column}")
                             })

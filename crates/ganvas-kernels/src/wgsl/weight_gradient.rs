@@ -37,6 +37,10 @@ impl WeightGradient {
 }
 
 impl Program for WeightGradient {
+    fn title(&self) -> String {
+        format!("weight gradient {} × {}", self.small, self.large)
+    }
+
     fn wgsl(&self) -> String {
         let (small, large) = (self.small, self.large);
         let mut text = bindings(&[

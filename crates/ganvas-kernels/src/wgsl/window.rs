@@ -3,6 +3,7 @@
 
 use super::activation::Slope;
 use super::text::{activate, bindings, derivative};
+use super::title::linear;
 use super::{Program, Work, cover};
 use crate::stack::{Shape, Window};
 
@@ -44,6 +45,14 @@ pub struct Windowed {
 }
 
 impl Program for Windowed {
+    fn title(&self) -> String {
+        let what = format!(
+            "{:?}, kernel {}, stride {},",
+            self.direction, self.window.kernel, self.window.stride
+        );
+        linear(&what, self.input, self.output, self.activation, self.gate)
+    }
+
     fn wgsl(&self) -> String {
         let (input, output) = (self.input, self.output);
         let Window {
@@ -187,6 +196,14 @@ pub struct WindowGradient {
 }
 
 impl Program for WindowGradient {
+    fn title(&self) -> String {
+        let Window { kernel, stride, .. } = self.window;
+        format!(
+            "weight gradient, kernel {kernel}, stride {stride}, {} × {}",
+            self.small, self.large
+        )
+    }
+
     fn wgsl(&self) -> String {
         let (small, large) = (self.small, self.large);
         let Window {
