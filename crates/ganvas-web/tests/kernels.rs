@@ -49,7 +49,7 @@ fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D], device: &Device) 
 
 async fn read<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     let data = tensor.without_autodiff().into_data_async().await.unwrap();
-    data.to_vec().unwrap()
+    data.try_to_vec().unwrap()
 }
 
 /// Compared relative to the largest number: sums round differently in another order.

@@ -506,7 +506,10 @@ impl BoundParameters {
     pub(super) fn get<const D: usize>(&self, index: usize) -> Tensor<D> {
         let (offset, shape) = &self.places[index];
         let tensor = match &self.held {
-            Held::Whole(flat) => flat.as_ref().clone().narrow(0, *offset, shape.iter().product()),
+            Held::Whole(flat) => flat
+                .as_ref()
+                .clone()
+                .narrow(0, *offset, shape.iter().product()),
             Held::Cut(tensors) => tensors[index].clone(),
         };
         let shape: [usize; D] = std::array::from_fn(|axis| shape[axis]);

@@ -1,4 +1,4 @@
-//! A [`Stack`] on a GPU: which kernels run, in which order, on which buffers.
+//! A [`Stack`](crate::stack::Stack) on a GPU: which kernels run, in which order, on which buffers.
 //!
 //! What a GPU is here is a trait of three functions, so that the same schedule
 //! drives burn's WebGPU client, and can be recorded to be looked at or timed.

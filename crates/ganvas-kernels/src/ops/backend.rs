@@ -1,5 +1,8 @@
 //! What a backend has to bring.
 
+// Without any backend what the macro writes for them uses nothing of it.
+#![cfg_attr(not(any(feature = "flex", feature = "wgpu")), allow(unused_variables))]
+
 use std::fmt::Debug;
 use std::sync::Arc;
 

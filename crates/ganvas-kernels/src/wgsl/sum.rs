@@ -3,7 +3,7 @@
 use super::text::bindings;
 use super::{Program, Work};
 
-/// g[c] = Σ x[n, c, p] over n and p.
+/// `g[c] = Σ x[n, c, p]` over n and p.
 ///
 /// Group by group: where real and fake images weigh the same with opposite signs,
 /// their sums cancel to the last bit, and Adam does not turn rounding errors into steps.
