@@ -1,6 +1,5 @@
 /** What went wrong and what the reader should know, with the stable codes. */
 
-import { repeat } from 'lit/directives/repeat.js';
 import { html, nothing } from 'lit/html.js';
 
 /**
@@ -22,9 +21,7 @@ export function messages(store, t, dismiss, remedies = () => []) {
   const quiet = store.complaints.length === 0 && store.notices.length === 0;
   return html`<div class="messages" ?hidden=${quiet}>
     <div role="alert">
-      ${repeat(
-        store.complaints,
-        ({ key }) => key,
+      ${store.complaints.map(
         (complaint) => html`<div class="message bad" data-code=${complaint.code}>
           <div class="words">
             <strong>${t(`error.${complaint.code}`)}</strong>
@@ -39,9 +36,7 @@ export function messages(store, t, dismiss, remedies = () => []) {
       )}
     </div>
     <div role="status">
-      ${repeat(
-        store.notices,
-        ({ key }) => key,
+      ${store.notices.map(
         (notice) => html`<div class="message" data-notice=${notice.name}>
           <div class="words">
             <span>${t(`notice.${notice.name}`, notice.params)}</span>
