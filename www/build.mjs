@@ -71,6 +71,10 @@ const [element] = await Promise.all([
     path.join(root, 'crates/ganvas-core/assets/digit-classifier.safetensors'),
     path.join(out, 'digit-classifier.safetensors'),
   ),
+  copyFile(
+    path.join(root, 'www/assets/first-digits.safetensors'),
+    path.join(out, 'first-digits.safetensors'),
+  ),
   ...[...pages, ...licences].map((file) => copyFile(path.join(root, file), path.join(out, file))),
 ]);
 

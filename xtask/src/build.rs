@@ -37,27 +37,55 @@ impl Default for Options {
 }
 
 /// One wasm module of the site.
-struct Variant {
-    /// The feature of ganvas-web that it is built with, and its folder in the site.
-    feature: &'static str,
-    /// See .cargo/config.toml for why there are two.
+struct Module {
+    /// Its folder in the site; for a backend, the feature of its crate too.
+    name: &'static str,
+    /// The crate.
+    package: &'static str,
+    /// Whether it is a backend, with bindings for JavaScript, or exports plain functions.
+    backend: bool,
+    /// See .cargo/config.toml for why each has its own.
     profile: &'static str,
     /// The CPU module computes in wasm, so it is kept fast; the WebGPU module is kept small.
     optimise: &'static str,
 }
 
-const VARIANTS: [Variant; 2] = [
-    Variant {
-        feature: "cpu",
+const MODULES: [Module; 3] = [
+    Module {
+        name: "cpu",
+        package: "ganvas-web",
+        backend: true,
         profile: "web-cpu",
         optimise: "-O3",
     },
-    Variant {
-        feature: "webgpu",
+    Module {
+        name: "webgpu",
+        package: "ganvas-web",
+        backend: true,
         profile: "web-webgpu",
         optimise: "-Oz",
     },
+    Module {
+        name: "sampler",
+        package: "ganvas-sampler",
+        backend: false,
+        profile: "web-sampler",
+        optimise: "-O3",
+    },
 ];
+
+impl Module {
+    /// The crate's name as cargo spells files.
+    fn stem(&self) -> String {
+        self.package.replace('-', "_")
+    }
+
+    /// Its file in the site.
+    fn file(&self) -> String {
+        let suffix = if self.backend { "_bg" } else { "" };
+        format!("{}{suffix}.wasm", self.stem())
+    }
+}
 
 /// What rustc uses and wasm-opt must therefore accept.
 const WASM_FEATURES: [&str; 7] = [
@@ -72,7 +100,10 @@ const WASM_FEATURES: [&str; 7] = [
 
 /// The names that `backend` may have.
 pub fn backends() -> impl Iterator<Item = &'static str> {
-    VARIANTS.iter().map(|variant| variant.feature)
+    MODULES
+        .iter()
+        .filter(|module| module.backend)
+        .map(|module| module.name)
 }
 
 /// Builds the site and returns its folder.
@@ -111,18 +142,17 @@ fn wasm(
     options: &Options,
     bindgen: &str,
 ) -> Result<Vec<(&'static str, PathBuf)>> {
-    let wanted = VARIANTS.iter().filter(|variant| {
-        options
-            .backend
-            .as_deref()
-            .is_none_or(|only| only == variant.feature)
+    // The sampler belongs to the page, whatever it trains on, and takes seconds.
+    let wanted = MODULES.iter().filter(|module| {
+        let only = options.backend.as_deref();
+        !module.backend || only.is_none_or(|only| only == module.name)
     });
     thread::scope(|scope| {
         let mut finishing = Vec::new();
-        for variant in wanted {
-            let compiled = compile(project, variant)?;
+        for module in wanted {
+            let compiled = compile(project, module)?;
             finishing.push(
-                scope.spawn(move || finish(project, variant, &compiled, bindgen, options.dev)),
+                scope.spawn(move || finish(project, module, &compiled, bindgen, options.dev)),
             );
         }
         let join = |task: thread::ScopedJoinHandle<'_, _>| {
@@ -133,42 +163,47 @@ fn wasm(
     })
 }
 
-fn compile(project: &Project, variant: &Variant) -> Result<PathBuf> {
+fn compile(project: &Project, module: &Module) -> Result<PathBuf> {
     let mut cargo = proc::cargo(project);
     cargo.args([
         "build",
         "--package",
-        "ganvas-web",
+        module.package,
         "--lib",
         "--target",
         WASM_TARGET,
         "--profile",
-        variant.profile,
+        module.profile,
     ]);
-    run(cargo.args(["--no-default-features", "--features", variant.feature]))?;
+    if module.backend {
+        cargo.args(["--no-default-features", "--features", module.name]);
+    }
+    run(&mut cargo)?;
     Ok(project
         .target
         .join(WASM_TARGET)
-        .join(variant.profile)
-        .join("ganvas_web.wasm"))
+        .join(module.profile)
+        .join(module.stem())
+        .with_extension("wasm"))
 }
 
 /// From cargo's output to the files of the site: bindings, then wasm-opt.
 fn finish(
     project: &Project,
-    variant: &Variant,
+    module: &Module,
     compiled: &Path,
     bindgen: &str,
     dev: bool,
 ) -> Result<(&'static str, PathBuf)> {
-    let folder = project
-        .target
-        .join("site")
-        .join(variant.feature)
-        .join(if dev { "dev" } else { "release" });
+    let folder =
+        project
+            .target
+            .join("site")
+            .join(module.name)
+            .join(if dev { "dev" } else { "release" });
     let stamp = project.stamp(&format!(
         "wasm-{}-{}",
-        variant.feature,
+        module.name,
         if dev { "dev" } else { "release" }
     ));
     let code = fs::read(compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
@@ -177,48 +212,63 @@ fn finish(
         &code,
         bindgen.as_bytes(),
         &binaryen,
-        variant.optimise.as_bytes(),
+        module.optimise.as_bytes(),
     ]);
-    let module = folder.join("ganvas_web_bg.wasm");
-    if module.is_file() && fs::read_to_string(&stamp).is_ok_and(|old| old == key) {
-        return Ok((variant.feature, folder));
+    let file = folder.join(module.file());
+    if file.is_file() && fs::read_to_string(&stamp).is_ok_and(|old| old == key) {
+        return Ok((module.name, folder));
     }
 
     let _ = fs::remove_dir_all(&folder);
+    if module.backend {
+        bind(project, module, compiled, &folder, dev)?;
+    } else {
+        proc::write(&file, &code)?;
+    }
+    if !dev {
+        shrink(project, module, &file)?;
+    }
+    proc::write(&stamp, key.as_bytes())?;
+    Ok((module.name, folder))
+}
+
+/// Makes the JavaScript bindings.
+fn bind(
+    project: &Project,
+    module: &Module,
+    compiled: &Path,
+    folder: &Path,
+    dev: bool,
+) -> Result<()> {
     let mut command = proc::command(project, "wasm-bindgen");
     command
-        .args(["--target", "web", "--out-name", "ganvas_web", "--out-dir"])
-        .arg(&folder);
+        .args(["--target", "web", "--out-name", &module.stem(), "--out-dir"])
+        .arg(folder);
     if !dev {
         // wasm-opt would drop it in the end; without it, it has far less to read.
         command.arg("--remove-name-section");
     }
-    run(command.arg(compiled))?;
-    if !dev {
-        shrink(project, variant, &module)?;
-    }
-    proc::write(&stamp, key.as_bytes())?;
-    Ok((variant.feature, folder))
+    run(command.arg(compiled))
 }
 
-fn shrink(project: &Project, variant: &Variant, module: &Path) -> Result<()> {
+fn shrink(project: &Project, module: &Module, file: &Path) -> Result<()> {
     let start = Instant::now();
-    let before = module.metadata()?.len();
-    let smaller = module.with_extension("opt");
+    let before = file.metadata()?.len();
+    let smaller = file.with_extension("opt");
     let mut node = proc::command(project, "node");
     node.arg("node_modules/binaryen/bin/wasm-opt")
-        .arg(module)
+        .arg(file)
         .arg("--output")
         .arg(&smaller);
-    node.arg(variant.optimise)
+    node.arg(module.optimise)
         .args(["--strip-debug", "--strip-producers"]);
     run(node.args(WASM_FEATURES))?;
-    fs::rename(&smaller, module)?;
+    fs::rename(&smaller, file)?;
     let megabytes = |bytes: u64| bytes as f64 / 1e6;
-    let after = module.metadata()?.len();
+    let after = file.metadata()?.len();
     println!(
-        "{} module: {:.1} MB, was {:.1} MB ({})",
-        variant.feature,
+        "{} module: {:.2} MB, was {:.2} MB ({})",
+        module.name,
         megabytes(after),
         megabytes(before),
         seconds(start.elapsed())
@@ -227,13 +277,13 @@ fn shrink(project: &Project, variant: &Variant, module: &Path) -> Result<()> {
 }
 
 fn place(modules: &[(&str, PathBuf)], site: &Path) -> Result<()> {
-    for (feature, folder) in modules {
+    for (name, folder) in modules {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             // Both the browser's files and the type declarations, which `tsc` reads.
-            if let (true, Some(name)) = (path.is_file(), path.file_name()) {
+            if let (true, Some(file)) = (path.is_file(), path.file_name()) {
                 proc::write_if_changed(
-                    &site.join("wasm").join(feature).join(name),
+                    &site.join("wasm").join(name).join(file),
                     &fs::read(&path)?,
                 )?;
             }
@@ -247,10 +297,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_backends_on_offer_are_the_variants() {
-        for variant in &VARIANTS {
-            assert!(variant.profile.ends_with(variant.feature));
+    fn every_module_has_a_profile_and_a_folder_of_its_own() {
+        for (index, module) in MODULES.iter().enumerate() {
+            assert_eq!(module.profile, format!("web-{}", module.name));
+            assert!(
+                MODULES[..index]
+                    .iter()
+                    .all(|other| other.name != module.name)
+            );
         }
-        assert_ne!(VARIANTS[0].profile, VARIANTS[1].profile);
+        assert_eq!(backends().collect::<Vec<_>>(), ["cpu", "webgpu"]);
+    }
+
+    #[test]
+    fn files_are_named_as_the_page_asks_for_them() {
+        let files: Vec<String> = MODULES.iter().map(Module::file).collect();
+        let [bindings, sampler] = ["ganvas_web_bg.wasm", "ganvas_sampler.wasm"];
+        assert_eq!(files, [bindings, bindings, sampler]);
     }
 }

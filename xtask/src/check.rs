@@ -41,6 +41,10 @@ pub fn check(project: &Project) -> Result<bool> {
             cargo(&format!(
                 "clippy --package ganvas-web --all-targets --target {WASM_TARGET} -- -D warnings"
             )),
+            // What it exports is there for the browser alone.
+            cargo(&format!(
+                "clippy --package ganvas-sampler --lib --target {WASM_TARGET} -- -D warnings"
+            )),
         ],
     );
     step(

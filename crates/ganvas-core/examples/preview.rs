@@ -174,6 +174,12 @@ fn card(
         ("images", images.to_string()),
         ("latents_seed", options.seed.to_string()),
         ("precision", "half".to_owned()),
+        ("confidence", format!("{:.3}", evaluation.confidence)),
+        (
+            "frechet_distance",
+            format!("{:.2}", evaluation.frechet_distance),
+        ),
+        ("modes", evaluation.modes.to_string()),
         (
             "metric",
             format!(

@@ -1,0 +1,303 @@
+//! The generator of a DCGAN on the CPU's kernels.
+
+use ganvas_kernels::cpu::forward;
+use ganvas_kernels::stack::{
+    Activation, Map, Mode, Norm, Shape as Image, Stack, Stage, Weights, Window,
+};
+use half::f16;
+
+/// Every transposed convolution after the first doubles the image.
+const DOUBLE: Window = Window {
+    kernel: 4,
+    stride: 2,
+    padding: 1,
+};
+/// Parameters start at multiples of this many numbers, as everywhere in Ganvas.
+const ALIGNMENT: usize = 64;
+/// Rows and columns of a digit, and of the network's image around it.
+const SIDE: usize = 28;
+const PADDED_SIDE: usize = 32;
+const MARGIN: usize = (PADDED_SIDE - SIDE) / 2;
+
+/// What a generator is like, and how many digits it shall draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// Channels of its narrowest hidden layer.
+    pub width: usize,
+    /// Length of a latent vector.
+    pub latent_dim: usize,
+    /// How many latents there are.
+    pub count: usize,
+}
+
+impl Shape {
+    /// Whether it is small enough to be drawn while somebody waits.
+    pub fn is_allowed(self) -> bool {
+        (1..=64).contains(&self.width)
+            && (1..=256).contains(&self.latent_dim)
+            && (1..=256).contains(&self.count)
+    }
+
+    /// How many numbers [`Generator::new`] takes.
+    pub fn len(self) -> usize {
+        let Plan { pieces, .. } = Plan::of(self);
+        let numbers: usize = pieces.iter().map(|piece| piece.length).sum();
+        numbers + self.count * self.latent_dim
+    }
+
+    /// Never: there is no generator without numbers.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Where a tensor of the checkpoint goes.
+struct Piece {
+    statistic: bool,
+    start: usize,
+    length: usize,
+}
+
+/// The network, and its tensors in the order in which they come.
+struct Plan {
+    stack: Stack,
+    pieces: Vec<Piece>,
+}
+
+impl Plan {
+    fn of(shape: Shape) -> Self {
+        let channels = [
+            shape.latent_dim,
+            4 * shape.width,
+            2 * shape.width,
+            shape.width,
+            1,
+        ];
+        let mut plan = Self {
+            stack: Stack {
+                stages: Vec::new(),
+                parameters: 0,
+                statistics: 0,
+            },
+            pieces: Vec::new(),
+        };
+        let mut input = square(shape.latent_dim, 1);
+        for (index, &outputs) in channels[1..].iter().enumerate() {
+            let (map, side) = match index {
+                0 => (Map::Dense(Weights::InputMajor), 4),
+                _ => (Map::Transposed(DOUBLE), 2 * input.height),
+            };
+            let output = square(outputs, side);
+            let weights = input.channels * outputs * DOUBLE.kernel * DOUBLE.kernel;
+            let last = index == channels.len() - 2;
+            plan.push(map, input, output, weights, last);
+            input = output;
+        }
+        plan
+    }
+
+    fn push(&mut self, map: Map, input: Image, output: Image, weights: usize, last: bool) {
+        let weight = self.parameter(weights);
+        let norm = (!last).then(|| Norm {
+            gamma: self.parameter(output.channels),
+            beta: self.parameter(output.channels),
+            mean: self.statistic(output.channels),
+            variance: self.statistic(output.channels),
+        });
+        self.stack.stages.push(Stage {
+            map,
+            input,
+            output,
+            weight,
+            bias: None,
+            norm,
+            activation: if last {
+                Activation::Tanh
+            } else {
+                Activation::Relu
+            },
+        });
+    }
+
+    fn parameter(&mut self, length: usize) -> usize {
+        let start = self.stack.parameters;
+        self.stack.parameters = (start + length).next_multiple_of(ALIGNMENT);
+        self.pieces.push(Piece {
+            statistic: false,
+            start,
+            length,
+        });
+        start
+    }
+
+    fn statistic(&mut self, length: usize) -> usize {
+        let start = self.stack.statistics;
+        self.stack.statistics += length;
+        self.pieces.push(Piece {
+            statistic: true,
+            start,
+            length,
+        });
+        start
+    }
+}
+
+fn square(channels: usize, side: usize) -> Image {
+    Image {
+        channels,
+        height: side,
+        width: side,
+    }
+}
+
+/// A generator with its numbers and the latents that it is to draw.
+#[derive(Debug, Clone)]
+pub struct Generator {
+    stack: Stack,
+    parameters: Vec<f32>,
+    statistics: Vec<f32>,
+    latents: Vec<f32>,
+    count: usize,
+}
+
+impl Generator {
+    /// From the halves of a checkpoint, two bytes each, the lower one first.
+    ///
+    /// They come layer by layer as in PyTorch: a transposed convolution's `weight`,
+    /// then its BatchNorm's `weight`, `bias`, `running_mean` and `running_var`; after
+    /// the last layer the latents, row after row.
+    ///
+    /// `None` when the shape is not allowed, the length is another one, a number is
+    /// not finite or a variance is negative.
+    pub fn new(shape: Shape, halves: &[u8]) -> Option<Self> {
+        if !shape.is_allowed() || halves.len() != 2 * shape.len() {
+            return None;
+        }
+        let numbers: Vec<f32> = halves
+            .chunks_exact(2)
+            .map(|pair| f16::from_le_bytes([pair[0], pair[1]]).to_f32())
+            .collect();
+        if !numbers.iter().all(|number| number.is_finite()) {
+            return None;
+        }
+        let Plan { stack, pieces } = Plan::of(shape);
+        let mut parameters = vec![0.0; stack.parameters];
+        let mut statistics = vec![0.0; stack.statistics];
+        let mut rest = numbers.as_slice();
+        for piece in pieces {
+            let (values, after) = rest.split_at_checked(piece.length)?;
+            let flat = if piece.statistic {
+                &mut statistics
+            } else {
+                &mut parameters
+            };
+            flat.get_mut(piece.start..piece.start + piece.length)?
+                .copy_from_slice(values);
+            rest = after;
+        }
+        let variances = stack.stages.iter().filter_map(|stage| {
+            let start = stage.norm?.variance;
+            statistics.get(start..start + stage.output.channels)
+        });
+        if variances.flatten().any(|variance| *variance < 0.0) {
+            return None;
+        }
+        Some(Self {
+            stack,
+            parameters,
+            statistics,
+            latents: rest.to_vec(),
+            count: shape.count,
+        })
+    }
+
+    /// The network as the kernels see it.
+    pub fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// The digits of all latents: 28 × 28 bytes each, 0 background to 255 ink.
+    pub fn draw(&self) -> Vec<u8> {
+        let pass = forward(
+            &self.stack,
+            &self.parameters,
+            &self.statistics,
+            &self.latents,
+            self.count,
+            Mode::Evaluate,
+            false,
+        );
+        let mut bytes = Vec::with_capacity(self.count * SIDE * SIDE);
+        for image in pass.output.chunks_exact(PADDED_SIDE * PADDED_SIDE) {
+            for row in image.chunks_exact(PADDED_SIDE).skip(MARGIN).take(SIDE) {
+                bytes.extend(row.iter().skip(MARGIN).take(SIDE).map(|value| byte(*value)));
+            }
+        }
+        bytes
+    }
+}
+
+/// The nearest byte to a number of the network, −1 to 1.
+fn byte(signed: f32) -> u8 {
+    // `as` saturates and turns NaN into 0; it cuts off the fraction, hence the half.
+    ((signed + 1.0) * 127.5 + 0.5) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: Shape = Shape {
+        width: 2,
+        latent_dim: 3,
+        count: 2,
+    };
+
+    fn halves(value: f32) -> Vec<u8> {
+        f16::from_f32(value).to_le_bytes().repeat(SMALL.len())
+    }
+
+    #[test]
+    fn a_generator_draws_whole_digits() {
+        let bytes = Generator::new(SMALL, &halves(0.5)).unwrap().draw();
+        assert_eq!(bytes.len(), 2 * 28 * 28);
+        // All numbers are alike, and so are the two latents.
+        assert_eq!(bytes[..784], bytes[784..]);
+        assert!(bytes[14 * 28 + 14] > 127);
+    }
+
+    #[test]
+    fn what_is_no_generator_is_refused() {
+        let good = halves(0.5);
+        assert!(Generator::new(SMALL, &good[2..]).is_none());
+        assert!(Generator::new(SMALL, &[]).is_none());
+        assert!(Generator::new(SMALL, &halves(f32::NAN)).is_none());
+        assert!(Generator::new(SMALL, &halves(f32::INFINITY)).is_none());
+        assert!(
+            Generator::new(SMALL, &halves(-0.5)).is_none(),
+            "negative variances"
+        );
+        for shape in [
+            Shape { width: 0, ..SMALL },
+            Shape {
+                width: usize::MAX,
+                ..SMALL
+            },
+            Shape {
+                latent_dim: 0,
+                ..SMALL
+            },
+            Shape {
+                latent_dim: 257,
+                ..SMALL
+            },
+            Shape { count: 0, ..SMALL },
+            Shape {
+                count: usize::MAX,
+                ..SMALL
+            },
+        ] {
+            assert!(Generator::new(shape, &good).is_none(), "{shape:?}");
+        }
+    }
+}
