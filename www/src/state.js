@@ -32,6 +32,7 @@ import { schema } from './generated/schema.js';
  * @property {'full' | 'basic' | 'none'} controls
  * @property {string} preset empty: none
  * @property {boolean} autoplay
+ * @property {'auto' | 'off'} preview
  *
  * @typedef {{ experiment: Experiment, options: Options, problems: Problem[] }} Settings
  */
@@ -47,6 +48,7 @@ export const optionFields = [
   { name: 'controls', type: 'choice', default: 'full', options: ['full', 'basic', 'none'] },
   { name: 'preset', type: 'choice', default: '', options: presets.map((preset) => preset.name) },
   { name: 'autoplay', type: 'flag', default: false },
+  { name: 'preview', type: 'choice', default: 'auto', options: ['auto', 'off'] },
 ];
 
 const table = new Map([...fields, ...optionFields].map((field) => [field.name, field]));

@@ -21,6 +21,7 @@ test('nothing said gives the defaults of the schema', () => {
   assert.equal(options.backend, 'auto');
   assert.equal(options.controls, 'full');
   assert.equal(options.autoplay, false);
+  assert.equal(options.preview, 'auto');
   assert.deepEqual(problems, []);
 });
 

@@ -11,8 +11,9 @@ import { messages } from '../views/messages.js';
  * @param {Store} store
  * @param {Translate} t
  * @param {{ start: () => void, dismiss: (key: number) => void, useCpu: () => void }} act
+ * @param {import('./preview.js').Preview} [preview] digits to show in the illustration's place
  */
-export function facade(store, t, act) {
+export function facade(store, t, act, preview) {
   const busy = store.phase === 'loading' || store.phase === 'recovering';
   const failed = store.phase === 'stopped';
   const { model, dataset } = store.draft;
@@ -35,11 +36,28 @@ export function facade(store, t, act) {
       <p class="fine">${t('facade.private')}</p>
     </div>
     ${messages(store, t, act.dismiss, remedies)}
-    <figure class="poster">
-      <canvas class="poster" role="img" aria-label=${t('facade.poster')}></canvas>
-      <figcaption aria-hidden="true">${t('facade.illustration')}</figcaption>
-    </figure>
+    ${preview ? digits(preview, t) : illustration(t)}
   </div>`;
+}
+
+/** @param {Translate} t */
+const illustration = (t) =>
+  html`<figure class="poster">
+    <canvas class="poster" role="img" aria-label=${t('facade.poster')}></canvas>
+    <figcaption aria-hidden="true">${t('facade.illustration')}</figcaption>
+  </figure>`;
+
+/**
+ * @param {import('./preview.js').Preview} preview
+ * @param {Translate} t
+ */
+function digits({ count, card }, t) {
+  const steps = Number(card.steps).toLocaleString('en');
+  const images = Number(card.images).toLocaleString('en');
+  return html`<figure class="poster drawn">
+    <figcaption>${t('preview.caption', { steps, images, seed: card.seed })}</figcaption>
+    <canvas class="poster" role="img" aria-label=${t('preview.label', { count })}></canvas>
+  </figure>`;
 }
 
 const play = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path class="solid" d="M4 2.5v11l9-5.5z" /></svg>`;

@@ -9,6 +9,7 @@ import { attributeNames, attributesOf, readSettings } from '../state.js';
 import { Store } from '../store.js';
 import { channelsOf } from '../views/colour.js';
 import { facade } from './facade.js';
+import { idle, savesData } from './idle.js';
 import { resolveLanguage } from './language.js';
 import { drawPoster } from './poster.js';
 import { sheet } from './style.js';
@@ -47,6 +48,11 @@ export class GanvasLab extends HTMLElement {
   #theme = '';
   /** A theme that the embedding page asked for. */
   #framedTheme = '';
+  /** What the facade shows, once it is drawn. @type {import('./preview.js').Preview | undefined} */
+  #preview;
+  /** @type {typeof import('./preview.js').paint | undefined} */
+  #paint;
+  #previewAsked = false;
   #visible = false;
   #connected = false;
   #renderQueued = false;
@@ -244,13 +250,39 @@ export class GanvasLab extends HTMLElement {
   #seen(visible) {
     this.#visible = visible;
     this.#lab?.hold(!visible);
-    if (!visible || !this.#settings.options.autoplay || this.#store.phase !== 'idle') return;
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    if (!visible || this.#store.phase !== 'idle') return;
+    if (!this.#settings.options.autoplay) {
+      this.#askPreview();
+    } else if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
       this.#store.notify({ name: 'reduced_motion' });
       this.#queueRender();
     } else {
       this.#start();
     }
+  }
+
+  /** Digits for the facade, when the browser has nothing better to do. Not missed if it fails. */
+  async #askPreview() {
+    if (this.#previewAsked || !this.#previewWanted()) return;
+    this.#previewAsked = true;
+    await idle();
+    try {
+      // Since then a lab may have started, which needs the processor more.
+      if (!this.#visible || this.#store.phase !== 'idle') {
+        this.#previewAsked = false;
+        return;
+      }
+      const { preview, paint } = await import('./preview.js');
+      this.#preview = await preview(GanvasLab.site);
+      this.#paint = paint;
+      this.#queueRender();
+    } catch (error) {
+      console.info(`Ganvas shows no first digits: ${toError(error).message}`);
+    }
+  }
+
+  #previewWanted() {
+    return this.#settings.options.preview !== 'off' && !savesData();
   }
 
   /** The reader pressed start; what fails is shown. */
@@ -293,7 +325,10 @@ export class GanvasLab extends HTMLElement {
     }
     this.#refresh().then(() => {
       const lab = this.#lab;
-      if (!lab) return;
+      if (!lab) {
+        if (this.#visible) this.#askPreview();
+        return;
+      }
       const changes = Object.entries(experiment).filter(
         ([name, value]) => before.experiment[name] !== value,
       );
@@ -394,18 +429,23 @@ export class GanvasLab extends HTMLElement {
     const open = lab && this.#store.description;
     const body = open
       ? lab.view(t, controls)
-      : facade(this.#store, t, {
-          start: () => {
-            this.#refocus = this.#root.activeElement !== null;
-            this.#start();
+      : facade(
+          this.#store,
+          t,
+          {
+            start: () => {
+              this.#refocus = this.#root.activeElement !== null;
+              this.#start();
+            },
+            dismiss: (key) => this.#dismiss(key),
+            useCpu: () => {
+              this.#store.backend = 'cpu';
+              this.#store.complaints = [];
+              this.#start();
+            },
           },
-          dismiss: (key) => this.#dismiss(key),
-          useCpu: () => {
-            this.#store.backend = 'cpu';
-            this.#store.complaints = [];
-            this.#start();
-          },
-        });
+          this.#shownPreview(),
+        );
     render(
       html`<section
         class="ganvas"
@@ -441,7 +481,15 @@ export class GanvasLab extends HTMLElement {
     const canvas = this.#root.querySelector('canvas.poster');
     if (!(canvas instanceof HTMLCanvasElement) || canvas.dataset.theme === this.#theme) return;
     canvas.dataset.theme = this.#theme;
-    drawPoster(canvas, channelsOf(canvas, '--ink-rgb'), channelsOf(canvas, '--paper-rgb'));
+    const ink = channelsOf(canvas, '--ink-rgb');
+    const paper = channelsOf(canvas, '--paper-rgb');
+    const preview = this.#shownPreview();
+    if (preview) this.#paint?.(canvas, preview, ink, paper);
+    else drawPoster(canvas, ink, paper);
+  }
+
+  #shownPreview() {
+    return this.#previewWanted() ? this.#preview : undefined;
   }
 
   /** @param {number} key */

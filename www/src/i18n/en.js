@@ -10,6 +10,9 @@ export default {
   'facade.private': 'Everything is computed in your browser; no data leaves it.',
   'facade.poster': 'Illustration: noise turns into handwritten digits',
   'facade.illustration': 'illustration',
+  'preview.label': '{count} digits drawn by a generator that was trained beforehand',
+  'preview.caption':
+    'Drawn just now in your browser, by a DCGAN generator trained beforehand: {steps} steps on {images} MNIST digits, seed {seed}. Press start to train your own from noise.',
   'facade.loading': 'Getting ready…',
   'facade.failed': 'It did not start',
   'facade.retry': 'Try again',

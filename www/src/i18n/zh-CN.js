@@ -10,6 +10,9 @@ export default {
   'facade.private': '全部计算在你的浏览器里完成，不上传任何数据。',
   'facade.poster': '示意图：噪声逐渐变成手写数字',
   'facade.illustration': '示意图',
+  'preview.label': '事先训练好的生成器画出的 {count} 个数字',
+  'preview.caption':
+    '刚刚在你的浏览器里画成，出自一个事先训练好的 DCGAN 生成器：在 {images} 个 MNIST 数字上训练了 {steps} 步，种子 {seed}。按下“开始训练”，从噪声训练你自己的。',
   'facade.loading': '正在准备…',
   'facade.failed': '没能启动',
   'facade.retry': '重试',
