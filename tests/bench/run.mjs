@@ -17,7 +17,7 @@ import { serve } from '../support/server.mjs';
 import { machine } from './machine.mjs';
 import { bytes } from './measure/bytes.mjs';
 import { facadeRequests } from './measure/facade.mjs';
-import { firstDigits } from './measure/first-digits.mjs';
+import { facadeDigits, firstDigits } from './measure/first-digits.mjs';
 import { gpuCalls } from './measure/gpu-calls.mjs';
 import { memory } from './measure/memory.mjs';
 import { stepTime } from './measure/step-time.mjs';
@@ -78,6 +78,9 @@ try {
   }
   if (parts.has('first')) {
     results.facade = await bytes(await facadeRequests(browser, site));
+    tell('first digits, facade');
+    const { requests, ...times } = await facadeDigits(browser, site, quick);
+    results.preview = { ...times, bytes: await bytes(requests) };
     results.first = [];
     for (const backend of backends) {
       tell(`first digits, ${backend}`);
