@@ -9,30 +9,33 @@
 import { execFileSync } from 'node:child_process';
 import { launch } from '../support/browser.mjs';
 import { replay } from './measure/replay.mjs';
-import { references } from './measure/roofline.mjs';
+import { speed } from './roofline-report.mjs';
 import { servePage } from './support/blank.mjs';
 
 const cargo = ['run', '--quiet', '--package', 'ganvas-kernels', '--no-default-features'];
 
 /**
- * @param {string[]} options see above
+ * @param {(string | number)[]} options see above
  * @param {number} repeats
  */
 export async function kernels(options, repeats = 5) {
-  const text = execFileSync('cargo', [...cargo, '--example', 'schedule', '--', ...options], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  const schedule = JSON.parse(text);
+  const text = execFileSync(
+    'cargo',
+    [...cargo, '--example', 'schedule', '--', ...options.map(String)],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    },
+  );
+  const { step, plain } = JSON.parse(text);
   const server = await servePage();
   const browser = await launch({ webgpu: true });
   try {
     const page = await browser.newPage();
     page.on('console', (message) => console.error(message.text()));
     await page.goto(server.url);
-    const plain = references(512);
     const ceiling = await replay(page, plain, repeats);
-    const found = await replay(page, schedule, repeats);
+    const found = await replay(page, step, repeats);
     const rate = (work, time) => work / time / 1e6;
     const [registers, shared, copied] = plain.launches.map((launch, index) =>
       rate(launch.flops || launch.bytes, ceiling.each[index]),
@@ -44,12 +47,12 @@ export async function kernels(options, repeats = 5) {
       pipelines: found.pipelines,
       product_gflops: Math.max(registers, shared),
       copy_gbs: copied,
-      kernels: schedule.launches.map((launch, index) => ({
-        name: launch.name,
-        part: launch.part,
+      kernels: step.launches.map(({ title, part, flops, bytes }, index) => ({
+        title,
+        part,
+        flops,
+        bytes,
         ms: found.each[index],
-        gflops: launch.flops ? rate(launch.flops, found.each[index]) : undefined,
-        gbs: rate(launch.bytes, found.each[index]),
       })),
     };
   } finally {
@@ -60,9 +63,10 @@ export async function kernels(options, repeats = 5) {
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const found = await kernels(process.argv.slice(2));
-  for (const { ms, gflops, gbs, part, name } of found.kernels) {
-    const speed = gflops ? `${gflops.toFixed(2)} GFLOP/s` : `${gbs.toFixed(2)} GB/s`;
-    console.log(`${ms.toFixed(2).padStart(9)} ms  ${speed.padStart(15)}  ${part}: ${name}`);
+  for (const kernel of found.kernels) {
+    const { ms, part, title } = kernel;
+    const columns = [`${ms.toFixed(2).padStart(9)} ms`, speed(kernel).padStart(15)];
+    console.log(`${columns.join('  ')}  ${part}: ${title}`);
   }
   console.log(
     `step ${found.step_ms.toFixed(1)} ms, ${found.kernels.length} dispatches, ${found.pipelines} pipelines compiled in ${found.compile_ms.toFixed(0)} ms on ${found.adapter}`,

@@ -1,11 +1,6 @@
 /** The results as tables, for the terminal and for docs/benchmarks.md. */
 import { milliseconds, size, table } from './numbers.mjs';
-
-/**
- * The same networks written with burn 0.22 and nothing else, measured on two quiet cores with the
- * same browser flags: what the work in this repository is compared with.
- */
-const plain = { 'cpu 16': 50, 'cpu 64': 950, 'webgpu 16': 3000, 'webgpu 64': 22_000 };
+import { rooflineTables } from './roofline-report.mjs';
 
 /** @param {any} results */
 export function tables(results) {
@@ -14,15 +9,7 @@ export function tables(results) {
     parts.push(
       '## Time of a step',
       table(
-        [
-          'backend',
-          'width',
-          'batch',
-          'a step',
-          'fastest batch',
-          'first step',
-          'plain burn prototype',
-        ],
+        ['backend', 'width', 'batch', 'a step', 'fastest batch', 'first step'],
         results.steps.map((row) => [
           row.backend === 'webgpu' ? `WebGPU (${row.adapter})` : 'CPU (wasm SIMD, 1 thread)',
           row.width,
@@ -30,10 +17,9 @@ export function tables(results) {
           milliseconds(row.ms_per_step),
           milliseconds(row.fastest_ms),
           milliseconds(row.first_step_ms),
-          milliseconds(plain[`${row.backend} ${row.width}`]),
         ]),
       ),
-      'Median of several timed batches of `train({ steps })`, after a warm-up. The prototype has no reports and no pictures; its times are from another day on two quiet cores, so only ratios count.',
+      'Median of several timed batches of `train({ steps })` on the page, its pictures and curves included, after a warm-up. The first step is what the reader waits from `train({ steps: 1 })` to its report.',
     );
   }
   if (results.first?.length) {
@@ -97,12 +83,12 @@ export function tables(results) {
             gpu.readbacks_per_step,
           ],
           ['a grid of 64 digits', gpu.dispatches_per_picture, gpu.submits_per_picture, 1],
-          ['plain burn prototype, a step', 863, 28, '–'],
         ],
       ),
-      `Width ${gpu.width}, batch ${gpu['batch-size']}, from ${gpu.pipelines} compute pipelines (the prototype: 109); ${gpu.pipelines_made_later} more after the second step. Counted by wrapping \`GPUComputePassEncoder.dispatchWorkgroups*\`, \`GPUQueue.submit\`, \`GPUDevice.createComputePipeline*\` and \`GPUBuffer.mapAsync\` in the worker.`,
+      `Width ${gpu.width}, batch ${gpu['batch-size']}, from ${gpu.pipelines} compute pipelines; ${gpu.pipelines_made_later} more after the second step. Counted by wrapping \`GPUComputePassEncoder.dispatchWorkgroups*\`, \`GPUQueue.submit\`, \`GPUDevice.createComputePipeline*\` and \`GPUBuffer.mapAsync\` in the worker.`,
     );
   }
+  if (results.kernels?.length) parts.push(rooflineTables(results.kernels));
   if (results.memory) {
     const percent = (value) => `${value >= 0 ? '+' : ''}${(100 * value).toFixed(1)} %`;
     parts.push(

@@ -3,7 +3,7 @@
  *
  *   --quick        one short run of everything, to see that it works
  *   --backend B    only `cpu` or only `webgpu`
- *   --only LIST    only these parts: steps,first,gpu,memory
+ *   --only LIST    only these parts: steps,first,gpu,kernels,memory
  *   --write-docs   writes docs/benchmarks.md
  *   --peers        compares with other libraries instead; its options are in peers.mjs
  *
@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { launch } from '../support/browser.mjs';
 import { serve } from '../support/server.mjs';
+import { kernels } from './kernels.mjs';
 import { machine } from './machine.mjs';
 import { bytes } from './measure/bytes.mjs';
 import { facadeRequests } from './measure/facade.mjs';
@@ -34,7 +35,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     backend: { type: 'string' },
-    only: { type: 'string', default: 'steps,first,gpu,memory' },
+    only: { type: 'string', default: 'steps,first,gpu,kernels,memory' },
     'write-docs': { type: 'boolean', default: false },
   },
 });
@@ -95,6 +96,14 @@ try {
   if (wanted('gpu', 'webgpu')) {
     tell('calls of WebGPU');
     results.gpu = await gpuCalls(browser, site);
+  }
+  if (wanted('kernels', 'webgpu')) {
+    results.kernels = [];
+    for (const [width, batch_size] of [[16, 32], ...(quick ? [] : [[64, 64]])]) {
+      tell(`kernels, width ${width}`);
+      const found = await kernels([width, batch_size], quick ? 1 : 5);
+      results.kernels.push({ width, batch_size, ...found });
+    }
   }
   if (wanted('memory', 'cpu')) {
     tell('memory');

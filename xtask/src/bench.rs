@@ -24,6 +24,7 @@ pub fn bench(project: &Project, options: &Options) -> Result<()> {
     }
     let has = |name: &str| options.rest.iter().any(|argument| argument == name);
     if has("--peers") && !options.no_build {
+        build::yardstick(project)?;
         write_inputs(project, options)?;
     }
     let mut node = proc::command(project, "node");

@@ -42,8 +42,10 @@ struct Module {
     name: &'static str,
     /// The crate.
     package: &'static str,
-    /// Whether it is a backend, with bindings for JavaScript, or exports plain functions.
+    /// Whether it is a backend, built with the feature of its name.
     backend: bool,
+    /// Whether it has bindings for JavaScript, or exports plain functions.
+    bindings: bool,
     /// See .cargo/config.toml for why each has its own.
     profile: &'static str,
     /// The CPU module computes in wasm, so it is kept fast; the WebGPU module is kept small.
@@ -55,6 +57,7 @@ const MODULES: [Module; 3] = [
         name: "cpu",
         package: "ganvas-web",
         backend: true,
+        bindings: true,
         profile: "web-cpu",
         optimise: "-O3",
     },
@@ -62,6 +65,7 @@ const MODULES: [Module; 3] = [
         name: "webgpu",
         package: "ganvas-web",
         backend: true,
+        bindings: true,
         profile: "web-webgpu",
         optimise: "-Oz",
     },
@@ -69,10 +73,21 @@ const MODULES: [Module; 3] = [
         name: "sampler",
         package: "ganvas-sampler",
         backend: false,
+        bindings: false,
         profile: "web-sampler",
         optimise: "-O3",
     },
 ];
+
+/// What the benchmark holds the CPU module against, built like it.
+const YARDSTICK: Module = Module {
+    name: "plain-burn",
+    package: "plain-burn",
+    backend: false,
+    bindings: true,
+    profile: "web-cpu",
+    optimise: "-O3",
+};
 
 impl Module {
     /// The crate's name as cargo spells files.
@@ -82,7 +97,7 @@ impl Module {
 
     /// Its file in the site.
     fn file(&self) -> String {
-        let suffix = if self.backend { "_bg" } else { "" };
+        let suffix = if self.bindings { "_bg" } else { "" };
         format!("{}{suffix}.wasm", self.stem())
     }
 }
@@ -104,6 +119,16 @@ pub fn backends() -> impl Iterator<Item = &'static str> {
         .iter()
         .filter(|module| module.backend)
         .map(|module| module.name)
+}
+
+/// Builds the benchmark's yardstick, which is no part of the site.
+pub fn yardstick(project: &Project) -> Result<()> {
+    tools::ensure_wasm_target(project)?;
+    let bindgen = tools::ensure_wasm_bindgen(project)?;
+    tools::ensure_npm(project)?;
+    let compiled = compile(project, &YARDSTICK)?;
+    finish(project, &YARDSTICK, &compiled, &bindgen, false)?;
+    Ok(())
 }
 
 /// Builds the site and returns its folder.
@@ -220,7 +245,7 @@ fn finish(
     }
 
     let _ = fs::remove_dir_all(&folder);
-    if module.backend {
+    if module.bindings {
         bind(project, module, compiled, &folder, dev)?;
     } else {
         proc::write(&file, &code)?;

@@ -3,7 +3,7 @@
  * WebGPU and the kernels' text.
  *
  * @typedef {{ name: string, wgsl: string, buffers: number[], workgroups: number[],
- *   info?: number[], flops: number, bytes: number }} Launch
+ *   info: number[], flops: number, bytes: number }} Launch
  * @typedef {{ buffers: number[], launches: Launch[] }} Schedule
  */
 
@@ -39,7 +39,7 @@ async function inPage({ schedule, repeats }) {
   for (const { wgsl, workgroups, buffers: used, info } of schedule.launches) {
     const pipeline = await pipelines.get(wgsl);
     const bound = used.map((index) => buffers[index]);
-    if (info) {
+    if (info.length > 0) {
       const words = new Uint32Array(2 * info.length);
       info.forEach((value, index) => {
         words[2 * index] = value;

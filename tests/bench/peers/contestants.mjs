@@ -18,26 +18,18 @@ const tfjsWasm = [
   'tfjs-backend-wasm-simd.wasm',
   'tfjs-backend-wasm-threaded-simd.wasm',
 ].map((file) => `node_modules/@tensorflow/tfjs-backend-wasm/dist/${file}`);
-const plain = { title: 'plain burn prototype' };
-const plainFolder = 'target/plain-burn';
+const plainBurn = 'target/site/plain-burn';
 
 /** @type {Contestant[]} */
 export const contestants = [
   { name: 'ganvas-cpu', title: 'Ganvas', backend: 'wasm', ours: 'cpu' },
   { name: 'ganvas-webgpu', title: 'Ganvas', backend: 'WebGPU', ours: 'webgpu' },
   {
-    ...plain,
-    name: 'plain-burn-cpu',
+    name: 'plain-burn',
+    title: 'plain burn',
     backend: 'wasm',
-    assets: [plainFolder],
-    needs: `${plainFolder}/contestant.js`,
-  },
-  {
-    ...plain,
-    name: 'plain-burn-webgpu',
-    backend: 'WebGPU',
-    assets: [plainFolder],
-    needs: `${plainFolder}/contestant.js`,
+    assets: [plainBurn],
+    needs: `${plainBurn}/release/plain_burn.js`,
   },
   { ...tfjs, name: 'tfjs-wasm', backend: 'wasm, as shipped', assets: tfjsWasm },
   {

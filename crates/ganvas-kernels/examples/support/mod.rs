@@ -1,0 +1,6 @@
+//! What the examples share.
+
+pub mod networks;
+pub mod plain;
+pub mod step;
+pub mod tiles;
