@@ -1,7 +1,7 @@
 //! 4×4 convolution with stride 2 and padding 1, which halves an image.
 
 use super::activation::Slope;
-use super::text::{activate, bindings, derivative};
+use super::text::{bindings, store};
 use super::title::linear;
 use super::{Program, Work, cover};
 use crate::stack::Shape;
@@ -144,14 +144,13 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
                 height = output.height,
                 columns = self.columns(),
             );
-            let mut value = activate(self.activation.0, &format!("y{o}"), true);
-            if let Some(slope) = self
-                .gate
-                .and_then(|gate| derivative(gate.0, &format!("gate[at{o}]"), true))
-            {
-                value = format!("{value} * {slope}");
-            }
-            text += &format!("    y[at{o}] = {value};\n");
+            text += &store(
+                self.activation.0,
+                self.gate.map(|gate| gate.0),
+                &format!("y{o}"),
+                &format!("at{o}"),
+                true,
+            );
         }
         text + "}\n"
     }

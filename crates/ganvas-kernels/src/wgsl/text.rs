@@ -22,6 +22,22 @@ pub(super) fn bindings(buffers: &[(&str, &str)]) -> String {
     text
 }
 
+/// The statement that ends a linear map: `y[at]` becomes the activation of `value`, times
+/// the derivative of the activation whose output is `gate[at]`.
+pub(super) fn store(
+    activation: Activation,
+    gate: Option<Activation>,
+    value: &str,
+    at: &str,
+    vector: bool,
+) -> String {
+    let value = activate(activation, value, vector);
+    match gate.and_then(|gate| derivative(gate, &format!("gate[{at}]"), vector)) {
+        Some(slope) => format!("    y[{at}] = {value} * {slope};\n"),
+        None => format!("    y[{at}] = {value};\n"),
+    }
+}
+
 /// The activation of `value`, an expression of type f32 or vec4f.
 pub(super) fn activate(activation: Activation, value: &str, vector: bool) -> String {
     match activation {

@@ -1,7 +1,7 @@
 //! 4×4 transposed convolution with stride 2 and padding 1, which doubles an image.
 
 use super::activation::Slope;
-use super::text::{activate, bindings, derivative};
+use super::text::{bindings, store};
 use super::title::linear;
 use super::{Program, Work, cover};
 use crate::stack::Shape;
@@ -183,14 +183,13 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
                     );
                     let name = format!("v{o}_{p}{half}");
                     text += &format!("    let {name} = {pieces};\n");
-                    let mut value = activate(self.activation.0, &name, true);
-                    if let Some(slope) = self
-                        .gate
-                        .and_then(|gate| derivative(gate.0, &format!("gate[{at}]"), true))
-                    {
-                        value = format!("{value} * {slope}");
-                    }
-                    text += &format!("    y[{at}] = {value};\n");
+                    text += &store(
+                        self.activation.0,
+                        self.gate.map(|gate| gate.0),
+                        &name,
+                        &at,
+                        true,
+                    );
                 }
             }
         }

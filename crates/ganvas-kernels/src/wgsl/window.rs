@@ -2,7 +2,7 @@
 //! are not 4×4 with stride 2.
 
 use super::activation::Slope;
-use super::text::{activate, bindings, derivative};
+use super::text::{bindings, store};
 use super::title::linear;
 use super::{Program, Work, cover};
 use crate::stack::{Shape, Window};
@@ -138,14 +138,13 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
                 output.channels,
                 pixels = output.pixels(),
             );
-            let mut value = activate(self.activation.0, &format!("y{o}"), false);
-            if let Some(slope) = self
-                .gate
-                .and_then(|gate| derivative(gate.0, &format!("gate[at{o}]"), false))
-            {
-                value = format!("{value} * {slope}");
-            }
-            text += &format!("    y[at{o}] = {value};\n");
+            text += &store(
+                self.activation.0,
+                self.gate.map(|gate| gate.0),
+                &format!("y{o}"),
+                &format!("at{o}"),
+                false,
+            );
         }
         text + "}\n"
     }
