@@ -1,22 +1,12 @@
 /** The page by keyboard, for screen readers, on a phone, in both languages. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch } from '../support/browser.mjs';
+import { test } from 'node:test';
 import { close, goesOn, openLab, patience, tiny } from '../support/lab.mjs';
-import { serve } from '../support/server.mjs';
+import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
-let site;
-let browser;
 
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await suite();
 
 /** What a screen reader is told: every node with its role and name. */
 async function tree(page) {

@@ -1,25 +1,15 @@
 /** Every member of the element's JavaScript API, on the CPU. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { launch } from '../support/browser.mjs';
 import * as idx from '../support/idx.mjs';
 import { close, failure, figures, message, openLab, patience, tiny } from '../support/lab.mjs';
 import { parse, saved } from '../support/safetensors.mjs';
-import { serve } from '../support/server.mjs';
+import { suite } from '../support/suite.mjs';
 
-let site;
-let browser;
 let page;
 
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await suite();
 
 /**
  * A test with a fresh lab on a fresh page.

@@ -1,8 +1,7 @@
 /** Bad input gets a clear message with its code, and the training that runs goes on. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { launch } from '../support/browser.mjs';
 import * as idx from '../support/idx.mjs';
 import {
   close,
@@ -16,20 +15,13 @@ import {
   tiny,
 } from '../support/lab.mjs';
 import { saved } from '../support/safetensors.mjs';
-import { serve } from '../support/server.mjs';
+import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
-let site;
-let browser;
 
-before(async () => {
-  site = await serve();
-  // Without flags there is no WebGPU adapter, and a made-up name is no secure origin.
-  browser = await launch({ args: ['--host-resolver-rules=MAP ganvas.test 127.0.0.1'] });
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
+// Without flags there is no WebGPU adapter, and a made-up name is no secure origin.
+const { site, browser } = await suite({
+  args: ['--host-resolver-rules=MAP ganvas.test 127.0.0.1'],
 });
 
 /** The events and the shown message agree, and training did not suffer. */

@@ -2,27 +2,18 @@
 import assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { launch } from '../support/browser.mjs';
 import * as idx from '../support/idx.mjs';
 import { close, notice, openLab, patience, tiny } from '../support/lab.mjs';
-import { dist, serve } from '../support/server.mjs';
+import { dist } from '../support/server.mjs';
+import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
 const mnist = { ...tiny, dataset: 'mnist' };
 const folder = 'data/mnist/';
-let site;
-let browser;
 
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await suite();
 
 /** A site with these files instead of its own digits. */
 const digits = (files) => (file) => {

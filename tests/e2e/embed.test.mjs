@@ -1,7 +1,6 @@
 /** The element as a guest: in iframes, several on a page, coming and going, light to load. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch } from '../support/browser.mjs';
+import { test } from 'node:test';
 import {
   addLab,
   close,
@@ -12,21 +11,13 @@ import {
   startTraining,
   tiny,
 } from '../support/lab.mjs';
-import { base, serve } from '../support/server.mjs';
+import { base } from '../support/server.mjs';
+import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
 const query = 'width=2&latent_dim=8&batch_size=4&dataset=procedural&backend=cpu&seed=7&lang=en';
-let site;
-let browser;
 
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await suite();
 
 /**
  * A page with embed.html in an iframe.

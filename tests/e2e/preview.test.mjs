@@ -2,27 +2,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { launch } from '../support/browser.mjs';
+import { test } from 'node:test';
 import { close, openLab, patience, tiny } from '../support/lab.mjs';
 import { parse } from '../support/safetensors.mjs';
-import { dist, serve } from '../support/server.mjs';
+import { dist } from '../support/server.mjs';
+import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
 const checkpoint = 'first-digits.safetensors';
 const sampler = 'wasm/sampler/ganvas_sampler.wasm';
 const shipped = () => readFileSync(path.join(dist, checkpoint));
-let site;
-let browser;
 
-before(async () => {
-  site = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await suite();
 
 /** A fresh page with a lab, and what it asks the server for. */
 async function open({ rule, attributes = tiny, ...options } = {}) {

@@ -1,7 +1,6 @@
 /** After a fault in the worker the run is rebuilt from its last snapshot, and the reader told. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch } from '../support/browser.mjs';
+import { test } from 'node:test';
 import { failingTrain } from '../support/faults.mjs';
 import {
   close,
@@ -13,25 +12,19 @@ import {
   patience,
   tiny,
 } from '../support/lab.mjs';
-import { serve } from '../support/server.mjs';
+import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
-let site;
-let browser;
+const { site, browser } = await suite();
 /** What six steps of the tiny run give without any fault. */
-let straight;
+const straight = await sixSteps();
 
-before(async () => {
-  site = await serve();
-  browser = await launch();
+async function sixSteps() {
   const page = await openLab(browser, site);
-  straight = await page.evaluate(() => window.lab.train({ steps: 6 }));
+  const report = await page.evaluate(() => window.lab.train({ steps: 6 }));
   await close(page);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+  return report;
+}
 
 test('a trap: training goes on from the snapshot and ends where it should', {
   timeout,

@@ -1,25 +1,15 @@
 /** WebGPU, on the software adapter that Chromium brings along. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch } from '../support/browser.mjs';
+import { test } from 'node:test';
 import { losableDevice } from '../support/faults.mjs';
 import { close, message, notice, openLab, patience, tiny } from '../support/lab.mjs';
-import { serve } from '../support/server.mjs';
+import { suite } from '../support/suite.mjs';
 
 /** Shaders are compiled on the processor at the first step. */
 const timeout = 5 * patience;
 const onGpu = { ...tiny, backend: 'webgpu' };
-let site;
-let browser;
 
-before(async () => {
-  site = await serve();
-  browser = await launch({ webgpu: true });
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const { site, browser } = await suite({ webgpu: true });
 
 const threeSteps = (page) =>
   page.evaluate(async () => {
