@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use burn::tensor::Device;
-use ganvas_core::experiment::DatasetName;
 use ganvas_core::metric::{self, Classifier};
 use ganvas_core::{Dataset, Error, Experiment, Result, Training, Update};
 use serde_json::json;
@@ -36,8 +35,9 @@ impl Session {
 
 #[wasm_bindgen]
 impl Session {
-    /// Opens the backend and builds the networks. Data other than the embedded
-    /// digits come afterwards, through [`Session::load_dataset`].
+    /// Opens the backend and builds the networks. There are only as many drawn digits
+    /// as a batch needs: the dataset comes afterwards, through
+    /// [`Session::load_dataset`] or [`Session::use_procedural`].
     ///
     /// # Errors
     ///
@@ -45,12 +45,8 @@ impl Session {
     pub async fn create(backend: String, experiment: JsValue) -> Result<Session, JsValue> {
         let experiment = Experiment::from_value(from_js(experiment)?).map_err(throw)?;
         let opened = device::open(&backend).await.map_err(throw)?;
-        // Ten thousand digits take a moment to draw: only if they will be used.
-        let count = match experiment.dataset {
-            DatasetName::Procedural => PROCEDURAL_COUNT,
-            _ => experiment.batch_size.max(64),
-        };
-        let dataset = Dataset::procedural(count, PROCEDURAL_SEED);
+        // All of them take a moment to draw, while a GPU can compile already.
+        let dataset = Dataset::procedural(experiment.batch_size.max(64), PROCEDURAL_SEED);
         let training = Training::new(experiment, dataset, &opened.device).map_err(throw)?;
         Ok(Session { opened, training })
     }

@@ -62,7 +62,7 @@ impl Gpu for Schedule {
             bytes: work.bytes,
             workgroups: program.workgroups(info[0]),
             buffers: buffers.iter().map(|&&index| index).collect(),
-            info: info.to_vec(),
+            info: info.iter().copied().chain(program.constants()).collect(),
         });
     }
 }

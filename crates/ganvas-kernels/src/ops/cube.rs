@@ -107,10 +107,10 @@ impl Gpu for Queue {
             seen.push(binding.memory.id());
             arguments = arguments.with_buffer(binding);
         }
-        arguments.info =
-            MetadataBindingInfo::custom(info.iter().map(|word| *word as u64).collect());
+        let words = info.iter().copied().chain(program.constants());
+        arguments.info = MetadataBindingInfo::custom(words.map(|word| word as u64).collect());
         let threads = CubeDim::new_1d(program.threads());
-        let kernel = SourceKernel::new(Source(program), threads);
+        let kernel = SourceKernel::new(Source(program.key()), threads);
         self.client
             .launch(Box::new(kernel), CubeCount::Static(x, y, z), arguments);
     }

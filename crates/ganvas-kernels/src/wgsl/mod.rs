@@ -1,10 +1,12 @@
 //! The WebGPU kernels as text.
 //!
 //! A kernel is a small description (shapes, tile, what is fused into it) that
-//! writes WGSL for exactly that case: all sizes but the batch are constants of
-//! the shader, loops over taps and channels of a tile are unrolled, and
-//! accumulators are named variables, which every compiler keeps in registers.
-//! The batch is read from `info`, so that one pipeline serves every batch size.
+//! writes WGSL for exactly that case: loops over taps and channels of a tile are
+//! unrolled, and accumulators are named variables, which every compiler keeps in
+//! registers. The batch is read from `info`, so that one pipeline serves every batch
+//! size. Other sizes are constants of the shader where that makes the arithmetic
+//! faster, and read from `info` where it does not, so that layers share a pipeline:
+//! each has to be compiled before the first step.
 //!
 //! Nothing here touches a GPU: the text can be read, tested and timed anywhere.
 
@@ -40,6 +42,17 @@ pub trait Program: Clone + Eq + Hash + std::fmt::Debug + Send + Sync + 'static {
 
     /// The shader, entry point `main`.
     fn wgsl(&self) -> String;
+
+    /// Sizes and places that the shader reads from the end of `info`. Kernels that differ
+    /// in these alone share a pipeline, and a reader waits for fewer of them.
+    fn constants(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
+    /// What decides the shader: the description without its [`constants`](Self::constants).
+    fn key(&self) -> Self {
+        self.clone()
+    }
 
     /// Threads of a workgroup.
     fn threads(&self) -> u32;

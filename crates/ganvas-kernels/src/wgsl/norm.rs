@@ -1,7 +1,7 @@
 //! Batch normalisation with the activation after it.
 
 use super::activation::Slope;
-use super::text::{activate, bindings, element};
+use super::text::{activate, bindings, constants, element};
 use super::title::fused;
 use super::{Program, Work, cover};
 use crate::stack::{BATCH_NORM_EPSILON, Norm, STATISTICS_MOMENTUM};
@@ -32,6 +32,38 @@ fn reduce(value: &str, threads: u32) -> String {
 "
     )
 }
+
+/// A loop over the elements of a channel in a part of the batch: `body` finds one at `at`.
+/// Image and place go along without a division, whose divisor no compiler would know.
+fn each(threads: u32, body: &str) -> String {
+    format!(
+        "        {{
+            var n = first + local / pixels;
+            var p = local % pixels;
+            for (var k = local; k < elements; k += {threads}u) {{
+                let at = (n * channels + channel) * pixels + p;
+{body}                p += {threads}u % pixels;
+                let wrapped = p >= pixels;
+                n += {threads}u / pixels + select(0u, 1u, wrapped);
+                p -= select(0u, pixels, wrapped);
+            }}
+        }}
+"
+    )
+}
+
+/// Pixels as far as the shader's text depends on them.
+fn alignment(pixels: usize) -> usize {
+    if pixels.is_multiple_of(4) { 4 } else { 1 }
+}
+
+/// Numbers that no shader depends on.
+const NOWHERE: Norm = Norm {
+    gamma: 0,
+    beta: 0,
+    mean: 0,
+    variance: 0,
+};
 
 /// y = activation(γ(u − μ)/√(σ² + ε) + β) with the μ and σ² of each group of the
 /// batch, and the running statistics after it.
@@ -72,7 +104,6 @@ impl Program for NormForward {
     fn wgsl(&self) -> String {
         let vector = self.pixels.is_multiple_of(4);
         let kind = element(vector);
-        let pixels = if vector { self.pixels / 4 } else { self.pixels };
         let zero = format!("{kind}()");
         let flatten = |name: &str| {
             if vector {
@@ -81,54 +112,42 @@ impl Program for NormForward {
                 name.to_owned()
             }
         };
-        let norm = self.norm;
         let value = activate(self.activation.0, "z", vector);
+        let each = |body: &str| each(self.threads, body);
         format!(
             "{buffers}
 var<workgroup> partial: array<f32, {threads}>;
 
 @compute @workgroup_size({threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {{
-    let channel = group.x;
+{constants}    let channel = group.x;
     let images = info[0] / info[2];
-    let elements = images * {pixels}u;
-    let count = f32(images * {all_pixels}u);
-    let gamma = parameters[channel + {gamma}u];
-    let beta = parameters[channel + {beta}u];
-    var running_mean = statistics[channel + {mean_at}u];
-    var running_variance = statistics[channel + {variance_at}u];
+    let elements = images * pixels;
+    let count = f32(images * all_pixels);
+    let gamma = parameters[channel + gamma_at];
+    let beta = parameters[channel + beta_at];
+    var running_mean = statistics[channel + mean_at];
+    var running_variance = statistics[channel + variance_at];
     var total = 0.0;
     for (var part = 0u; part < info[2]; part++) {{
         let first = part * images;
         var sum = {zero};
-        for (var k = local; k < elements; k += {threads}u) {{
-            sum += u[((first + k / {pixels}u) * {channels}u + channel) * {pixels}u + k % {pixels}u];
-        }}
-{reduce_sum}        let mean = total / count;
+{add}{reduce_sum}        let mean = total / count;
         var squares = {zero};
-        for (var k = local; k < elements; k += {threads}u) {{
-            let d = u[((first + k / {pixels}u) * {channels}u + channel) * {pixels}u + k % {pixels}u] - mean;
-            squares += d * d;
-        }}
-{reduce_squares}        let variance = total / count;
+{add_squares}{reduce_squares}        let variance = total / count;
         let inverse = 1.0 / sqrt(variance + {epsilon});
         let scale = gamma * inverse;
         let shift = beta - mean * scale;
-        for (var k = local; k < elements; k += {threads}u) {{
-            let at = ((first + k / {pixels}u) * {channels}u + channel) * {pixels}u + k % {pixels}u;
-            let z = u[at] * scale + shift;
-            y[at] = {value};
-        }}
-        running_mean = mix(running_mean, mean, {momentum});
+{write}        running_mean = mix(running_mean, mean, {momentum});
         running_variance = mix(running_variance, variance * count / max(count - 1.0, 1.0), {momentum});
         if (local == 0u) {{
-            moments[part * {channels}u * 2u + channel] = mean;
-            moments[part * {channels}u * 2u + {channels}u + channel] = inverse;
+            moments[part * channels * 2u + channel] = mean;
+            moments[part * channels * 2u + channels + channel] = inverse;
         }}
     }}
     if (local == 0u) {{
-        followed[channel + {mean_at}u] = running_mean;
-        followed[channel + {variance_at}u] = running_variance;
+        followed[channel + mean_at] = running_mean;
+        followed[channel + variance_at] = running_variance;
     }}
 }}
 ",
@@ -140,18 +159,57 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
                 ("moments", "f32"),
                 ("followed", "f32"),
             ]),
-            all_pixels = self.pixels,
-            channels = self.channels,
-            gamma = norm.gamma,
-            beta = norm.beta,
-            mean_at = norm.mean,
-            variance_at = norm.variance,
+            constants = constants(
+                2,
+                &[
+                    "pixels",
+                    "all_pixels",
+                    "channels",
+                    "gamma_at",
+                    "beta_at",
+                    "mean_at",
+                    "variance_at",
+                ],
+            ),
+            add = each("                sum += u[at];\n"),
+            add_squares = each("                let d = u[at] - mean;\n                squares += d * d;\n"),
+            write = each(&format!(
+                "                let z = u[at] * scale + shift;\n                y[at] = {value};\n"
+            )),
             reduce_sum = reduce(&flatten("sum"), self.threads),
             reduce_squares = reduce(&flatten("squares"), self.threads),
             epsilon = BATCH_NORM_EPSILON,
             momentum = STATISTICS_MOMENTUM,
             threads = self.threads,
         )
+    }
+
+    fn constants(&self) -> Vec<usize> {
+        let Norm {
+            gamma,
+            beta,
+            mean,
+            variance,
+        } = self.norm;
+        let elements = self.pixels / alignment(self.pixels);
+        vec![
+            elements,
+            self.pixels,
+            self.channels,
+            gamma,
+            beta,
+            mean,
+            variance,
+        ]
+    }
+
+    fn key(&self) -> Self {
+        Self {
+            channels: 0,
+            pixels: alignment(self.pixels),
+            norm: NOWHERE,
+            ..*self
+        }
     }
 
     fn threads(&self) -> u32 {
@@ -205,7 +263,6 @@ impl Program for NormBackward {
     fn wgsl(&self) -> String {
         let vector = self.pixels.is_multiple_of(4);
         let kind = element(vector);
-        let pixels = if vector { self.pixels / 4 } else { self.pixels };
         let flatten = |name: &str| {
             if vector {
                 format!("dot({name}, vec4f(1.0))")
@@ -213,7 +270,6 @@ impl Program for NormBackward {
                 name.to_owned()
             }
         };
-        let norm = self.norm;
         let mut buffers = vec![
             ("g", kind),
             ("u", kind),
@@ -221,70 +277,78 @@ impl Program for NormBackward {
             ("parameters", "f32"),
             ("output", kind),
         ];
+        let mut names = vec!["pixels", "all_pixels", "channels", "gamma_at"];
+        let mut learn = "";
         if self.learn {
             buffers.push(("gradient", "f32"));
+            names.push("beta_at");
+            learn = "    if (local == 0u) {
+        gradient[channel + gamma_at] = gamma_gradient;
+        gradient[channel + beta_at] = beta_gradient;
+    }
+";
         }
-        let learn = if self.learn {
-            format!(
-                "    if (local == 0u) {{
-        gradient[channel + {gamma}u] = gamma_gradient;
-        gradient[channel + {beta}u] = beta_gradient;
-    }}
-",
-                gamma = norm.gamma,
-                beta = norm.beta,
-            )
-        } else {
-            String::new()
-        };
+        let each = |body: &str| each(self.threads, body);
         format!(
             "{buffers}
 var<workgroup> partial: array<f32, {threads}>;
 
 @compute @workgroup_size({threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {{
-    let channel = group.x;
+{constants}    let channel = group.x;
     let images = info[0] / info[2];
-    let elements = images * {pixels}u;
-    let count = f32(images * {all_pixels}u);
-    let gamma = parameters[channel + {gamma}u];
+    let elements = images * pixels;
+    let count = f32(images * all_pixels);
+    let gamma = parameters[channel + gamma_at];
     var gamma_gradient = 0.0;
     var beta_gradient = 0.0;
     var total = 0.0;
     for (var part = 0u; part < info[2]; part++) {{
         let first = part * images;
-        let mean = moments[part * {channels}u * 2u + channel];
-        let inverse = moments[part * {channels}u * 2u + {channels}u + channel];
+        let mean = moments[part * channels * 2u + channel];
+        let inverse = moments[part * channels * 2u + channels + channel];
         var sum = {kind}();
         var along = {kind}();
-        for (var k = local; k < elements; k += {threads}u) {{
-            let at = ((first + k / {pixels}u) * {channels}u + channel) * {pixels}u + k % {pixels}u;
-            let value = g[at];
-            sum += value;
-            along += value * (u[at] - mean) * inverse;
-        }}
-{reduce_sum}        let sum_g = total;
+{add}{reduce_sum}        let sum_g = total;
 {reduce_along}        let sum_along = total;
         beta_gradient += sum_g;
         gamma_gradient += sum_along;
         let scale = gamma * inverse;
         let mean_g = sum_g / count;
         let mean_along = sum_along / count;
-        for (var k = local; k < elements; k += {threads}u) {{
-            let at = ((first + k / {pixels}u) * {channels}u + channel) * {pixels}u + k % {pixels}u;
-            output[at] = scale * (g[at] - mean_g - (u[at] - mean) * inverse * mean_along);
-        }}
-    }}
+{write}    }}
 {learn}}}
 ",
             buffers = bindings(&buffers),
-            all_pixels = self.pixels,
-            channels = self.channels,
-            gamma = norm.gamma,
+            constants = constants(2, &names),
+            add = each(
+                "                let value = g[at];
+                sum += value;
+                along += value * (u[at] - mean) * inverse;
+"
+            ),
+            write = each(
+                "                output[at] = scale * (g[at] - mean_g - (u[at] - mean) * inverse * mean_along);\n"
+            ),
             reduce_sum = reduce(&flatten("sum"), self.threads),
             reduce_along = reduce(&flatten("along"), self.threads),
             threads = self.threads,
         )
+    }
+
+    fn constants(&self) -> Vec<usize> {
+        let elements = self.pixels / alignment(self.pixels);
+        let Norm { gamma, beta, .. } = self.norm;
+        vec![elements, self.pixels, self.channels, gamma, beta]
+    }
+
+    fn key(&self) -> Self {
+        Self {
+            channels: 0,
+            pixels: alignment(self.pixels),
+            norm: NOWHERE,
+            ..*self
+        }
     }
 
     fn threads(&self) -> u32 {
@@ -327,17 +391,16 @@ impl Program for NormEvaluate {
     }
 
     fn wgsl(&self) -> String {
-        let norm = self.norm;
         format!(
             "{buffers}
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {{
-    let i = id.x;
-    if (i >= info[0] * {len}u) {{ return; }}
-    let channel = i / {pixels}u % {channels}u;
-    let inverse = 1.0 / sqrt(statistics[channel + {variance}u] + {epsilon});
-    let centred = u[i] - statistics[channel + {mean}u];
-    let z = centred * inverse * parameters[channel + {gamma}u] + parameters[channel + {beta}u];
+{constants}    let i = id.x;
+    if (i >= info[0] * channels * pixels) {{ return; }}
+    let channel = i / pixels % channels;
+    let inverse = 1.0 / sqrt(statistics[channel + variance_at] + {epsilon});
+    let centred = u[i] - statistics[channel + mean_at];
+    let z = centred * inverse * parameters[channel + gamma_at] + parameters[channel + beta_at];
     y[i] = {value};
 }}
 ",
@@ -347,16 +410,39 @@ fn main(@builtin(global_invocation_id) id: vec3u) {{
                 ("statistics", "f32"),
                 ("y", "f32"),
             ]),
-            len = self.channels * self.pixels,
-            pixels = self.pixels,
-            channels = self.channels,
-            variance = norm.variance,
-            mean = norm.mean,
-            gamma = norm.gamma,
-            beta = norm.beta,
+            constants = constants(
+                1,
+                &[
+                    "pixels",
+                    "channels",
+                    "gamma_at",
+                    "beta_at",
+                    "mean_at",
+                    "variance_at",
+                ],
+            ),
             epsilon = BATCH_NORM_EPSILON,
             value = activate(self.activation.0, "z", false),
         )
+    }
+
+    fn constants(&self) -> Vec<usize> {
+        let Norm {
+            gamma,
+            beta,
+            mean,
+            variance,
+        } = self.norm;
+        vec![self.pixels, self.channels, gamma, beta, mean, variance]
+    }
+
+    fn key(&self) -> Self {
+        Self {
+            channels: 0,
+            pixels: 0,
+            norm: NOWHERE,
+            ..*self
+        }
     }
 
     fn threads(&self) -> u32 {

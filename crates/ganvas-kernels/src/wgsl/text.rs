@@ -22,6 +22,14 @@ pub(super) fn bindings(buffers: &[(&str, &str)]) -> String {
     text
 }
 
+/// Names for the words of `info` that follow the first `before`.
+pub(super) fn constants(before: usize, names: &[&str]) -> String {
+    (before..)
+        .zip(names)
+        .map(|(index, name)| format!("    let {name} = info[{}];\n", 2 * index))
+        .collect()
+}
+
 /// The statement that ends a linear map: `y[at]` becomes the activation of `value`, times
 /// the derivative of the activation whose output is `gate[at]`.
 pub(super) fn store(

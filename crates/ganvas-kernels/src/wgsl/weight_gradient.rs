@@ -1,6 +1,6 @@
 //! Weight gradient of a 4×4 (transposed) convolution with stride 2 and padding 1.
 
-use super::text::bindings;
+use super::text::{bindings, constants};
 use super::{Program, Work, cover};
 use crate::stack::Shape;
 
@@ -42,7 +42,6 @@ impl Program for WeightGradient {
     }
 
     fn wgsl(&self) -> String {
-        let (small, large) = (self.small, self.large);
         let mut text = bindings(&[
             ("small", "vec4f"),
             ("large", "vec4f"),
@@ -66,60 +65,58 @@ fn main(
     @builtin(workgroup_id) group: vec3u,
     @builtin(local_invocation_index) local: u32,
 ) {{
-    let t = {tile};
-    if (t >= {tiles}u) {{ return; }}
+{constants}    let t = {tile};
+    if (t >= small_channels / {tile_size}u * large_channels * 4u) {{ return; }}
     let a = t % 4u;
-    let l = t / 4u % {large_channels}u;
-    let s = t / {per_tile}u * {tile_size}u;
-    let last = info[0] * {all}u - 1u;
+    let l = t / 4u % large_channels;
+    let s = t / (4u * large_channels) * {tile_size}u;
+    let small_pixels = rows * columns;
+    let last = info[0] * large_channels * small_pixels * 4u - 1u;
 ",
-            tiles = self.tiles(),
-            large_channels = large.channels,
-            per_tile = 4 * large.channels,
+            constants = constants(
+                1,
+                &[
+                    "small_channels",
+                    "large_channels",
+                    "rows",
+                    "columns",
+                    "weight_at",
+                ],
+            ),
             tile_size = self.tile,
-            all = large.len() / 4,
         );
         for s in 0..self.tile {
             text += &format!("    var g{s} = vec4f();\n");
         }
         // Rows above the first and below the last are read as zeros: branches cost more.
         text += &format!(
-            "    for (var k = {first}; k < info[0] * {rows}u; k += {step}u) {{
-        let n = k / {rows}u;
-        let r = k % {rows}u;
-        let small_row = ((n * {small_channels}u + s) * {rows}u + r) * {small_width}u;
-        let outside = (a == 0u && r == 0u) || (a == 3u && r == {last_row}u);
-        let large_row = (max((n * {large_channels}u + l) * {large_rows}u + 2u * r + a, 1u) - 1u) * {width}u;
-        for (var c = 0u; c < {small_width}u; c++) {{
+            "    for (var k = {first}; k < info[0] * rows; k += {step}u) {{
+        let n = k / rows;
+        let r = k % rows;
+        let small_row = ((n * small_channels + s) * rows + r) * columns;
+        let outside = (a == 0u && r == 0u) || (a == 3u && r == rows - 1u);
+        let large_row = (max((n * large_channels + l) * 2u * rows + 2u * r + a, 1u) - 1u) * 2u * columns;
+        for (var c = 0u; c < columns; c++) {{
             let at = min(large_row + 2u * c, last - 1u);
             let p = select(large[at], vec4f(), outside);
             let q = select(large[at + 1u], vec4f(), outside);
             let left = select(large[max(at, 1u) - 1u].w, 0.0, c == 0u || outside);
-            let right = select(large[min(at + 2u, last)].x, 0.0, c == {last_column}u || outside);
+            let right = select(large[min(at + 2u, last)].x, 0.0, c == columns - 1u || outside);
             let c0 = vec4f(left, p.xyz);
             let c1 = vec4f(p.yzw, q.x);
             let c2 = vec4f(p.w, q.xyz);
             let c3 = vec4f(q.yzw, right);
-",
-            rows = small.height,
-            small_channels = small.channels,
-            small_width = small.width / 4,
-            last_row = small.height - 1,
-            last_column = small.width / 4 - 1,
-            large_channels = large.channels,
-            large_rows = large.height,
-            width = large.width / 4,
+"
         );
         for s in 0..self.tile {
             text += &format!(
-                "            let s{s} = small[small_row + c + {offset}u];
+                "            let s{s} = small[small_row + c + {s}u * small_pixels];
             g{s} += s{s}.x * c0 + s{s}.y * c1 + s{s}.z * c2 + s{s}.w * c3;
-",
-                offset = s * small.pixels() / 4
+"
             );
         }
         text += "        }\n    }\n";
-        let place = format!("l) * 4u + a + {}u", self.weight / 4);
+        let place = "* large_channels + l) * 4u + a + weight_at";
         if self.split {
             for s in 0..self.tile {
                 text += &format!(
@@ -132,21 +129,46 @@ fn main(
     if (local < {tile}u) {{
         var sum = vec4f();
         for (var k = 0u; k < {threads}u; k++) {{ sum += partial[k * {tile}u + local]; }}
-        gradient[((s + local) * {large_channels}u + {place}] = sum;
+        gradient[((s + local) {place}] = sum;
     }}
 ",
                 tile = self.tile,
-                large_channels = large.channels,
             );
         } else {
             for s in 0..self.tile {
-                text += &format!(
-                    "    gradient[((s + {s}u) * {large_channels}u + {place}] = g{s};\n",
-                    large_channels = large.channels,
-                );
+                text += &format!("    gradient[((s + {s}u) {place}] = g{s};\n");
             }
         }
         text + "}\n"
+    }
+
+    fn constants(&self) -> Vec<usize> {
+        let Shape {
+            channels,
+            height,
+            width,
+        } = self.small;
+        vec![
+            channels,
+            self.large.channels,
+            height,
+            width / 4,
+            self.weight / 4,
+        ]
+    }
+
+    fn key(&self) -> Self {
+        let any = Shape {
+            channels: 0,
+            height: 0,
+            width: 0,
+        };
+        Self {
+            small: any,
+            large: any,
+            weight: 0,
+            ..*self
+        }
     }
 
     fn threads(&self) -> u32 {

@@ -13,5 +13,6 @@ export async function trainer(backend, { experiment }) {
   const { default: init, Session } = await import(address.href);
   await init();
   const session = await Session.create(backend, experiment);
+  session.use_procedural();
   return () => session.step('both');
 }
