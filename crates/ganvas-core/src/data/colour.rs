@@ -6,12 +6,13 @@
 
 use rand::Rng;
 
+use crate::image::{PIXELS, SIDE};
 use crate::random::{Stream, random};
 
 /// Brightness of a background's strongest channel; the digit's is 1, so that it stands out.
-const BACKGROUND: f32 = 0.4;
+const BACKGROUND: f32 = 0.25;
 /// How pure both colours are: 0 is grey, 1 has a channel of 0.
-const SATURATION: f32 = 0.8;
+const SATURATION: f32 = 0.6;
 
 /// The colours of one image, each channel from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,18 +45,67 @@ impl Palette {
     }
 }
 
-/// How much ink each pixel of coloured images holds, from interleaved red, green
-/// and blue: the strongest channel, from the background's brightness to the digit's.
-/// The colours of a generated image are not known, so this is an estimate.
+/// How much ink each pixel of coloured 28×28 images holds, from interleaved red, green
+/// and blue.
+///
+/// The colours of a generated image are not known. Its background b is taken to be the
+/// median colour of its frame, the colour d of its digit the mean of the pixels that are
+/// farthest from that; ink is where a pixel p lies between them, (p − b)·(d − b)/|d − b|².
+/// Of an image that was coloured by a [`Palette`] this is the ink that went in.
 pub(crate) fn ink_of(rgb: &[u8]) -> Vec<u8> {
-    rgb.chunks_exact(3)
-        .map(|pixel| {
-            let strongest = pixel.iter().copied().max().unwrap_or(0);
-            let brightness = f32::from(strongest) / 255.0;
-            // `as` saturates on both sides.
-            ((brightness - BACKGROUND) / (1.0 - BACKGROUND) * 255.0 + 0.5) as u8
+    rgb.chunks_exact(3 * PIXELS)
+        .flat_map(|image| {
+            let colours: Vec<[f32; 3]> = image
+                .chunks_exact(3)
+                .map(|pixel| std::array::from_fn(|channel| f32::from(pixel[channel])))
+                .collect();
+            ink_of_image(&colours)
         })
         .collect()
+}
+
+/// Pixels that tell the digit's colour: fewer than even a thin stroke has.
+const FARTHEST: usize = 24;
+
+fn ink_of_image(colours: &[[f32; 3]]) -> Vec<u8> {
+    let background = frame(colours);
+    let apart = |colour: &[f32; 3]| std::array::from_fn(|i| colour[i] - background[i]);
+    let mut farthest: Vec<[f32; 3]> = colours.iter().map(apart).collect();
+    farthest.sort_by(|a, b| dot(b, b).total_cmp(&dot(a, a)));
+    farthest.truncate(FARTHEST);
+    let digit: [f32; 3] = std::array::from_fn(|i| {
+        farthest.iter().map(|colour| colour[i]).sum::<f32>() / FARTHEST as f32
+    });
+    let length = dot(&digit, &digit);
+    colours
+        .iter()
+        .map(|colour| match length {
+            0.0 => 0,
+            // `as` saturates on both sides.
+            _ => (255.0 * dot(&apart(colour), &digit) / length + 0.5) as u8,
+        })
+        .collect()
+}
+
+/// The median colour of the outermost pixels, channel by channel.
+fn frame(colours: &[[f32; 3]]) -> [f32; 3] {
+    let on_frame = |at: &usize| {
+        [at / SIDE, at % SIDE]
+            .iter()
+            .any(|&x| x == 0 || x == SIDE - 1)
+    };
+    std::array::from_fn(|channel| {
+        let mut values: Vec<f32> = (0..colours.len())
+            .filter(on_frame)
+            .map(|at| colours[at][channel])
+            .collect();
+        values.sort_by(f32::total_cmp);
+        values[values.len() / 2]
+    })
+}
+
+fn dot(a: &[f32; 3], b: &[f32; 3]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// Red, green and blue of a hue from 0 to 6 (red, yellow, green, cyan, blue, magenta).
@@ -88,13 +138,29 @@ mod tests {
 
     #[test]
     fn ink_is_found_again() {
+        // A stroke with soft edges.
+        let drawn: Vec<u8> = (0..PIXELS)
+            .map(|at| match (at % SIDE).abs_diff(14) {
+                0 | 1 => 255,
+                2 => 100,
+                _ => 0,
+            })
+            .collect();
+        let grey: Vec<f32> = drawn
+            .iter()
+            .map(|ink| f32::from(*ink) / 127.5 - 1.0)
+            .collect();
         for index in 0..50 {
-            let mut out = [0.0; 6];
-            Palette::of(2, index).apply(&[-1.0, 1.0], &mut out);
-            let byte = |value: f32| ((value + 1.0) * 127.5 + 0.5) as u8;
-            let pixel = |at: usize| [byte(out[at]), byte(out[2 + at]), byte(out[4 + at])];
-            assert_eq!(ink_of(&[pixel(0), pixel(1)].concat()), [0, 255]);
+            let mut planes = vec![0.0; 3 * PIXELS];
+            Palette::of(2, index).apply(&grey, &mut planes);
+            let rgb: Vec<u8> = (0..3 * PIXELS)
+                .map(|at| ((planes[at % 3 * PIXELS + at / 3] + 1.0) * 127.5 + 0.5) as u8)
+                .collect();
+            for (found, ink) in ink_of(&rgb).iter().zip(&drawn) {
+                assert!(found.abs_diff(*ink) <= 3, "{found}, not {ink}");
+            }
         }
+        assert_eq!(ink_of(&[7; 3 * PIXELS]), [0; PIXELS], "no digit, no ink");
     }
 
     #[test]
