@@ -2,14 +2,17 @@
 
     python tools/reference_dcgan.py --steps 2000 --samples 10000 --out target/reference.idx3-ubyte
 
-The samples can be scored like any others, so that Ganvas' own DCGAN has
-something to be held against. The defaults are the article's: width 64, batch
+The samples are judged like Ganvas' own, so that its DCGAN has something to be
+held against (docs/results.md): `cargo run --release -p ganvas-core --example
+results -- --reference target/reference.idx3-ubyte`. What was trained is written
+beside them, to target/reference.json. The defaults are the article's: width 64, batch
 128, Adam at 2e-4 with betas 0.9 and 0.999, 100 latents, the non-saturating
 loss (binary cross entropy against "real"), digits padded to 32x32.
 Samples come from the generator in evaluation mode, cropped back to 28x28.
 """
 
 import argparse
+import json
 import os
 import time
 
@@ -58,7 +61,7 @@ def batches(images, size, rng):
 
 
 def train(arguments, images):
-    """Returns the system and its state after the last step."""
+    """Returns the system, its state after the last step, and the seconds of processor time."""
     a = arguments
     rng = np.random.default_rng(a.seed)
     system = adversarial.System(
@@ -82,15 +85,39 @@ def train(arguments, images):
         state, report, _ = adversarial.step(system, state, batch)
         return state, report
 
-    started = time.monotonic()
+    started = time.process_time()
     for number, real in zip(range(1, a.steps + 1), batches(images, a.batch, rng)):
         z = rng.standard_normal((2, a.batch, a.latent_dim), np.float32)
         state, report = step(state, {"real_images": real, "d_latent": z[0], "g_latent": z[1]})
         if number == 1 or number == a.steps or number % a.every == 0:
             terms = " ".join(f"{k} {float(report[k]):.4f}" for k in ("d_loss", "g_loss", "d_real", "d_fake"))
-            seconds = time.monotonic() - started
+            seconds = time.process_time() - started
             print(f"step {number} {terms} after {seconds:.1f} s", flush=True)
-    return system, state
+    return system, state, seconds
+
+
+def describe(arguments, state, seconds):
+    """What was trained, under the names of Ganvas' experiments."""
+    a = arguments
+    return {
+        "seed": a.seed,
+        "steps": a.steps,
+        "seconds": round(seconds, 3),
+        "parameters": sum(p.size for network in "gd" for p in state[network].values()),
+        "experiment": {
+            "model": "dcgan",
+            "loss": a.loss,
+            "width": a.width,
+            "latent_dim": a.latent_dim,
+            "batch_size": a.batch,
+            "generator_lr": a.lr,
+            "discriminator_lr": a.lr,
+            "beta1": a.beta1,
+            "beta2": a.beta2,
+            "init": a.init,
+            "jax": jax.__version__,
+        },
+    }
 
 
 def sample(system, state, count, latent_dim, seed):
@@ -132,9 +159,12 @@ def main():
     arguments = parser.parse_args()
     images = idx.read_images(idx.find(arguments.mnist, "train-images-idx3-ubyte"))
     print(f"jax {jax.__version__}, {jax.default_backend()}, {len(images)} images", flush=True)
-    system, state = train(arguments, images)
+    system, state, seconds = train(arguments, images)
     digits = sample(system, state, arguments.samples, arguments.latent_dim, arguments.seed)
     idx.write_images(arguments.out, digits)
+    with open(os.path.splitext(arguments.out)[0] + ".json", "w", encoding="utf-8") as file:
+        json.dump(describe(arguments, state, seconds), file, indent=2)
+        file.write("\n")
     print(f"{len(digits)} samples in {arguments.out}")
 
 

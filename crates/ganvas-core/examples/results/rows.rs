@@ -1,0 +1,163 @@
+//! The rows of the table: what is trained, for how long, from which seeds.
+
+use ganvas_core::experiment::{DatasetName, Model};
+use ganvas_core::loss::Loss;
+use ganvas_core::schema::presets;
+use ganvas_core::{Error, Experiment, Result};
+
+/// The first seed, of the picture too.
+const ONE: &[u64] = &[1];
+/// Where the spread is of interest.
+const THREE: &[u64] = &[1, 2, 3];
+
+/// Every row must be this readable: mean confidence of the classifier.
+pub const READABLE: f64 = 0.85;
+/// The rows that must be better than that.
+pub const GOOD: f64 = 0.93;
+/// Every row must draw all of the digits.
+pub const MODES: usize = 10;
+
+/// The row that the reference implementation stands beside.
+pub const ARTICLE: &str = "article_dcgan";
+/// The name of the reference implementation's records.
+pub const REFERENCE: &str = "reference_dcgan";
+
+/// One row.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Name on the command line, of records and of the picture.
+    pub name: &'static str,
+    /// What people read.
+    pub title: &'static str,
+    /// Generator updates.
+    pub steps: u64,
+    /// Seeds; the first one's images are shown.
+    pub seeds: &'static [u64],
+    /// The mean confidence that it must reach.
+    pub threshold: f64,
+    experiment: Experiment,
+}
+
+impl Row {
+    /// The experiment of one seed.
+    pub fn experiment(&self, seed: u64) -> Experiment {
+        Experiment {
+            seed,
+            dataset: DatasetName::Mnist,
+            ..self.experiment.clone()
+        }
+    }
+
+    /// The preset that it trains, if it is one.
+    pub fn preset(&self) -> Option<&'static str> {
+        presets()
+            .into_iter()
+            .find(|preset| {
+                let Experiment { seed, dataset, .. } = preset.experiment;
+                let same = Experiment {
+                    seed,
+                    dataset,
+                    ..self.experiment.clone()
+                };
+                same == preset.experiment
+            })
+            .map(|preset| preset.name)
+    }
+}
+
+/// Every row, in the order of the page.
+///
+/// # Errors
+///
+/// `bad_experiment` when a row names a preset that is not there.
+pub fn all() -> Result<Vec<Row>> {
+    let row = |name, title, experiment, steps| Row {
+        name,
+        title,
+        experiment,
+        steps,
+        seeds: ONE,
+        threshold: READABLE,
+    };
+    let of_preset =
+        |name, title, steps| -> Result<Row> { Ok(row(name, title, preset(name)?, steps)) };
+    Ok(vec![
+        Row {
+            seeds: THREE,
+            threshold: GOOD,
+            ..row("dcgan", "DCGAN", Experiment::default(), 4000)
+        },
+        Row {
+            seeds: THREE,
+            ..row(
+                ARTICLE,
+                "DCGAN with article 004's loss and optimizer, smaller",
+                small_article(),
+                2500,
+            )
+        },
+        of_preset(
+            "article_003",
+            "DCGAN of article 003: LeakyReLU, MMD, L2 on D",
+            3000,
+        )?,
+        of_preset(
+            "coloured_digits",
+            "DCGAN with a linear stem, coloured digits",
+            3000,
+        )?,
+        Row {
+            threshold: GOOD,
+            ..of_preset("pick_a_digit", "Conditional GAN", 3000)?
+        },
+        of_preset("first_gan", "Fully connected GAN, minimax loss", 6000)?,
+        row(
+            "gan_non_saturating",
+            "Fully connected GAN, non-saturating loss",
+            Experiment::of(Model::Gan),
+            6000,
+        ),
+        of_preset("least_squares", "Least squares GAN", 3000)?,
+        row(
+            "hinge",
+            "Hinge loss",
+            Experiment {
+                loss: Loss::Hinge,
+                ..Experiment::default()
+            },
+            3000,
+        ),
+        of_preset("spectral_norm", "Spectral normalisation, hinge loss", 3000)?,
+        of_preset("feature_matching", "Feature matching", 3000)?,
+        of_preset("unrolled", "Unrolled GAN, 3 look-ahead steps", 2000)?,
+        of_preset("wgan_clipping", "WGAN, clipped critic", 1500)?,
+        Row {
+            seeds: THREE,
+            threshold: GOOD,
+            ..of_preset("wgan_gp", "WGAN with gradient penalty", 1500)?
+        },
+        Row {
+            seeds: THREE,
+            ..of_preset("vae", "Variational autoencoder", 3000)?
+        },
+        of_preset("cyclegan", "CycleGAN, drawn to handwritten digits", 1000)?,
+    ])
+}
+
+/// Article 004's setting in all but size. At the article's own width and batch a step
+/// takes thirty times as long, and three seeds of two implementations a day.
+fn small_article() -> Experiment {
+    Experiment {
+        width: 16,
+        batch_size: 32,
+        ..Experiment::article_004()
+    }
+}
+
+fn preset(name: &str) -> Result<Experiment> {
+    presets()
+        .into_iter()
+        .find(|preset| preset.name == name)
+        .map(|preset| preset.experiment)
+        .ok_or_else(|| Error::experiment("preset", format!("there is no preset {name}")))
+}
