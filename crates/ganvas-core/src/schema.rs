@@ -162,13 +162,13 @@ pub fn presets() -> Vec<Preset> {
     vec![
         works("quick", Experiment::default()),
         works("article_004", Experiment::article_004()),
-        // Under this loss D must not win early: a tenth of G's step keeps it fair.
+        // Under this loss D must not win early: half of G's step keeps it fair.
         works(
             "first_gan",
             Experiment {
                 loss: Loss::Minimax,
-                generator_lr: 5e-4,
-                discriminator_lr: 5e-5,
+                generator_lr: 4e-4,
+                discriminator_lr: 2e-4,
                 ..Experiment::of(Model::Gan)
             },
         ),
@@ -223,6 +223,9 @@ pub fn presets() -> Vec<Preset> {
         fails(
             "mode_collapse",
             Experiment {
+                width: 8,
+                latent_dim: 64,
+                batch_size: 32,
                 generator_lr: 2e-3,
                 discriminator_lr: 2e-4,
                 beta1: 0.9,
@@ -245,6 +248,10 @@ pub fn presets() -> Vec<Preset> {
             "critic_without_penalty",
             Experiment {
                 gradient_penalty: 0.0,
+                discriminator_steps: 5,
+                generator_lr: 5e-4,
+                discriminator_lr: 5e-4,
+                beta2: 0.9,
                 ..Experiment::of(Model::WganGp)
             },
         ),

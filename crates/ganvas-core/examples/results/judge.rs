@@ -14,6 +14,10 @@ use crate::support::failure::of_file;
 /// Images of each run that are judged, and real ones that they are compared with:
 /// half of the test set, so that the other half can give the floor.
 pub const COUNT: usize = 5000;
+/// Coloured images sampled at once.
+const BLOCK: usize = 1000;
+/// Seed of the drawn digits, that of CycleGAN's.
+const DRAWN_SEED: u64 = 1;
 
 /// The classifier that comes with the crate, and the test set.
 pub struct Judge {
@@ -59,6 +63,20 @@ impl Judge {
         self.images(&ink)
     }
 
+    /// Of drawn digits as they are: what CycleGAN starts from.
+    ///
+    /// # Errors
+    ///
+    /// As [`compare`].
+    pub fn drawn(&self) -> Result<Evaluation> {
+        let drawn = Dataset::procedural(COUNT, DRAWN_SEED);
+        let images: Vec<u8> = (0..COUNT)
+            .flat_map(|index| drawn.image(index))
+            .copied()
+            .collect();
+        self.images(&images)
+    }
+
     /// Of any grey images, 28×28 bytes each.
     ///
     /// # Errors
@@ -68,6 +86,3 @@ impl Judge {
         block_on(compare(images, &self.real, &self.classifier))
     }
 }
-
-/// Coloured images sampled at once.
-const BLOCK: usize = 1000;

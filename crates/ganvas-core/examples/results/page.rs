@@ -148,12 +148,21 @@ fn section(result: &tables::Outcome) -> String {
     }
     let _ = write!(
         text,
-        "`--only {name}`: {}. {} parameters.\n\n{}\n![64 digits: {title}](results/{})\n",
+        "`--only {name}`: {}. {} parameters.\n\n{}\n![Digits: {title}](results/{})\n",
         settings(&result.row.experiment(0)),
         result.records[0].parameters,
         tables::seeds(&result.records),
         picture_name(name)
     );
+    if let Some(before) = &result.records[0].untranslated {
+        let _ = writeln!(
+            text,
+            "\nBefore they are translated, the drawn digits are at a Fréchet distance of {:.2}, with a \
+             confidence of {:.3}. The picture shows each drawn digit, its translation, a real digit \
+             and its translation.",
+            before.frechet_distance, before.confidence
+        );
+    }
     text
 }
 

@@ -28,6 +28,9 @@ pub struct Record {
     pub experiment: Value,
     /// What the images are worth.
     pub figures: Figures,
+    /// CycleGAN: what the drawn digits are worth before they are translated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub untranslated: Option<Figures>,
 }
 
 /// The figures that the page shows.

@@ -62,6 +62,7 @@ pub fn judge(samples: &Path, judge: &Judge, store: &Store) -> Result<()> {
         parameters: description.parameters,
         experiment: description.experiment,
         figures,
+        untranslated: None,
     })
 }
 

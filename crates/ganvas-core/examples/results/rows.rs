@@ -99,25 +99,25 @@ pub fn all() -> Result<Vec<Row>> {
         of_preset(
             "article_003",
             "DCGAN of article 003: LeakyReLU, MMD, L2 on D",
-            3000,
+            2000,
         )?,
         of_preset(
             "coloured_digits",
             "DCGAN with a linear stem, coloured digits",
-            3000,
+            2000,
         )?,
         Row {
             threshold: GOOD,
-            ..of_preset("pick_a_digit", "Conditional GAN", 3000)?
+            ..of_preset("pick_a_digit", "Conditional GAN", 2500)?
         },
-        of_preset("first_gan", "Fully connected GAN, minimax loss", 6000)?,
+        of_preset("first_gan", "Fully connected GAN, minimax loss", 8000)?,
         row(
             "gan_non_saturating",
             "Fully connected GAN, non-saturating loss",
             Experiment::of(Model::Gan),
-            6000,
+            8000,
         ),
-        of_preset("least_squares", "Least squares GAN", 3000)?,
+        of_preset("least_squares", "Least squares GAN", 2000)?,
         row(
             "hinge",
             "Hinge loss",
@@ -125,22 +125,22 @@ pub fn all() -> Result<Vec<Row>> {
                 loss: Loss::Hinge,
                 ..Experiment::default()
             },
-            3000,
+            2000,
         ),
-        of_preset("spectral_norm", "Spectral normalisation, hinge loss", 3000)?,
-        of_preset("feature_matching", "Feature matching", 3000)?,
-        of_preset("unrolled", "Unrolled GAN, 3 look-ahead steps", 2000)?,
-        of_preset("wgan_clipping", "WGAN, clipped critic", 1500)?,
+        of_preset("spectral_norm", "Spectral normalisation, hinge loss", 2000)?,
+        of_preset("feature_matching", "Feature matching", 2000)?,
+        of_preset("unrolled", "Unrolled GAN, 3 look-ahead steps", 1500)?,
+        of_preset("wgan_clipping", "WGAN, clipped critic", 3000)?,
         Row {
             seeds: THREE,
             threshold: GOOD,
-            ..of_preset("wgan_gp", "WGAN with gradient penalty", 1500)?
+            ..of_preset("wgan_gp", "WGAN with gradient penalty", 5000)?
         },
         Row {
             seeds: THREE,
-            ..of_preset("vae", "Variational autoencoder", 3000)?
+            ..of_preset("vae", "Variational autoencoder", 2500)?
         },
-        of_preset("cyclegan", "CycleGAN, drawn to handwritten digits", 1000)?,
+        of_preset("cyclegan", "CycleGAN, drawn to handwritten digits", 600)?,
     ])
 }
 

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use burn::tensor::Device;
+use ganvas_core::experiment::Model;
+use ganvas_core::image::PIXELS;
 use ganvas_core::{GRID_COUNT, Result, Training};
 use pollster::block_on;
 
@@ -14,6 +16,8 @@ use crate::support::{digits, picture};
 
 /// Steps between two looks at the losses: a run that diverged ends there.
 const REPORT_EVERY: u64 = 250;
+/// Digits in a picture of coloured ones, which compress badly.
+const COLOURED_COUNT: usize = 16;
 
 /// Trains a row's system from one seed and writes its record; the picture is that
 /// of the row's first seed.
@@ -44,9 +48,17 @@ pub fn run(row: &Row, seed: u64, mnist: &Path, judge: &Judge, store: &Store) -> 
         "  {seconds:.1} s, Fréchet {:.2}, confidence {:.3}, {} modes",
         figures.frechet_distance, figures.confidence, figures.modes
     );
+    let untranslated = match training.experiment().model {
+        Model::Cyclegan => Some(Figures::from(&judge.drawn()?)),
+        _ => None,
+    };
     if row.seeds.first() == Some(&seed) {
         let images = block_on(training.grid())?;
-        picture::write(&store.picture(row.name), &images, GRID_COUNT)?;
+        let (shown, size) = match training.channels() {
+            1 => (GRID_COUNT, PIXELS),
+            channels => (COLOURED_COUNT, PIXELS * channels),
+        };
+        picture::write(&store.picture(row.name), &images[..shown * size], shown)?;
     }
     store.write(&Record {
         row: row.name.to_owned(),
@@ -56,5 +68,6 @@ pub fn run(row: &Row, seed: u64, mnist: &Path, judge: &Judge, store: &Store) -> 
         parameters: training.parameter_count(),
         experiment: training.experiment().to_value(),
         figures,
+        untranslated,
     })
 }
