@@ -161,14 +161,20 @@ pub fn presets() -> Vec<Preset> {
     };
     vec![
         works("quick", Experiment::default()),
+        // The best that some minutes on a CPU give: see docs/results.md.
+        works(
+            "clear",
+            Experiment {
+                width: 32,
+                ..Experiment::default()
+            },
+        ),
         works("article_004", Experiment::article_004()),
-        // Under this loss D must not win early: half of G's step keeps it fair.
+        // Under this loss D must not win early: it takes half of G's steps.
         works(
             "first_gan",
             Experiment {
                 loss: Loss::Minimax,
-                generator_lr: 4e-4,
-                discriminator_lr: 2e-4,
                 ..Experiment::of(Model::Gan)
             },
         ),

@@ -103,14 +103,14 @@ export const schema = {
       "type": "integer"
     },
     {
-      "default": 0.0005,
+      "default": 0.001,
       "max": 0.1,
       "min": 1e-6,
       "name": "generator_lr",
       "type": "number"
     },
     {
-      "default": 0.0005,
+      "default": 0.001,
       "max": 0.1,
       "min": 1e-6,
       "models": [
@@ -310,35 +310,40 @@ export const schema = {
     },
     "cyclegan": {
       "batch_size": 8,
+      "discriminator_lr": 0.0005,
+      "generator_lr": 0.0005,
       "loss": "least_squares",
       "model": "cyclegan"
     },
     "dcgan": {},
     "dcgan_linear": {
+      "discriminator_lr": 0.00025,
       "model": "dcgan_linear"
     },
     "gan": {
+      "batch_size": 64,
       "discriminator_lr": 0.0002,
-      "generator_lr": 0.0002,
-      "model": "gan",
-      "width": 8
+      "generator_lr": 0.0004,
+      "latent_dim": 32,
+      "model": "gan"
     },
     "vae": {
       "beta1": 0.9,
-      "generator_lr": 0.001,
-      "latent_dim": 16,
+      "generator_lr": 0.002,
+      "latent_dim": 8,
       "model": "vae"
     },
     "wgan": {
-      "clip": 0.05,
-      "discriminator_steps": 5,
+      "beta1": 0.0,
+      "beta2": 0.9,
+      "discriminator_lr": 0.0005,
+      "discriminator_steps": 2,
       "loss": "wasserstein",
       "model": "wgan"
     },
     "wgan_gp": {
       "beta1": 0.0,
-      "beta2": 0.9,
-      "discriminator_steps": 5,
+      "beta2": 0.99,
       "gradient_penalty": 10.0,
       "loss": "wasserstein",
       "model": "wgan_gp"
@@ -348,6 +353,12 @@ export const schema = {
     {
       "experiment": {},
       "name": "quick"
+    },
+    {
+      "experiment": {
+        "width": 32
+      },
+      "name": "clear"
     },
     {
       "experiment": {
@@ -362,15 +373,18 @@ export const schema = {
     },
     {
       "experiment": {
-        "discriminator_lr": 0.00005,
+        "batch_size": 64,
+        "discriminator_lr": 0.0002,
+        "generator_lr": 0.0004,
+        "latent_dim": 32,
         "loss": "minimax",
-        "model": "gan",
-        "width": 8
+        "model": "gan"
       },
       "name": "first_gan"
     },
     {
       "experiment": {
+        "discriminator_lr": 0.00025,
         "model": "dcgan_linear"
       },
       "name": "coloured_digits"
@@ -383,8 +397,10 @@ export const schema = {
     },
     {
       "experiment": {
-        "clip": 0.05,
-        "discriminator_steps": 5,
+        "beta1": 0.0,
+        "beta2": 0.9,
+        "discriminator_lr": 0.0005,
+        "discriminator_steps": 2,
         "loss": "wasserstein",
         "model": "wgan"
       },
@@ -393,8 +409,7 @@ export const schema = {
     {
       "experiment": {
         "beta1": 0.0,
-        "beta2": 0.9,
-        "discriminator_steps": 5,
+        "beta2": 0.99,
         "gradient_penalty": 10.0,
         "loss": "wasserstein",
         "model": "wgan_gp"
@@ -437,8 +452,8 @@ export const schema = {
     {
       "experiment": {
         "beta1": 0.9,
-        "generator_lr": 0.001,
-        "latent_dim": 16,
+        "generator_lr": 0.002,
+        "latent_dim": 8,
         "model": "vae"
       },
       "name": "vae"
@@ -446,6 +461,8 @@ export const schema = {
     {
       "experiment": {
         "batch_size": 8,
+        "discriminator_lr": 0.0005,
+        "generator_lr": 0.0005,
         "loss": "least_squares",
         "model": "cyclegan"
       },
@@ -464,7 +481,6 @@ export const schema = {
     },
     {
       "experiment": {
-        "discriminator_lr": 0.001,
         "discriminator_steps": 10,
         "generator_lr": 0.0001,
         "loss": "minimax"
@@ -476,7 +492,9 @@ export const schema = {
       "experiment": {
         "beta1": 0.0,
         "beta2": 0.9,
+        "discriminator_lr": 0.0005,
         "discriminator_steps": 5,
+        "generator_lr": 0.0005,
         "loss": "wasserstein",
         "model": "wgan_gp"
       },

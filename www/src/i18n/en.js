@@ -169,6 +169,7 @@ export default {
   'option.backend.cpu': 'CPU',
 
   'preset.quick': 'Quick (digits within minutes)',
+  'preset.clear': 'Clear digits (wider, slower)',
   'preset.article_004': 'The article’s DCGAN (large, slow)',
   'preset.first_gan': 'The first GAN (fully connected, minimax)',
   'preset.coloured_digits': 'Coloured digits',

@@ -169,6 +169,7 @@ export default {
   'option.backend.cpu': 'CPU',
 
   'preset.quick': '快速（几分钟见到数字）',
+  'preset.clear': '更清楚的数字（更宽，更慢）',
   'preset.article_004': '文章里的 DCGAN（大而慢）',
   'preset.first_gan': '最初的 GAN（全连接，极小极大）',
   'preset.coloured_digits': '彩色数字',

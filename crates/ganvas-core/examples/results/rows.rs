@@ -85,8 +85,9 @@ pub fn all() -> Result<Vec<Row>> {
         Row {
             seeds: THREE,
             threshold: GOOD,
-            ..row("dcgan", "DCGAN", Experiment::default(), 4000)
+            ..of_preset("clear", "DCGAN, wider", 4000)?
         },
+        of_preset("quick", "DCGAN, the default", 4000)?,
         Row {
             seeds: THREE,
             ..row(
@@ -99,16 +100,16 @@ pub fn all() -> Result<Vec<Row>> {
         of_preset(
             "article_003",
             "DCGAN of article 003: LeakyReLU, MMD, L2 on D",
-            2000,
+            3000,
         )?,
         of_preset(
             "coloured_digits",
             "DCGAN with a linear stem, coloured digits",
-            2000,
+            6000,
         )?,
         Row {
             threshold: GOOD,
-            ..of_preset("pick_a_digit", "Conditional GAN", 2500)?
+            ..of_preset("pick_a_digit", "Conditional GAN", 5000)?
         },
         of_preset("first_gan", "Fully connected GAN, minimax loss", 8000)?,
         row(
@@ -117,7 +118,7 @@ pub fn all() -> Result<Vec<Row>> {
             Experiment::of(Model::Gan),
             8000,
         ),
-        of_preset("least_squares", "Least squares GAN", 2000)?,
+        of_preset("least_squares", "Least squares GAN", 3000)?,
         row(
             "hinge",
             "Hinge loss",
@@ -125,22 +126,22 @@ pub fn all() -> Result<Vec<Row>> {
                 loss: Loss::Hinge,
                 ..Experiment::default()
             },
-            2000,
+            3000,
         ),
-        of_preset("spectral_norm", "Spectral normalisation, hinge loss", 2000)?,
-        of_preset("feature_matching", "Feature matching", 2000)?,
-        of_preset("unrolled", "Unrolled GAN, 3 look-ahead steps", 1500)?,
-        of_preset("wgan_clipping", "WGAN, clipped critic", 3000)?,
+        of_preset("spectral_norm", "Spectral normalisation, hinge loss", 3000)?,
+        of_preset("feature_matching", "Feature matching", 3000)?,
+        of_preset("unrolled", "Unrolled GAN, 3 look-ahead steps", 2500)?,
+        of_preset("wgan_clipping", "WGAN, clipped critic", 5000)?,
         Row {
             seeds: THREE,
             threshold: GOOD,
-            ..of_preset("wgan_gp", "WGAN with gradient penalty", 5000)?
+            ..of_preset("wgan_gp", "WGAN with gradient penalty", 8000)?
         },
         Row {
             seeds: THREE,
             ..of_preset("vae", "Variational autoencoder", 2500)?
         },
-        of_preset("cyclegan", "CycleGAN, drawn to handwritten digits", 600)?,
+        of_preset("cyclegan", "CycleGAN, drawn to handwritten digits", 500)?,
     ])
 }
 
