@@ -6,7 +6,7 @@
 //!
 //! Each run leaves a record in `docs/results/`. One that is there and still fits
 //! its row is not repeated, so the command can be stopped and started again, or do
-//! a part: `-- --only dcgan --seed 2`.
+//! a part: `-- --only clear --seed 2`.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -146,7 +146,7 @@ pub fn all() -> Result<Vec<Row>> {
 }
 
 /// Article 004's setting in all but size. At the article's own width and batch a step
-/// takes thirty times as long, and three seeds of two implementations a day.
+/// is some sixty times the arithmetic, too much for three seeds of two implementations.
 fn small_article() -> Experiment {
     Experiment {
         width: 16,

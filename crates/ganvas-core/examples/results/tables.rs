@@ -6,6 +6,17 @@ use crate::record::Record;
 use crate::rows::{self, Row};
 use crate::statistics::Spread;
 
+/// Whether a row is what is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is, over the seeds that were run.
+    Reached,
+    /// It is not.
+    Missed,
+    /// Nobody knows yet.
+    NotRun,
+}
+
 /// A row with the records that it has.
 pub struct Outcome<'a> {
     /// What was asked.
@@ -21,10 +32,23 @@ impl Outcome<'_> {
     }
 
     /// Whether every seed draws all digits, and their mean confidence is what is asked.
-    pub fn is_enough(&self) -> bool {
-        self.spread(confidence)
-            .is_some_and(|spread| spread.mean >= self.row.threshold)
-            && self.modes() >= Some(rows::MODES)
+    pub fn verdict(&self) -> Verdict {
+        let Some(spread) = self.spread(confidence) else {
+            return Verdict::NotRun;
+        };
+        if spread.mean >= self.row.threshold && self.modes() >= Some(rows::MODES) {
+            Verdict::Reached
+        } else {
+            Verdict::Missed
+        }
+    }
+
+    /// `3`, or `1 of 3` while seeds are missing.
+    fn seeds(&self) -> String {
+        match (self.records.len(), self.row.seeds.len()) {
+            (done, asked) if done == asked => done.to_string(),
+            (done, asked) => format!("{done} of {asked}"),
+        }
     }
 
     /// The fewest digits that a seed draws.
@@ -51,8 +75,8 @@ pub fn seconds(record: &Record) -> f64 {
 /// The first table: one line a row.
 pub fn summary(results: &[Outcome]) -> String {
     let mut text = String::from(
-        "| system | preset | width, batch | steps | seconds | Fréchet distance | modes | confidence | asked | |\n\
-         |---|---|---|---|---|---|---|---|---|---|\n",
+        "| system | preset | width, batch | steps | seeds | seconds | Fréchet distance | modes | confidence | asked | |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for result in results {
         let Row {
@@ -75,18 +99,19 @@ pub fn summary(results: &[Outcome]) -> String {
             .map_or_else(|| "–".to_owned(), |modes| modes.to_string());
         let _ = writeln!(
             text,
-            "| [{title}](#{name}) | {preset} | {}, {} | {steps} | {} | {} | {modes} | {} | {threshold} | {} |",
+            "| [{title}](#{name}) | {preset} | {}, {} | {steps} | {} | {} | {} | {modes} | {} | {threshold} | {} |",
             experiment.width,
             experiment.batch_size,
+            result.seeds(),
             result
                 .spread(seconds)
                 .map_or_else(|| "–".to_owned(), |spread| format!("{:.0}", spread.mean)),
             show(result.spread(frechet), 2),
             show(result.spread(confidence), 3),
-            if result.is_enough() {
-                "yes"
-            } else {
-                "**missed**"
+            match result.verdict() {
+                Verdict::Reached => "reached",
+                Verdict::Missed => "**missed**",
+                Verdict::NotRun => "not run yet",
             },
         );
     }
