@@ -166,6 +166,7 @@ pub fn presets() -> Vec<Preset> {
             "clear",
             Experiment {
                 width: 32,
+                latent_dim: 16,
                 ..Experiment::default()
             },
         ),

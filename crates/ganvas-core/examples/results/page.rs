@@ -7,6 +7,7 @@ use ganvas_core::{Experiment, Result};
 use serde_json::{Map, Value};
 
 use crate::record::{Record, Store, picture_name};
+use crate::reference::as_trained;
 use crate::rows::{self, GOOD, READABLE, REFERENCE, Row};
 use crate::support::files;
 use crate::tables;
@@ -119,20 +120,27 @@ fn reference(results: &[tables::Outcome], store: &Store) -> String {
     };
     let steps = ours.row.steps;
     let theirs = records(store, REFERENCE, ours.row.seeds, |record| {
-        record.steps == steps
+        record.steps == steps && as_trained(record, ours.row)
     });
     let Experiment {
-        width, batch_size, ..
+        width,
+        batch_size,
+        generator_lr,
+        beta1,
+        beta2,
+        ..
     } = ours.row.experiment(0);
     let mut text = format!(
         "\n## Beside a reference\n\n\
          The DCGAN of article 004 in JAX, an implementation that shares no code with Ganvas: the \
-         same data, networks, initialisation, loss and Adam (2e-4, betas 0.9 and 0.999), width \
-         {width}, batch {batch_size}, {steps} steps and three seeds. At the article's own width 64 and batch \
-         128 a step is some sixty times the arithmetic. Both are judged by the same command:\n\n\
+         same data, networks, initialisation, loss and Adam, width {width}, batch {batch_size}, {steps} \
+         steps and three seeds. At the article's own width 64 and batch 128 a step is some sixty times \
+         the arithmetic; with networks this small its Adam (2e-4, β₁ 0.9) lets the discriminator win, \
+         so both take the step size and β₁ of Ganvas' default ({generator_lr}, {beta1}). Both are judged \
+         by the same command:\n\n\
          ```sh\n\
-         python tools/reference_dcgan.py --width {width} --batch {batch_size} --steps {steps} --seed 1 \\\n    \
-             --out target/reference-1.idx3-ubyte\n\
+         python tools/reference_dcgan.py --width {width} --batch {batch_size} --steps {steps} \\\n    \
+             --lr {generator_lr} --beta1 {beta1} --beta2 {beta2} --seed 1 --out target/reference-1.idx3-ubyte\n\
          cargo run --release -p ganvas-core --example results -- --reference target/reference-1.idx3-ubyte\n\
          ```\n\n"
     );

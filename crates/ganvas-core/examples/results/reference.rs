@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::judge::{COUNT, Judge};
 use crate::record::{Figures, Record, Store};
-use crate::rows::{self, REFERENCE};
+use crate::rows::{self, REFERENCE, Row};
 use crate::support::failure::of_file;
 use crate::support::picture;
 
@@ -64,6 +64,17 @@ pub fn judge(samples: &Path, judge: &Judge, store: &Store) -> Result<()> {
         figures,
         untranslated: None,
     })
+}
+
+/// Whether a record of the reference is of the same setting as a row: everything
+/// that both name.
+pub fn as_trained(record: &Record, row: &Row) -> bool {
+    let ours = row.experiment(record.seed).to_value();
+    let same = |(name, value): (&String, &Value)| ours.get(name).is_none_or(|ours| ours == value);
+    record
+        .experiment
+        .as_object()
+        .is_some_and(|theirs| theirs.iter().all(same))
 }
 
 /// `samples.json` beside `samples.idx3-ubyte`.
