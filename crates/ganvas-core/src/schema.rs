@@ -181,8 +181,22 @@ pub fn presets() -> Vec<Preset> {
         ),
         works("coloured_digits", Experiment::of(Model::DcganLinear)),
         works("pick_a_digit", Experiment::of(Model::Conditional)),
-        works("wgan_clipping", Experiment::of(Model::Wgan)),
-        works("wgan_gp", Experiment::of(Model::WganGp)),
+        works(
+            "wgan_clipping",
+            Experiment {
+                latent_dim: 16,
+                clip: 0.05,
+                ..Experiment::of(Model::Wgan)
+            },
+        ),
+        works(
+            "wgan_gp",
+            Experiment {
+                width: 24,
+                latent_dim: 12,
+                ..Experiment::of(Model::WganGp)
+            },
+        ),
         works(
             "spectral_norm",
             Experiment {

@@ -356,6 +356,7 @@ export const schema = {
     },
     {
       "experiment": {
+        "latent_dim": 16,
         "width": 32
       },
       "name": "clear"
@@ -399,8 +400,10 @@ export const schema = {
       "experiment": {
         "beta1": 0.0,
         "beta2": 0.9,
+        "clip": 0.05,
         "discriminator_lr": 0.0005,
         "discriminator_steps": 2,
+        "latent_dim": 16,
         "loss": "wasserstein",
         "model": "wgan"
       },
@@ -411,8 +414,10 @@ export const schema = {
         "beta1": 0.0,
         "beta2": 0.99,
         "gradient_penalty": 10.0,
+        "latent_dim": 12,
         "loss": "wasserstein",
-        "model": "wgan_gp"
+        "model": "wgan_gp",
+        "width": 24
       },
       "name": "wgan_gp"
     },

@@ -100,7 +100,7 @@ pub fn all() -> Result<Vec<Row>> {
         of_preset(
             "article_003",
             "DCGAN of article 003: LeakyReLU, MMD, L2 on D",
-            3000,
+            2500,
         )?,
         of_preset(
             "coloured_digits",
@@ -118,7 +118,7 @@ pub fn all() -> Result<Vec<Row>> {
             Experiment::of(Model::Gan),
             8000,
         ),
-        of_preset("least_squares", "Least squares GAN", 3000)?,
+        of_preset("least_squares", "Least squares GAN", 2500)?,
         row(
             "hinge",
             "Hinge loss",
@@ -126,22 +126,22 @@ pub fn all() -> Result<Vec<Row>> {
                 loss: Loss::Hinge,
                 ..Experiment::default()
             },
-            3000,
+            2500,
         ),
-        of_preset("spectral_norm", "Spectral normalisation, hinge loss", 3000)?,
-        of_preset("feature_matching", "Feature matching", 3000)?,
-        of_preset("unrolled", "Unrolled GAN, 3 look-ahead steps", 2500)?,
-        of_preset("wgan_clipping", "WGAN, clipped critic", 5000)?,
+        of_preset("spectral_norm", "Spectral normalisation, hinge loss", 2500)?,
+        of_preset("feature_matching", "Feature matching", 2500)?,
+        of_preset("unrolled", "Unrolled GAN, 3 look-ahead steps", 2000)?,
+        of_preset("wgan_clipping", "WGAN, clipped critic", 6000)?,
         Row {
             seeds: THREE,
             threshold: GOOD,
-            ..of_preset("wgan_gp", "WGAN with gradient penalty", 8000)?
+            ..of_preset("wgan_gp", "WGAN with gradient penalty", 4000)?
         },
         Row {
             seeds: THREE,
             ..of_preset("vae", "Variational autoencoder", 2500)?
         },
-        of_preset("cyclegan", "CycleGAN, drawn to handwritten digits", 500)?,
+        of_preset("cyclegan", "CycleGAN, drawn to handwritten digits", 300)?,
     ])
 }
 
