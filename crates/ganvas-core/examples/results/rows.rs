@@ -135,7 +135,7 @@ pub fn all() -> Result<Vec<Row>> {
         Row {
             seeds: THREE,
             threshold: GOOD,
-            ..of_preset("wgan_gp", "WGAN with gradient penalty", 4000)?
+            ..of_preset("wgan_gp", "WGAN with gradient penalty", 6000)?
         },
         Row {
             seeds: THREE,
