@@ -3,8 +3,6 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use ganvas_core::data::ink_of;
-use ganvas_core::image::PIXELS;
 use ganvas_core::metric::{Classifier, Evaluation, compare, evaluate_against};
 use ganvas_core::{Dataset, ErrorCode, Result, Training};
 use pollster::block_on;
@@ -14,8 +12,6 @@ use crate::support::failure::of_file;
 /// Images of each run that are judged, and real ones that they are compared with:
 /// half of the test set, so that the other half can give the floor.
 pub const COUNT: usize = 5000;
-/// Coloured images sampled at once.
-const BLOCK: usize = 1000;
 /// Seed of the drawn digits, that of CycleGAN's.
 const DRAWN_SEED: u64 = 1;
 
@@ -41,26 +37,18 @@ impl Judge {
         })
     }
 
-    /// Of new images of a run; coloured ones are judged by the ink that they hold.
+    /// Of new images of a run.
     ///
     /// # Errors
     ///
     /// As [`evaluate_against`].
     pub fn run(&self, training: &Training) -> Result<Evaluation> {
-        if training.channels() == 1 {
-            return block_on(evaluate_against(
-                training,
-                &self.real,
-                COUNT,
-                &self.classifier,
-            ));
-        }
-        let mut ink = Vec::with_capacity(COUNT * PIXELS);
-        for block in 0..COUNT / BLOCK {
-            let seed = training.experiment().seed ^ (block as u64 + 1) << 40;
-            ink.extend(ink_of(&block_on(training.sample(BLOCK, seed, None))?));
-        }
-        self.images(&ink)
+        block_on(evaluate_against(
+            training,
+            &self.real,
+            COUNT,
+            &self.classifier,
+        ))
     }
 
     /// Of drawn digits as they are: what CycleGAN starts from.

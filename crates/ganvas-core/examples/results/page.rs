@@ -84,7 +84,7 @@ fn introduction(results: &[tables::Outcome]) -> String {
          worst. The settings of the presets were chosen by runs of seed 42 with this metric, so the \
          test set had a part in choosing them; WGAN-GP's budget was set after a look at its seed 1.\n\
          - CycleGAN is judged by drawn digits turned into handwritten ones; the coloured digits \
-         by the ink that they hold, their strongest channel less the background's brightness.\n\n",
+         by the ink that they hold.\n\n",
     );
     text
 }

@@ -45,16 +45,21 @@ impl Palette {
     }
 }
 
-/// How much ink each pixel of coloured images holds, from interleaved red, green
-/// and blue: the strongest channel, from the background's brightness to the digit's.
-/// The colours of a generated image are not known, so this is an estimate.
-pub fn ink_of(rgb: &[u8]) -> Vec<u8> {
-    rgb.chunks_exact(3)
-        .map(|pixel| {
-            let strongest = pixel.iter().copied().max().unwrap_or(0);
-            let brightness = f32::from(strongest) / 255.0;
-            // `as` saturates on both sides.
-            ((brightness - BACKGROUND) / (1.0 - BACKGROUND) * 255.0 + 0.5) as u8
+/// How much ink each pixel of coloured 28×28 images holds, from interleaved red, green
+/// and blue.
+///
+/// The colours of a generated image are not known. Its background b is taken to be the
+/// median colour of its frame, the colour d of its digit the mean of the pixels that are
+/// farthest from that; ink is where a pixel p lies between them, (p − b)·(d − b)/|d − b|².
+/// Of an image that was coloured by a [`Palette`] this is the ink that went in.
+pub(crate) fn ink_of(rgb: &[u8]) -> Vec<u8> {
+    rgb.chunks_exact(3 * PIXELS)
+        .flat_map(|image| {
+            let colours: Vec<[f32; 3]> = image
+                .chunks_exact(3)
+                .map(|pixel| std::array::from_fn(|channel| f32::from(pixel[channel])))
+                .collect();
+            ink_of_image(&colours)
         })
         .collect()
 }

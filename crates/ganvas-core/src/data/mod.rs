@@ -14,5 +14,4 @@ pub mod gzip;
 pub mod idx;
 pub mod procedural;
 
-pub use colour::ink_of;
 pub use idx::{Images, check_match, parse_images, parse_labels};
