@@ -141,7 +141,7 @@ pub fn all() -> Result<Vec<Row>> {
             seeds: THREE,
             ..of_preset("vae", "Variational autoencoder", 2500)?
         },
-        of_preset("cyclegan", "CycleGAN, drawn to handwritten digits", 150)?,
+        of_preset("cyclegan", "CycleGAN, drawn to handwritten digits", 600)?,
     ])
 }
 
