@@ -179,7 +179,15 @@ pub fn presets() -> Vec<Preset> {
                 ..Experiment::of(Model::Gan)
             },
         ),
-        works("coloured_digits", Experiment::of(Model::DcganLinear)),
+        // Each of its pixels depends on a shape and two colours: that takes more channels.
+        works(
+            "coloured_digits",
+            Experiment {
+                width: 32,
+                latent_dim: 32,
+                ..Experiment::of(Model::DcganLinear)
+            },
+        ),
         works("pick_a_digit", Experiment::of(Model::Conditional)),
         works(
             "wgan_clipping",

@@ -386,7 +386,9 @@ export const schema = {
     {
       "experiment": {
         "discriminator_lr": 0.00025,
-        "model": "dcgan_linear"
+        "latent_dim": 32,
+        "model": "dcgan_linear",
+        "width": 32
       },
       "name": "coloured_digits"
     },

@@ -135,8 +135,8 @@ fn reference(results: &[tables::Outcome], store: &Store) -> String {
          The DCGAN of article 004 in JAX, an implementation that shares no code with Ganvas: the \
          same data, networks, initialisation, loss and Adam, width {width}, batch {batch_size}, {steps} \
          steps and three seeds. At the article's own width 64 and batch 128 a step is some sixty times \
-         the arithmetic; with networks this small its Adam (2e-4, β₁ 0.9) lets the discriminator win (Ganvas, \
-         seed 1, 2500 steps: 5 modes, confidence 0.768), so both take the step size and β₁ of Ganvas' default ({generator_lr}, {beta1}). Both are judged \
+         the arithmetic; with networks this small its Adam (2e-4, β₁ 0.9) lets the discriminator \
+         win, so both take the step size and β₁ of Ganvas' default ({generator_lr}, {beta1}). Both are judged \
          by the same command:\n\n\
          ```sh\n\
          python tools/reference_dcgan.py --width {width} --batch {batch_size} --steps {steps} \\\n    \

@@ -105,7 +105,7 @@ pub fn all() -> Result<Vec<Row>> {
         of_preset(
             "coloured_digits",
             "DCGAN with a linear stem, coloured digits",
-            5000,
+            4000,
         )?,
         Row {
             threshold: GOOD,
