@@ -37,6 +37,19 @@ export function tables(results) {
         ]),
       ),
       'The hosted page with `?autoplay`, the default experiment, an empty cache and a server on the same machine.',
+      '## From pressing start to the first report',
+      table(
+        ['backend', 'width', 'batch', 'first report', 'a step from then on', 'the goal'],
+        results.reports.map((row) => [
+          row.backend,
+          row.width,
+          row['batch-size'],
+          milliseconds(row.first_report_ms),
+          milliseconds(row.steady_ms),
+          milliseconds(2.5 * row.steady_ms + 1000),
+        ]),
+      ),
+      'With an empty cache: the module, the data, the device, all pipelines and the first step. The goal is 2.5 steps and a second. A step here has its reports and pictures, as the reader sees them.',
       '## Bytes loaded',
       table(
         ['', 'files', 'raw', 'gzip', 'brotli'],

@@ -19,6 +19,7 @@ import { machine } from './machine.mjs';
 import { bytes } from './measure/bytes.mjs';
 import { facadeRequests } from './measure/facade.mjs';
 import { facadeDigits, firstDigits } from './measure/first-digits.mjs';
+import { firstReport } from './measure/first-report.mjs';
 import { gpuCalls } from './measure/gpu-calls.mjs';
 import { memory } from './measure/memory.mjs';
 import { stepTime } from './measure/step-time.mjs';
@@ -91,6 +92,16 @@ try {
         bytes: await bytes(requests),
         all_bytes: await bytes(all_requests),
       });
+    }
+  }
+  if (parts.has('first')) {
+    results.reports = [];
+    for (const backend of backends) {
+      for (const shape of /** @type {const} */ (['small', 'large'])) {
+        if (quick && shape === 'large') continue;
+        tell(`first report, ${backend}, ${shape}`);
+        results.reports.push(await firstReport(browser, site, backend, shape, quick));
+      }
     }
   }
   if (wanted('gpu', 'webgpu')) {
