@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::proc::{self, fingerprint, run, seconds};
 use crate::project::Project;
@@ -232,6 +232,12 @@ fn finish(
         if dev { "dev" } else { "release" }
     ));
     let code = fs::read(compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
+    if wraps_exports(&code) {
+        bail!(
+            "{} runs its constructors in every call of an export: crates/ganvas-web/src/constructors.rs has the reason and the remedy",
+            compiled.display()
+        );
+    }
     let binaryen = fs::read(project.path("node_modules/binaryen/package.json")).unwrap_or_default();
     let key = fingerprint(&[
         &code,
@@ -255,6 +261,12 @@ fn finish(
     }
     proc::write(&stamp, key.as_bytes())?;
     Ok((module.name, folder))
+}
+
+/// Whether the linker took the module for a command; it names the wrappers so.
+fn wraps_exports(code: &[u8]) -> bool {
+    let mark = b".command_export";
+    code.windows(mark.len()).any(|window| window == mark)
 }
 
 /// Makes the JavaScript bindings.
@@ -332,6 +344,12 @@ mod tests {
             );
         }
         assert_eq!(backends().collect::<Vec<_>>(), ["cpu", "webgpu"]);
+    }
+
+    #[test]
+    fn modules_that_the_linker_took_for_commands_are_told_apart() {
+        assert!(wraps_exports(b"\0asm train.command_export name"));
+        assert!(!wraps_exports(b"\0asm train name"));
     }
 
     #[test]

@@ -68,6 +68,7 @@ mod webgpu {
     const TASKS_PER_SUBMIT: usize = 128;
 
     pub(super) async fn open() -> Result<Opened> {
+        crate::constructors::run();
         let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
         descriptor.backends = wgpu::Backends::BROWSER_WEBGPU;
         let instance = wgpu::Instance::new(descriptor);

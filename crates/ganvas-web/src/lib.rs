@@ -9,6 +9,8 @@
 
 #![cfg(target_family = "wasm")]
 
+#[cfg(feature = "webgpu")]
+mod constructors;
 mod device;
 mod error;
 mod panic;
