@@ -25,6 +25,7 @@ async fn run(backend: &str, settings: &str) -> (JsValue, BTreeMap<String, Vec<f3
     let mut session = Session::create(backend.into(), experiment)
         .await
         .unwrap_or_else(|error| panic!("{settings} on {backend}: {error:?}"));
+    session.use_procedural().unwrap();
     session.train(STEPS, 1e9).await.unwrap();
     let report = session.report().await.unwrap();
     let bytes = session.save().await.unwrap();
