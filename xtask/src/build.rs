@@ -11,7 +11,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use crate::proc::{self, fingerprint, run, seconds};
 use crate::project::Project;
 use crate::tools::{self, WASM_TARGET};
-use crate::{mnist, precompress};
+use crate::{budget, mnist, precompress};
 
 /// What `build` takes; `serve` takes the same and more.
 pub struct Options {
@@ -152,6 +152,7 @@ pub fn build(project: &Project, options: &Options) -> Result<PathBuf> {
         precompress::remove(&site)?;
     } else {
         precompress::make(project, &site)?;
+        budget::check(&site)?;
     }
     println!(
         "the site is in {} ({})",

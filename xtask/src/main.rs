@@ -3,6 +3,7 @@
 
 mod args;
 mod bench;
+mod budget;
 mod build;
 mod check;
 mod mime;

@@ -39,14 +39,15 @@ pub fn remove(site: &Path) -> Result<()> {
 }
 
 /// Whether a file is a compressed copy: `a.js.br` is, `train-images-idx3-ubyte.gz` is not.
-fn is_copy(path: &Path) -> bool {
+pub fn is_copy(path: &Path) -> bool {
     ENCODINGS
         .iter()
         .any(|(ending, _)| path.extension().is_some_and(|found| found == *ending))
         && mime::compressible(&path.with_extension(""))
 }
 
-fn walk(folder: &Path) -> Result<Vec<PathBuf>> {
+/// All files below a folder.
+pub fn walk(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

@@ -57,16 +57,17 @@ pub(crate) fn assemble(experiment: &Experiment, device: &Device) -> System {
             ),
             discriminator_a: player(
                 "discriminator_a",
-                dcgan_discriminator(width, 1),
+                normalised(experiment, dcgan_discriminator(width, 1)),
                 discriminator_adam,
                 Stream::DiscriminatorWeights,
             ),
             discriminator_b: player(
                 "discriminator_b",
-                dcgan_discriminator(width, 1),
+                normalised(experiment, dcgan_discriminator(width, 1)),
                 discriminator_adam,
                 Stream::SecondDiscriminatorWeights,
             ),
+            loss: experiment.objective_loss(),
             cycle_weight: experiment.cycle_weight,
             identity_weight: experiment.identity_weight,
         })),
@@ -120,10 +121,15 @@ fn opponents(experiment: &Experiment) -> (Network, Network) {
             (dcgan(latent_dim), dcgan_discriminator(width, channels))
         }
     };
+    (generator, normalised(experiment, discriminator))
+}
+
+/// The discriminator, with its weights divided by their spectral norm where that is asked for.
+fn normalised(experiment: &Experiment, discriminator: Network) -> Network {
     if experiment.spectral_norm {
-        (generator, discriminator.with_spectral_norm())
+        discriminator.with_spectral_norm()
     } else {
-        (generator, discriminator)
+        discriminator
     }
 }
 

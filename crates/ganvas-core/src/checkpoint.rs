@@ -22,7 +22,7 @@ use crate::model::{Parameters, TensorSpec};
 use crate::optimizer::Adam;
 use crate::trainer::Player;
 use crate::training::{Progress, read};
-use crate::{Dataset, Error, Experiment, Result, Training};
+use crate::{Dataset, Error, ErrorCode, Experiment, Result, Training};
 
 /// Value of the metadata's `ganvas` key.
 const VERSION: &str = "1";
@@ -174,8 +174,8 @@ fn piece<'a>(flat: &'a [f32], spec: &TensorSpec) -> &'a [f32] {
 }
 
 async fn put_player(file: &mut Vec<Entry>, player: &Player, precision: Precision) -> Result<()> {
-    let flat = read(player.parameters.flat.clone()).await?;
-    let statistics = read(player.parameters.statistics.clone()).await?;
+    let flat = finite(read(player.parameters.flat.clone()).await?)?;
+    let statistics = finite(read(player.parameters.statistics.clone()).await?)?;
     for (specs, values) in [
         (player.network.parameters(), &flat),
         (player.network.statistics(), &statistics),
@@ -194,7 +194,7 @@ async fn put_player(file: &mut Vec<Entry>, player: &Player, precision: Precision
         .spectral_weights()
         .zip(&player.parameters.directions)
     {
-        let values = read(direction.clone()).await?;
+        let values = finite(read(direction.clone()).await?)?;
         let shape = vec![values.len()];
         let name = direction_name(player.name, spec);
         file.push(Entry::floats(name, shape, &values, precision));
@@ -208,8 +208,8 @@ async fn put_player(file: &mut Vec<Entry>, player: &Player, precision: Precision
         });
     }
     if precision == Precision::Full {
-        let mean = read(player.adam.mean.clone()).await?;
-        let square = read(player.adam.square.clone()).await?;
+        let mean = finite(read(player.adam.mean.clone()).await?)?;
+        let square = finite(read(player.adam.square.clone()).await?)?;
         for spec in player.network.parameters() {
             for (suffix, values) in [("exp_avg", &mean), ("exp_avg_sq", &square)] {
                 file.push(Entry::floats(
@@ -222,6 +222,19 @@ async fn put_player(file: &mut Vec<Entry>, player: &Player, precision: Precision
         }
     }
     Ok(())
+}
+
+/// The same numbers, if all of them are some: a file with others could not be read again,
+/// and a kernel may hide them from the losses, where max(NaN, 0) is 0.
+fn finite(values: Vec<f32>) -> Result<Vec<f32>> {
+    if values.iter().all(|value| value.is_finite()) {
+        Ok(values)
+    } else {
+        Err(Error::new(
+            ErrorCode::Diverged,
+            "the parameters are no longer numbers: reset, or lower the learning rates",
+        ))
+    }
 }
 
 pub(crate) fn open(bytes: &[u8]) -> Result<SafeTensors<'_>> {
@@ -256,7 +269,9 @@ fn experiment_of(metadata: &HashMap<String, String>) -> Result<Experiment> {
     let json = metadata
         .get("experiment")
         .ok_or_else(|| Error::checkpoint("the checkpoint does not name its experiment"))?;
-    Experiment::from_json(json)
+    serde_json::from_str(json)
+        .map_err(|error| Error::new(ErrorCode::BadExperiment, error.to_string()))
+        .and_then(Experiment::from_record)
         .map_err(|error| Error::checkpoint(format!("the checkpoint's experiment: {error}")))
 }
 

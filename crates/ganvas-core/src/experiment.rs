@@ -68,7 +68,6 @@ impl Model {
     pub const fn own_loss(self) -> Option<Loss> {
         match self {
             Model::Wgan | Model::WganGp => Some(Loss::Wasserstein),
-            Model::Cyclegan => Some(Loss::LeastSquares),
             _ => None,
         }
     }
@@ -77,6 +76,16 @@ impl Model {
     pub const fn is_conditional(self) -> bool {
         matches!(self, Model::Conditional)
     }
+}
+
+/// How a discriminator's mean output is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// E\[σ(D(x))\]: how likely D takes images for real; ½ is undecided.
+    Probability,
+    /// E\[D(x)\] as it is: higher is more real.
+    Score,
 }
 
 /// Activation between a convolutional generator's layers.
@@ -173,8 +182,11 @@ pub struct Experiment {
     /// Weight λ of λ‖θ_D‖² in the discriminator's loss.
     pub d_l2: f64,
     /// Look-ahead discriminator updates before each generator update (Metz et al.,
-    /// *Unrolled Generative Adversarial Networks*, 2017). The gradient does not go
-    /// through those updates themselves: the copy that looked ahead is a constant.
+    /// *Unrolled Generative Adversarial Networks*, 2017). The generator's gradient is
+    /// taken at the discriminator that looked ahead, held constant: the further term
+    /// through the look-ahead updates themselves is a second derivative, which automatic
+    /// differentiation of first order does not give, and is left out. What stays is that
+    /// G answers a discriminator that has already answered it.
     pub unrolled_steps: usize,
     /// Weight β of a VAE's KL term; 1 is the evidence lower bound.
     pub kl_weight: f64,
@@ -310,6 +322,15 @@ impl Experiment {
     ///
     /// As [`Experiment::from_json`].
     pub fn from_value(value: serde_json::Value) -> Result<Self> {
+        let named = value.clone();
+        let experiment = Self::from_record(value)?;
+        experiment.check_unused(&named)?;
+        Ok(experiment)
+    }
+
+    /// Reads and validates what [`Experiment::to_value`] wrote, maybe long ago: a setting
+    /// that its model does not use may have another default by now.
+    pub(crate) fn from_record(value: serde_json::Value) -> Result<Self> {
         schema::check(&value)?;
         let model = value
             .get("model")
@@ -334,13 +355,13 @@ impl Experiment {
     ///
     /// As [`Experiment::from_json`].
     pub fn with_changes(&self, changes: &serde_json::Value) -> Result<Self> {
-        let changes = changes.as_object().ok_or_else(|| {
+        let changed = changes.as_object().ok_or_else(|| {
             Error::new(
                 crate::ErrorCode::BadExperiment,
                 "an experiment is a JSON object",
             )
         })?;
-        let model = changes
+        let model = changed
             .get("model")
             .and_then(|model| serde_json::from_value(model.clone()).ok())
             .unwrap_or(self.model);
@@ -355,11 +376,13 @@ impl Experiment {
         };
         let mut value = base.to_value();
         if let Some(object) = value.as_object_mut() {
-            for (name, change) in changes {
+            for (name, change) in changed {
                 object.insert(name.clone(), change.clone());
             }
         }
-        Self::from_value(value)
+        let experiment = Self::from_record(value)?;
+        experiment.check_unused(changes)?;
+        Ok(experiment)
     }
 
     /// The experiment as a JSON object with every field.
@@ -398,10 +421,7 @@ impl Experiment {
                 "generator_activation",
                 self.generator_activation != default.generator_activation,
             ),
-            (
-                "loss",
-                self.loss != default.loss && Some(self.loss) != self.model.own_loss(),
-            ),
+            ("loss", self.loss != Self::of(self.model).loss),
         ];
         for (name, used) in added {
             if used && !schema::applies(name, self.model) {
@@ -438,6 +458,13 @@ impl Experiment {
                 "needs a feature_matching weight above 0",
             ));
         }
+        if self.feature_matching_only && self.mmd > 0.0 {
+            return Err(Error::experiment(
+                "mmd",
+                "cannot be used with feature_matching_only, which leaves the generator \
+                 no other term; set one of them to nothing",
+            ));
+        }
         if self.gradient_penalty > 0.0 && self.unrolled_steps > 0 {
             return Err(Error::experiment(
                 "unrolled_steps",
@@ -445,6 +472,34 @@ impl Experiment {
             ));
         }
         Ok(())
+    }
+
+    /// Refuses a named setting that the model does not use, unless it has the value that
+    /// it has anyway: whoever names it expects that it does something.
+    fn check_unused(&self, named: &serde_json::Value) -> Result<()> {
+        let usual = Self::of(self.model).to_value();
+        let given = named.as_object().into_iter().flatten();
+        for (name, value) in given {
+            let idle = !schema::applies(name, self.model);
+            if idle && !same(value, &usual[name.as_str()]) {
+                let model = self.model.as_str();
+                return Err(Error::experiment(
+                    name,
+                    format!("does nothing in {model}: leave it out, or take another model"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// What D's mean output says: a probability where the loss takes its logit for one.
+    /// The other losses have no sigmoid, and one of their optimum (½ for least squares)
+    /// would mean nothing.
+    pub fn verdict(&self) -> Verdict {
+        match self.objective_loss() {
+            Loss::Minimax | Loss::NonSaturating => Verdict::Probability,
+            Loss::LeastSquares | Loss::Hinge | Loss::Wasserstein => Verdict::Score,
+        }
     }
 
     /// The loss that is played: a model's own, or the chosen one.
@@ -470,4 +525,9 @@ impl Experiment {
             epsilon: self.epsilon,
         }
     }
+}
+
+/// Whether two JSON values mean the same, 1 and 1.0 too.
+fn same(a: &serde_json::Value, b: &serde_json::Value) -> bool {
+    a == b || (a.is_number() && a.as_f64() == b.as_f64())
 }

@@ -77,8 +77,17 @@ const WITH_DISCRIMINATOR: &[&str] = &[
     "wgan_gp",
     "cyclegan",
 ];
-/// Those whose discriminator is not held by clipping.
+/// Those with one discriminator that is not held by clipping.
 const UNCLIPPED: &[&str] = &["dcgan", "gan", "dcgan_linear", "conditional", "wgan_gp"];
+/// Those that can divide a discriminator's weights by their spectral norm.
+const NORMALISABLE: &[&str] = &[
+    "dcgan",
+    "gan",
+    "dcgan_linear",
+    "conditional",
+    "wgan_gp",
+    "cyclegan",
+];
 
 /// Whether a model uses a field.
 pub fn applies(name: &str, model: Model) -> bool {
@@ -95,7 +104,7 @@ pub const FIELDS: &[Field] = &[
     only(
         "loss",
         Kind::Choice(Loss::ALL),
-        &["dcgan", "gan", "dcgan_linear", "conditional"],
+        &["dcgan", "gan", "dcgan_linear", "conditional", "cyclegan"],
     ),
     field("width", Kind::Integer(1, 128)),
     only("latent_dim", Kind::Integer(1, 512), LATENT),
@@ -122,7 +131,7 @@ pub const FIELDS: &[Field] = &[
     ),
     only("clip", Kind::Number(1e-4, 1.0), &["wgan"]),
     only("gradient_penalty", Kind::Number(0.0, 1000.0), &["wgan_gp"]),
-    only("spectral_norm", Kind::Boolean, UNCLIPPED),
+    only("spectral_norm", Kind::Boolean, NORMALISABLE),
     only("feature_matching", Kind::Number(0.0, 1000.0), ADVERSARIAL),
     only("feature_matching_only", Kind::Boolean, ADVERSARIAL),
     only("mmd", Kind::Number(0.0, 1000.0), ADVERSARIAL),
@@ -495,14 +504,58 @@ mod tests {
             ),
             (
                 "spectral_norm",
-                r#"{"model": "cyclegan", "spectral_norm": true}"#,
+                r#"{"model": "wgan", "spectral_norm": true}"#,
+            ),
+            // A discriminator with BatchNorm, or none at all, and a gradient penalty.
+            ("gradient_penalty", r#"{"gradient_penalty": 10}"#),
+            (
+                "gradient_penalty",
+                r#"{"model": "dcgan_linear", "gradient_penalty": 10}"#,
+            ),
+            (
+                "gradient_penalty",
+                r#"{"model": "conditional", "gradient_penalty": 10}"#,
+            ),
+            (
+                "gradient_penalty",
+                r#"{"model": "gan", "gradient_penalty": 10}"#,
+            ),
+            (
+                "gradient_penalty",
+                r#"{"model": "vae", "gradient_penalty": 10}"#,
+            ),
+            (
+                "gradient_penalty",
+                r#"{"model": "cyclegan", "gradient_penalty": 10}"#,
             ),
             (
                 "spectral_norm",
                 r#"{"model": "wgan_gp", "spectral_norm": true}"#,
             ),
             ("loss", r#"{"model": "wgan_gp", "loss": "minimax"}"#),
+            ("loss", r#"{"model": "wgan_gp", "loss": "non_saturating"}"#),
             ("loss", r#"{"model": "vae", "loss": "hinge"}"#),
+            ("d_l2", r#"{"model": "wgan", "d_l2": 0.1}"#),
+            (
+                "unrolled_steps",
+                r#"{"model": "cyclegan", "unrolled_steps": 1}"#,
+            ),
+            (
+                "feature_matching",
+                r#"{"model": "vae", "feature_matching": 1}"#,
+            ),
+            (
+                "mmd",
+                r#"{"feature_matching": 1, "feature_matching_only": true, "mmd": 1}"#,
+            ),
+            // What would do nothing.
+            ("clip", r#"{"clip": 0.05}"#),
+            ("kl_weight", r#"{"kl_weight": 2}"#),
+            (
+                "discriminator_steps",
+                r#"{"model": "vae", "discriminator_steps": 5}"#,
+            ),
+            ("latent_dim", r#"{"model": "cyclegan", "latent_dim": 10}"#),
             ("mmd", r#"{"model": "vae", "mmd": 1}"#),
             ("d_l2", r#"{"model": "cyclegan", "d_l2": 0.1}"#),
             (

@@ -10,9 +10,10 @@ use serde::Serialize;
 use crate::assemble::assemble;
 use crate::data::colour::ink_of;
 use crate::data::dataset::{Shuffle, coloured_batch, padded_batch};
-use crate::experiment::Model;
+use crate::experiment::{Model, Verdict};
 use crate::image::crop_to_28;
 use crate::latent;
+use crate::loss::Loss;
 use crate::random::{Stream, random};
 use crate::trainer::{
     CLASSES, DiscriminatorBatch, DiscriminatorOutcome, GeneratorBatch, GeneratorOutcome, System,
@@ -51,7 +52,7 @@ pub struct Report {
     pub d_loss: f64,
     /// The generator's loss.
     pub g_loss: f64,
-    /// Mean D(x) over the latest real batch: a probability, or a critic's score.
+    /// Mean D(x) over the latest real batch; see [`Experiment::verdict`].
     pub d_real: f64,
     /// Mean D(G(z)) over the latest fake batch, likewise.
     pub d_fake: f64,
@@ -388,20 +389,16 @@ impl Training {
             names.into_iter().zip(scalars.iter().copied()).collect();
         let d_loss = terms.remove("d_loss").unwrap_or(0.0);
         let g_loss = terms.remove("g_loss").unwrap_or(0.0);
-        match self.experiment.model {
+        if batch > 0 && self.experiment.objective_loss() == Loss::Wasserstein {
             // The critic's estimate: what it maximises.
-            Model::Wgan | Model::WganGp if batch > 0 => {
-                terms.insert("wasserstein", mean(real) - mean(fake));
-            }
-            Model::Vae if self.generator_outcome.is_some() => {
-                terms.insert("loss", g_loss);
-            }
-            _ => {}
+            terms.insert("wasserstein", mean(real) - mean(fake));
         }
-        // A critic's scores are no logits: a probability of them would mean nothing.
-        let verdict = match self.experiment.model {
-            Model::Wgan | Model::WganGp => mean,
-            _ => mean_probability,
+        if self.experiment.model == Model::Vae && self.generator_outcome.is_some() {
+            terms.insert("loss", g_loss);
+        }
+        let verdict = match self.experiment.verdict() {
+            Verdict::Probability => mean_probability,
+            Verdict::Score => mean,
         };
         let report = Report {
             step: self.progress.generator_updates,

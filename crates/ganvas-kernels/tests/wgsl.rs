@@ -1,9 +1,111 @@
 //! What the texts of kernels promise, without a GPU.
 
-use ganvas_kernels::stack::{Activation, Norm, Shape};
+#[expect(dead_code, reason = "the examples use the rest of it")]
+#[path = "../examples/support/mod.rs"]
+mod support;
+
+use std::collections::HashSet;
+
+use ganvas_kernels::gpu::Tiles;
+use ganvas_kernels::loss::{GanLoss, Side};
+use ganvas_kernels::stack::{Activation, Norm, Shape, Window};
 use ganvas_kernels::wgsl::{
-    NormBackward, NormEvaluate, NormForward, Program, Slope, WeightGradient,
+    Activate, Adam, Dense, Direction, Left, NormBackward, NormEvaluate, NormForward, Program,
+    Right, Slope, SumChannels, WeightGradient, WindowGradient, Windowed,
 };
+use naga::AddressSpace;
+use naga::valid::{Capabilities, ValidationFlags, Validator};
+use support::step::Schedule;
+
+/// What every WebGPU device has, those of phones too.
+mod limits {
+    pub const WORKGROUPS: u32 = 65_535;
+    pub const THREADS: u32 = 256;
+    pub const WORKGROUP_BYTES: u32 = 16_384;
+    pub const STORAGE_BUFFERS: usize = 8;
+}
+
+const TILES: [Tiles; 2] = [Tiles::GPU, Tiles::SOFTWARE];
+
+/// Parses and validates as Firefox and native drivers do, uniform control flow at barriers
+/// included, and holds the shader against the limits.
+fn check(what: &str, text: &str) {
+    let module = naga::front::wgsl::parse_str(text)
+        .unwrap_or_else(|error| panic!("{what}: {}\n{text}", error.emit_to_string(text)));
+    Validator::new(ValidationFlags::all(), Capabilities::empty())
+        .validate(&module)
+        .unwrap_or_else(|error| panic!("{what}: {}\n{text}", error.emit_to_string(text)));
+    let entry = &module.entry_points[0];
+    let threads: u32 = entry.workgroup_size.iter().product();
+    assert!(threads <= limits::THREADS, "{what}: {threads} threads");
+    let (mut shared, mut buffers) = (0, 0);
+    for (_, variable) in module.global_variables.iter() {
+        match variable.space {
+            AddressSpace::WorkGroup => {
+                shared += module.types[variable.ty].inner.size(module.to_ctx())
+            }
+            AddressSpace::Storage { .. } => buffers += 1,
+            _ => {}
+        }
+    }
+    assert!(
+        shared <= limits::WORKGROUP_BYTES,
+        "{what}: {shared} bytes of a workgroup"
+    );
+    assert!(
+        buffers <= limits::STORAGE_BUFFERS,
+        "{what}: {buffers} storage buffers"
+    );
+}
+
+fn check_program<P: Program>(program: &P, batch: usize) {
+    let what = format!("{program:?}");
+    check(&what, &program.wgsl());
+    let groups = program.workgroups(batch);
+    assert!(
+        groups
+            .iter()
+            .all(|&count| (1..=limits::WORKGROUPS).contains(&count)),
+        "{what}: {groups:?}"
+    );
+}
+
+/// The corners of what an experiment may ask for, and sizes between that divide nothing.
+#[test]
+fn a_step_of_any_width_and_batch_keeps_to_the_limits() {
+    for tiles in TILES {
+        let mut seen = HashSet::new();
+        for width in [1, 2, 3, 16, 64, 91, 127, 128] {
+            for batch in [2, 33, 512] {
+                for launch in Schedule::of_step(width, batch, tiles).launches {
+                    let what = format!("width {width}, batch {batch}, {tiles:?}: {}", launch.title);
+                    let groups = launch.workgroups;
+                    assert!(
+                        groups
+                            .iter()
+                            .all(|&count| (1..=limits::WORKGROUPS).contains(&count)),
+                        "{what}: {groups:?} workgroups"
+                    );
+                    if !seen.contains(&launch.wgsl) {
+                        check(&what, &launch.wgsl);
+                        seen.insert(launch.wgsl);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_step_takes_few_dispatches_from_few_pipelines() {
+    for tiles in TILES {
+        let launches = Schedule::of_step(16, 32, tiles).launches;
+        let shaders: HashSet<_> = launches.iter().map(|launch| &launch.wgsl).collect();
+        // burn's own operations add about a dozen to the first and half a dozen to the second.
+        assert!(launches.len() <= 60, "{} dispatches", launches.len());
+        assert!(shaders.len() <= 40, "{} pipelines", shaders.len());
+    }
+}
 
 /// Two descriptions that differ in sizes and places alone are one shader, whose sizes and
 /// places come with the launch.
@@ -72,5 +174,127 @@ fn weight_gradients_of_all_sizes_share_a_pipeline() {
             split,
         };
         shared(&gradient(8, 16), &gradient(32, 4));
+    }
+}
+
+/// The kernels that a DCGAN's step has no use for.
+#[test]
+fn all_other_kernels_keep_to_the_limits() {
+    let image = |channels, side| Shape {
+        channels,
+        height: side,
+        width: side,
+    };
+    let activations = [
+        Activation::Identity,
+        Activation::Relu,
+        Activation::LeakyRelu(0.2),
+        Activation::Tanh,
+    ]
+    .map(Slope);
+    for activation in activations {
+        for len in [3, 1024, 128 * 256] {
+            for backward in [false, true] {
+                let program = Activate {
+                    activation,
+                    backward,
+                    len,
+                };
+                check_program(&program, 128);
+            }
+        }
+        for gate in [None, Some(activation)] {
+            for (columns, depth) in [(1, 4096), (10, 300), (8, 300), (1024, 64), (3072, 1024)] {
+                for (left, right) in [
+                    (Left::Rows, Right::Rows),
+                    (Left::Rows, Right::Columns),
+                    (Left::Columns, Right::Rows),
+                ] {
+                    let by_batch = left == Left::Columns;
+                    let program = Dense {
+                        rows: by_batch.then_some(4 * columns),
+                        columns,
+                        depth: (!by_batch).then_some(depth),
+                        left,
+                        right,
+                        right_at: 64,
+                        output_at: 0,
+                        bias: (!by_batch).then_some(8),
+                        activation,
+                        gate,
+                    };
+                    check_program(&program, 512);
+                }
+            }
+            for direction in [Direction::Gather, Direction::Scatter] {
+                for window in [[3, 1, 1], [7, 1, 3], [4, 2, 1]] {
+                    let [kernel, stride, padding] = window;
+                    let (input, output) = match direction {
+                        Direction::Gather => (image(24, 6 * stride), image(48, 6)),
+                        Direction::Scatter => (image(48, 6), image(24, 6 * stride)),
+                    };
+                    let program = Windowed {
+                        direction,
+                        window: Window {
+                            kernel,
+                            stride,
+                            padding,
+                        },
+                        input,
+                        output,
+                        weight: 64,
+                        bias: Some(0),
+                        activation,
+                        gate,
+                        tile: 4,
+                    };
+                    check_program(&program, 512);
+                }
+            }
+        }
+        let evaluate = NormEvaluate {
+            channels: 128,
+            pixels: 256,
+            norm: norm(128),
+            activation,
+        };
+        check_program(&evaluate, 512);
+    }
+    for [kernel, stride, padding] in [[3, 1, 1], [7, 1, 3], [4, 1, 0]] {
+        for threads in [4, 64] {
+            let program = WindowGradient {
+                window: Window {
+                    kernel,
+                    stride,
+                    padding,
+                },
+                small: image(512, 8),
+                large: image(256, 8),
+                weight: 64,
+                threads,
+            };
+            check_program(&program, 512);
+        }
+    }
+    for side in [Side::Discriminator, Side::Generator] {
+        for loss in [
+            GanLoss::Minimax(side),
+            GanLoss::NonSaturating(side),
+            GanLoss::LeastSquares(side),
+            GanLoss::Hinge(side),
+            GanLoss::Wasserstein(side),
+        ] {
+            check_program(&loss, 1024);
+        }
+    }
+    let sum = SumChannels {
+        channels: 512,
+        pixels: 1024,
+        at: 64,
+    };
+    check_program(&sum, 512);
+    for clips in [false, true] {
+        // The largest network has some million vectors of four.
+        check_program(&Adam { clips }, 1 << 21);
     }
 }

@@ -59,6 +59,7 @@ mod webgpu {
     use burn::tensor::Device;
     use burn_wgpu::WgpuSetup;
     use ganvas_core::{Error, ErrorCode, Result};
+    use ganvas_kernels::gpu::Tiles;
     use std::sync::Arc;
 
     use super::{Fault, Opened};
@@ -97,7 +98,11 @@ mod webgpu {
         let fault = Fault::default();
         listen(&device, &fault);
         let info = adapter.get_info();
-        ganvas_kernels::ops::set_tiles(is_software(&info));
+        let limits = device.limits();
+        ganvas_kernels::ops::set_tiles(Tiles::of_adapter(
+            is_software(&info),
+            limits.max_compute_invocations_per_workgroup,
+        ));
         let setup = WgpuSetup {
             instance,
             adapter,
@@ -114,7 +119,10 @@ mod webgpu {
             device,
             backend: "webgpu",
             software: is_software(&info),
-            adapter: describe(&info),
+            adapter: match crate::adapter::name().await {
+                Some(name) => name,
+                None => describe(&info),
+            },
             fault,
         })
     }

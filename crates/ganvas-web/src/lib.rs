@@ -10,6 +10,8 @@
 #![cfg(target_family = "wasm")]
 
 #[cfg(feature = "webgpu")]
+mod adapter;
+#[cfg(feature = "webgpu")]
 mod constructors;
 mod device;
 mod error;

@@ -64,6 +64,7 @@ impl Session {
             "adapter": self.opened.adapter,
             "software": self.opened.software,
             "model": experiment["model"],
+            "verdict": self.training.experiment().verdict(),
             "parameters": self.training.parameter_count(),
             "dataset": {
                 "name": dataset.name(),

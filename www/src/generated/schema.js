@@ -44,7 +44,8 @@ export const schema = {
         "dcgan",
         "gan",
         "dcgan_linear",
-        "conditional"
+        "conditional",
+        "cyclegan"
       ],
       "name": "loss",
       "options": [
@@ -189,7 +190,8 @@ export const schema = {
         "gan",
         "dcgan_linear",
         "conditional",
-        "wgan_gp"
+        "wgan_gp",
+        "cyclegan"
       ],
       "name": "spectral_norm",
       "type": "boolean"

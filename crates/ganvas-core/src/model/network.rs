@@ -351,7 +351,7 @@ impl Network {
         self.forward_layers(parameters, mode, vec![x])
     }
 
-    /// Layer by layer, batch by batch, with burn's own operations.
+    /// Layer by layer, batch by batch.
     fn forward_layers(
         &self,
         parameters: &BoundParameters,

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::player::Player;
-use super::{Term, one_hot};
+use super::{CLASSES, Term, logits, one_hot};
 use crate::loss::Loss;
 use crate::model::Mode;
 use crate::regularizer::{
@@ -342,20 +342,15 @@ fn with_classes(z: Tensor<4>, labels: Option<&[u8]>) -> Tensor<4> {
     }
 }
 
-/// Images with ten constant planes after their channels: 1 for the class, 0 for the others.
+/// Images with a constant plane for each class after their channels: 1 for the class, 0 for the others.
 fn with_planes(images: Tensor<4>, labels: Option<&[u8]>) -> Tensor<4> {
     match labels {
         None => images,
         Some(labels) => {
             let [batch, _, height, width] = images.dims();
             let classes = one_hot(labels, &images.device().without_autodiff());
-            let planes = classes.expand([batch, 10, height, width]);
+            let planes = classes.expand([batch, CLASSES, height, width]);
             Tensor::cat(vec![images, planes], 1)
         }
     }
-}
-
-fn logits(output: Tensor<4>) -> Tensor<2> {
-    let batch = output.dims()[0];
-    output.reshape([batch, 1])
 }

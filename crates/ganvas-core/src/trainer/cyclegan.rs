@@ -2,9 +2,9 @@
 
 use burn::tensor::{Gradients, Tensor};
 
-use super::Term;
 use super::adversarial::{DiscriminatorOutcome, GeneratorOutcome};
 use super::player::Player;
+use super::{Term, logits};
 use crate::loss::Loss;
 use crate::model::{BoundParameters, Mode};
 use crate::regularizer::mean_absolute_error;
@@ -20,6 +20,8 @@ pub struct CycleGan {
     pub discriminator_a: Player,
     /// D_b: images to logits, real ones from b.
     pub discriminator_b: Player,
+    /// The adversarial loss; least squares in the paper.
+    pub loss: Loss,
     /// Weight λ of the cycle losses.
     pub cycle_weight: f64,
     /// Weight of the identity losses, ½λ in the paper.
@@ -39,13 +41,13 @@ impl CycleGan {
     /// One update of both discriminators on images of both domains, each
     /// `[batch, channels, 32, 32]`. The translators stay as they are.
     ///
-    /// Least squares, ½E\[(r − 1)²\] + ½E\[f²\], summed over the domains. Zhu et al.,
-    /// *Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial
-    /// Networks*, 2017; the pool of earlier fakes is left out.
+    /// The loss of the discriminator, with least squares ½E\[(r − 1)²\] + ½E\[f²\], summed
+    /// over the domains. Zhu et al., *Unpaired Image-to-Image Translation using
+    /// Cycle-Consistent Adversarial Networks*, 2017; the pool of earlier fakes is left out.
     pub fn update_discriminators(&mut self, a: Tensor<4>, b: Tensor<4>) -> DiscriminatorOutcome {
         let Translations { fake_b, fake_a } = self.translate(a.clone(), b.clone());
-        let judged_a = judge_both(&mut self.discriminator_a, a, fake_a);
-        let judged_b = judge_both(&mut self.discriminator_b, b, fake_b);
+        let judged_a = judge_both(&mut self.discriminator_a, self.loss, a, fake_a);
+        let judged_b = judge_both(&mut self.discriminator_b, self.loss, b, fake_b);
         let loss = judged_a.loss + judged_b.loss;
         let mut gradients = loss.backward();
         self.discriminator_a.descend(judged_a.bound, &mut gradients);
@@ -63,7 +65,8 @@ impl CycleGan {
 
     /// One update of both translators. The discriminators' parameters stay.
     ///
-    /// Adversarial: ½E\[(D_a(G_ba(b)) − 1)²\] + ½E\[(D_b(G_ab(a)) − 1)²\]. Cycle:
+    /// Adversarial: the loss of the generator for both translators, with least squares
+    /// ½E\[(D_a(G_ba(b)) − 1)²\] + ½E\[(D_b(G_ab(a)) − 1)²\]. Cycle:
     /// E|G_ba(G_ab(a)) − a| + E|G_ab(G_ba(b)) − b|. Identity:
     /// E|G_ba(a) − a| + E|G_ab(b) − b|. The terms are reported without their weights.
     pub fn update_generators(&mut self, a: Tensor<4>, b: Tensor<4>) -> GeneratorOutcome {
@@ -86,8 +89,8 @@ impl CycleGan {
             + mean_absolute_error(to_b(fake_a.clone()), b.clone());
         let identity =
             mean_absolute_error(to_a(a.clone()), a) + mean_absolute_error(to_b(b.clone()), b);
-        let loss =
-            fool(&mut self.discriminator_a, fake_a) + fool(&mut self.discriminator_b, fake_b);
+        let loss = fool(&mut self.discriminator_a, self.loss, fake_a)
+            + fool(&mut self.discriminator_b, self.loss, fake_b);
         let total = loss.clone()
             + cycle.clone() * self.cycle_weight
             + identity.clone() * self.identity_weight;
@@ -128,7 +131,7 @@ struct Judged {
     fake: Tensor<2>,
 }
 
-fn judge_both(player: &mut Player, real: Tensor<4>, fake: Tensor<4>) -> Judged {
+fn judge_both(player: &mut Player, loss: Loss, real: Tensor<4>, fake: Tensor<4>) -> Judged {
     let bound = bind_tracked(player);
     let pass = player
         .network
@@ -138,20 +141,15 @@ fn judge_both(player: &mut Player, real: Tensor<4>, fake: Tensor<4>) -> Judged {
     let batch = both.dims()[0] / 2;
     Judged {
         bound,
-        loss: Loss::LeastSquares.discriminator_of_both(both.clone()),
+        loss: loss.discriminator_of_both(both.clone()),
         real: both.clone().narrow(0, 0, batch),
         fake: both.narrow(0, batch, batch),
     }
 }
 
-fn fool(player: &mut Player, fake: Tensor<4>) -> Tensor<1> {
+fn fool(player: &mut Player, loss: Loss, fake: Tensor<4>) -> Tensor<1> {
     let bound = player.network.bind(&player.parameters);
     let pass = player.network.forward(&bound, Mode::Train, fake);
     player.remember(&pass);
-    Loss::LeastSquares.generator_of(logits(pass.output))
-}
-
-fn logits(output: Tensor<4>) -> Tensor<2> {
-    let batch = output.dims()[0];
-    output.reshape([batch, 1])
+    loss.generator_of(logits(pass.output))
 }

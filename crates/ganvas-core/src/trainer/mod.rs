@@ -24,6 +24,12 @@ pub const CLASSES: usize = 10;
 /// A named figure of an update, `[1]`, on the device until read.
 pub type Term = (&'static str, Tensor<1>);
 
+/// A discriminator's output, `[batch, 1, 1, 1]`, as D(x) before the sigmoid, `[batch, 1]`.
+fn logits(output: Tensor<4>) -> Tensor<2> {
+    let batch = output.dims()[0];
+    output.reshape([batch, 1])
+}
+
 /// Labels as one-hot vectors, `[batch, 10, 1, 1]`.
 fn one_hot(labels: &[u8], device: &Device) -> Tensor<4> {
     let mut values = vec![0.0f32; labels.len() * CLASSES];

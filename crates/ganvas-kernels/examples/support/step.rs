@@ -8,7 +8,7 @@ use ganvas_kernels::wgsl::{Adam, Program};
 use super::networks::{discriminator, generator};
 
 /// Numbers of a latent.
-const LATENT: usize = 100;
+const LATENT: usize = 64;
 
 /// One dispatch.
 pub struct Launch {
@@ -146,7 +146,7 @@ fn adam(gpu: &mut Schedule, parameters: usize, len: usize, gradient: Option<usiz
     let settings = gpu.allocate(8);
     if let Some(gradient) = gradient {
         gpu.launch(
-            Adam,
+            Adam { clips: false },
             &[&parameters, &mean, &square, &gradient, &settings],
             &[len.div_ceil(4)],
         );

@@ -37,6 +37,18 @@ impl Tiles {
         split: false,
         norm: 4,
     };
+
+    /// For an adapter that is a processor in disguise or not, and allows a workgroup this
+    /// many threads: WebGPU promises 256, its compatibility mode for old phones 128.
+    pub fn of_adapter(software: bool, most_threads: u32) -> Self {
+        let tiles = if software { Self::SOFTWARE } else { Self::GPU };
+        // Sums meet in halves, so a power of two; every other kernel takes 64 threads at most.
+        let most = 1 << most_threads.max(1).ilog2();
+        Self {
+            norm: tiles.norm.min(most),
+            ..tiles
+        }
+    }
 }
 
 /// The largest power of two up to `most` that divides `channels`.
@@ -50,7 +62,15 @@ pub(super) fn fit(channels: usize, most: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::fit;
+    use super::{Tiles, fit};
+
+    #[test]
+    fn workgroups_are_as_large_as_the_adapter_allows() {
+        assert_eq!(Tiles::of_adapter(false, 1024), Tiles::GPU);
+        assert_eq!(Tiles::of_adapter(true, 256), Tiles::SOFTWARE);
+        assert_eq!(Tiles::of_adapter(false, 128).norm, 128);
+        assert_eq!(Tiles::of_adapter(false, 200).norm, 128);
+    }
 
     #[test]
     fn tiles_divide_the_channels() {

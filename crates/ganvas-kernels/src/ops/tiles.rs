@@ -1,22 +1,18 @@
 //! Which tiles the GPU kernels of this process use.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{PoisonError, RwLock};
 
 use crate::gpu::Tiles;
 
-static SOFTWARE: AtomicBool = AtomicBool::new(false);
+static TILES: RwLock<Tiles> = RwLock::new(Tiles::GPU);
 
-/// Says whether the adapter is a processor in disguise. A program has one adapter,
-/// and knows what it is when it opens it; burn's tensors do not carry that.
-pub fn set_tiles(software: bool) {
-    SOFTWARE.store(software, Ordering::Relaxed);
+/// Chooses the tiles. A program has one adapter, and knows what it is when it opens it;
+/// burn's tensors do not carry that.
+pub fn set_tiles(tiles: Tiles) {
+    *TILES.write().unwrap_or_else(PoisonError::into_inner) = tiles;
 }
 
 /// The tiles in use.
 pub fn tiles() -> Tiles {
-    if SOFTWARE.load(Ordering::Relaxed) {
-        Tiles::SOFTWARE
-    } else {
-        Tiles::GPU
-    }
+    *TILES.read().unwrap_or_else(PoisonError::into_inner)
 }

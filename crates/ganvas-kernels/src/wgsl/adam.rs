@@ -4,17 +4,22 @@ use super::text::bindings;
 use super::{Program, Work, cover};
 
 /// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − rate · m / (√v · correction + ε),
-/// with g the gradient plus 2λθ and, at last, θ kept within ±clip.
+/// with g the gradient plus 2λθ and, at last, θ kept within ±clip if it `clips`.
 ///
 /// Buffers: `parameters`, `mean`, `square`, `gradient`, `settings` (eight numbers:
 /// β₁, β₂, rate, correction, ε, 2λ, clip, 1 − β₂). The first three are overwritten.
-/// `info` holds the number of vectors of four.
+/// `info` holds the number of vectors of four, into which the numbers must divide.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Adam;
+pub struct Adam {
+    /// Whether there is a limit. Without one nothing is clamped: that could make a finite
+    /// number of one that is not.
+    pub clips: bool,
+}
 
 impl Program for Adam {
     fn title(&self) -> String {
-        "Adam, all parameters of a network".into()
+        let limit = if self.clips { ", clipped" } else { "" };
+        format!("Adam, all parameters of a network{limit}")
     }
 
     fn wgsl(&self) -> String {
@@ -33,7 +38,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {{
     let next = old - first.z * m / (sqrt(v) * first.w + second.x);
     mean[i] = m;
     square[i] = v;
-    parameters[i] = clamp(next, vec4f(-second.z), vec4f(second.z));
+    parameters[i] = {next};
 }}
 ",
             buffers = bindings(&[
@@ -44,6 +49,11 @@ fn main(@builtin(global_invocation_id) id: vec3u) {{
                 ("settings", "vec4f"),
             ]),
             threads = self.threads(),
+            next = if self.clips {
+                "clamp(next, vec4f(-second.z), vec4f(second.z))"
+            } else {
+                "next"
+            },
         )
     }
 

@@ -395,9 +395,9 @@ impl Program for NormEvaluate {
             "{buffers}
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {{
-{constants}    let i = id.x;
-    if (i >= info[0] * channels * pixels) {{ return; }}
-    let channel = i / pixels % channels;
+{constants}    if (id.x >= channels * pixels) {{ return; }}
+    let i = id.y * channels * pixels + id.x;
+    let channel = id.x / pixels;
     let inverse = 1.0 / sqrt(statistics[channel + variance_at] + {epsilon});
     let centred = u[i] - statistics[channel + mean_at];
     let z = centred * inverse * parameters[channel + gamma_at] + parameters[channel + beta_at];
@@ -450,9 +450,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {{
     }
 
     fn workgroups(&self, batch: usize) -> [u32; 3] {
+        // A dimension of its own for the images: together they can be too many for one.
         [
-            cover(batch * self.channels * self.pixels, self.threads()),
-            1,
+            cover(self.channels * self.pixels, self.threads()),
+            cover(batch, 1),
             1,
         ]
     }

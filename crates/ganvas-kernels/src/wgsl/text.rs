@@ -46,14 +46,23 @@ pub(super) fn store(
     }
 }
 
-/// The activation of `value`, an expression of type f32 or vec4f.
+/// The activation of `value`, a variable or element of type f32 or vec4f.
 pub(super) fn activate(activation: Activation, value: &str, vector: bool) -> String {
     match activation {
         Activation::Identity => value.to_owned(),
-        Activation::Relu if vector => format!("max({value}, vec4f())"),
-        Activation::Relu => format!("max({value}, 0.0)"),
-        // max(x, slope·x) is LeakyReLU for slopes below 1.
-        Activation::LeakyRelu(slope) => format!("max({value}, {value} * {})", literal(slope)),
+        // max(x, 0) would be 0 where x is not a number, and hide a run that has diverged.
+        Activation::Relu if vector => {
+            format!("select({value}, vec4f(), {value} < vec4f())")
+        }
+        Activation::Relu => format!("select({value}, 0.0, {value} < 0.0)"),
+        Activation::LeakyRelu(slope) if vector => format!(
+            "select({value} * {slope}, {value}, {value} > vec4f())",
+            slope = literal(slope)
+        ),
+        Activation::LeakyRelu(slope) => format!(
+            "select({value} * {slope}, {value}, {value} > 0.0)",
+            slope = literal(slope)
+        ),
         // Some drivers compute tanh from exponentials that overflow.
         Activation::Tanh if vector => {
             format!("tanh(clamp({value}, vec4f(-15.0), vec4f(15.0)))")

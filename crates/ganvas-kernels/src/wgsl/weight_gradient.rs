@@ -48,12 +48,13 @@ impl Program for WeightGradient {
             ("gradient", "vec4f"),
         ]);
         let threads = self.threads();
+        // Workgroups that share tiles are many, and a dimension holds 65 535 at most.
         let (tile, first, step) = if self.split {
             text += &format!(
                 "var<workgroup> partial: array<vec4f, {}>;\n",
                 threads as usize * self.tile
             );
-            ("group.x", "local", threads)
+            ("group.y * large_channels * 4u + group.x", "local", threads)
         } else {
             ("id.x", "0u", 1)
         };
@@ -176,12 +177,15 @@ fn main(
     }
 
     fn workgroups(&self, _batch: usize) -> [u32; 3] {
-        let groups = if self.split {
-            u32::try_from(self.tiles()).unwrap_or(u32::MAX)
+        if self.split {
+            [
+                cover(self.large.channels * 4, 1),
+                cover(self.small.channels, self.tile as u32),
+                1,
+            ]
         } else {
-            cover(self.tiles(), self.threads())
-        };
-        [groups, 1, 1]
+            [cover(self.tiles(), self.threads()), 1, 1]
+        }
     }
 
     fn work(&self, batch: usize) -> Work {

@@ -1,0 +1,45 @@
+//! What the browser calls its GPU. wgpu passes on the description alone, which browsers
+//! leave empty to keep readers hard to tell apart; vendor and architecture they do give.
+
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// "nvidia ada-lovelace", "apple metal-3", "google swiftshader"; none where the browser
+/// tells nothing.
+pub(crate) async fn name() -> Option<String> {
+    let info = info().await.ok()?;
+    let text = |field: &str| {
+        let value = get(&info, field).ok()?.as_string()?;
+        let value = value.trim().to_owned();
+        (!value.is_empty()).then_some(value)
+    };
+    // A description says it all, where there is one.
+    let name = text("description").or_else(|| {
+        let parts: Vec<_> = ["vendor", "architecture"]
+            .into_iter()
+            .filter_map(text)
+            .collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    });
+    // It is shown on the page.
+    name.map(|name| name.chars().take(80).collect())
+}
+
+/// The adapter that a device with the same preference comes from.
+async fn info() -> Result<JsValue, JsValue> {
+    let gpu = get(&get(&js_sys::global(), "navigator")?, "gpu")?;
+    let options = Object::new();
+    Reflect::set(
+        &options,
+        &"powerPreference".into(),
+        &"high-performance".into(),
+    )?;
+    let request: Function = get(&gpu, "requestAdapter")?.dyn_into()?;
+    let promise: Promise = request.call1(&gpu, &options)?.dyn_into()?;
+    get(&JsFuture::from(promise).await?, "info")
+}
+
+fn get(object: &JsValue, field: &str) -> Result<JsValue, JsValue> {
+    Reflect::get(object, &field.into())
+}
