@@ -87,7 +87,10 @@ pub fn all() -> Result<Vec<Row>> {
             threshold: GOOD,
             ..of_preset("clear", "DCGAN, wider", 4000)?
         },
-        of_preset("quick", "DCGAN, the default", 3000)?,
+        Row {
+            seeds: THREE,
+            ..of_preset("quick", "DCGAN, the default", 3000)?
+        },
         Row {
             seeds: THREE,
             ..row(
@@ -108,6 +111,7 @@ pub fn all() -> Result<Vec<Row>> {
             4000,
         )?,
         Row {
+            seeds: THREE,
             threshold: GOOD,
             ..of_preset("pick_a_digit", "Conditional GAN", 3000)?
         },

@@ -31,12 +31,19 @@ impl Outcome<'_> {
         Spread::of(self.records.iter().map(figure))
     }
 
-    /// Whether every seed draws all digits, and their mean confidence is what is asked.
+    /// Whether every seed draws all digits, their mean confidence is what is asked, and
+    /// translated images, which have that from the start, came nearer to the real ones.
     pub fn verdict(&self) -> Verdict {
         let Some(spread) = self.spread(confidence) else {
             return Verdict::NotRun;
         };
-        if spread.mean >= self.row.threshold && self.modes() >= Some(rows::MODES) {
+        let translated = self.records.iter().all(|record| {
+            record
+                .untranslated
+                .as_ref()
+                .is_none_or(|before| frechet(record) < before.frechet_distance)
+        });
+        if spread.mean >= self.row.threshold && self.modes() >= Some(rows::MODES) && translated {
             Verdict::Reached
         } else {
             Verdict::Missed
