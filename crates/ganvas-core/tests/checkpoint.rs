@@ -416,6 +416,9 @@ fn runs_that_blow_up_say_so() {
     training.step().unwrap();
     let error = wait(training.report()).unwrap_err();
     assert_eq!(error.code(), ErrorCode::Diverged);
+    // It would be no checkpoint: nobody could go on from it.
+    let error = wait(training.save()).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Diverged);
     // Pictures of it are still bytes.
     assert_eq!(wait(training.grid()).unwrap().len(), 64 * 28 * 28);
 }
