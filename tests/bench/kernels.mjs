@@ -2,23 +2,33 @@
  * How fast each kernel of a DCGAN step is, beside what the adapter gives to a plain
  * matrix product and a plain copy.
  *
- *     node tests/bench/kernels.mjs [width] [batch] [software|gpu] [convolution transposed weight norm]
+ *     node tests/bench/kernels.mjs [--hardware] [width] [batch] [software|gpu]
+ *         [convolution transposed weight norm]
  *
- * The numbers at the end change the tiles; see `Tiles` in crates/ganvas-kernels.
+ * `--hardware` replays them on the machine's GPU instead of SwiftShader. The word chooses the
+ * tiles, those for the adapter if it is left out, and the numbers after it change them; see
+ * `Tiles` in crates/ganvas-kernels.
  */
 import { execFileSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
 import { launch } from '../support/browser.mjs';
+import { adapters } from './measure/adapters.mjs';
 import { replay } from './measure/replay.mjs';
 import { speed } from './roofline-report.mjs';
 import { servePage } from './support/blank.mjs';
+import { unfit } from './surroundings.mjs';
 
 const cargo = ['run', '--quiet', '--package', 'ganvas-kernels', '--no-default-features'];
 
+/** The tiles that the page takes on such an adapter. */
+const tiles = { software: 'software', hardware: 'gpu' };
+
 /**
  * @param {(string | number)[]} options see above
- * @param {number} repeats
+ * @param {{ webgpu: import('../support/browser.mjs').Webgpu, repeats?: number }} how
  */
-export async function kernels(options, repeats = 5) {
+export async function kernels([width = 16, batch = 32, word, ...changes], { webgpu, repeats = 5 }) {
+  const options = [width, batch, word ?? tiles[webgpu], ...changes];
   const text = execFileSync(
     'cargo',
     [...cargo, '--example', 'schedule', '--', ...options.map(String)],
@@ -29,11 +39,14 @@ export async function kernels(options, repeats = 5) {
   );
   const { step, plain } = JSON.parse(text);
   const server = await servePage();
-  const browser = await launch({ webgpu: true });
+  const browser = await launch({ webgpu });
   try {
     const page = await browser.newPage();
     page.on('console', (message) => console.error(message.text()));
     await page.goto(server.url);
+    const adapter = await adapters(page);
+    const mistake = unfit(adapter, webgpu);
+    if (mistake) throw new Error(mistake);
     const ceiling = await replay(page, plain, repeats);
     const found = await replay(page, step, repeats);
     const rate = (work, time) => work / time / 1e6;
@@ -41,7 +54,7 @@ export async function kernels(options, repeats = 5) {
       rate(launch.flops || launch.bytes, ceiling.each[index]),
     );
     return {
-      adapter: found.adapter,
+      adapter: adapter.webgpu.name,
       step_ms: found.step,
       compile_ms: found.compile,
       pipelines: found.pipelines,
@@ -62,7 +75,12 @@ export async function kernels(options, repeats = 5) {
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  const found = await kernels(process.argv.slice(2));
+  const { values, positionals } = parseArgs({
+    options: { hardware: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const webgpu = values.hardware ? 'hardware' : 'software';
+  const found = await kernels(positionals, { webgpu });
   for (const kernel of found.kernels) {
     const { ms, part, title } = kernel;
     const columns = [`${ms.toFixed(2).padStart(9)} ms`, speed(kernel).padStart(15)];

@@ -7,22 +7,24 @@
  *   --seconds S    how long a contestant is timed in a round (10)
  *   --limit S      how long it may take in all in a round (600)
  *   --isolated     with cross-origin isolation: wasm backends that can use threads do
+ *   --hardware     WebGPU and WebGL on the machine's GPU; otherwise SwiftShader emulates one
  *   --write-docs   renews its section of docs/benchmarks.md, and docs/benchmarks-peers.json
  *
  * It fails when a contestant does other work than ours, never because one is slow or cannot train.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { launch } from '../support/browser.mjs';
 import { serve } from '../support/server.mjs';
-import { machine } from './machine.mjs';
+import { isBusy, percent, usedNow } from './machine.mjs';
 import { milliseconds } from './numbers.mjs';
-import { address, download, isBuilt, publish, publishInputs } from './peers/bundle.mjs';
+import { download, isBuilt, publish, publishInputs } from './peers/bundle.mjs';
+import { kept } from './peers/kept.mjs';
 import { options } from './peers/options.mjs';
 import { section, shapeTable, sizeTables } from './peers/report.mjs';
 import { runOne } from './peers/run-one.mjs';
 import { compare, row } from './peers/summary.mjs';
 import { replace } from './section.mjs';
+import { surroundings } from './surroundings.mjs';
 
 const root = new URL('../../', import.meta.url);
 const isolation = {
@@ -31,21 +33,26 @@ const isolation = {
 };
 
 const { sizes, contestants, rounds, plan, isolated, writeDocs } = chosen();
+// The browser driver only closes its browsers then, and whoever had its turn would count as failed.
+process.once('SIGTERM', () => process.exit(143));
 const taking = contestants.filter(isBuilt);
 const site = await serve(undefined, isolated ? isolation : {});
-const results = { versions: await versions(), adapter: undefined, isolated, sizes: {} };
+const results = { sizes: {} };
 const tell = (text) => console.log(`… ${text}`);
 
 try {
   await publish(site, taking);
-  const about = await surroundings();
-  results.adapter = about.adapter;
-  if (about.machine.busy) {
-    console.warn(
-      `The machine is busy (load average ${about.machine.load_before.toFixed(1)} on ${about.machine.cores} cores): expect times that are too long.`,
-    );
+  const { machine, adapter } = await surroundings(site, plan.webgpu);
+  // With each size, because sizes of several runs can stand in one table.
+  const about = {
+    versions: await versions(),
+    adapter,
+    hardware: plan.webgpu === 'hardware',
+    isolated,
+  };
+  for (const size of sizes) {
+    results.sizes[size.size] = { ...about, ...(await measure(size, machine)) };
   }
-  for (const size of sizes) results.sizes[size.size] = await measure(size, about.machine);
 } finally {
   await site.close();
 }
@@ -65,25 +72,18 @@ function chosen() {
   }
 }
 
-async function surroundings() {
-  const browser = await launch({ webgpu: true });
-  const about = machine(browser);
-  const page = await browser.newPage();
-  await page.goto(`${site.origin}${address('page.html')}`);
-  await page.waitForFunction(() => window.ready);
-  const adapter = await page.evaluate(() => window.adapter());
-  await browser.close();
-  return { machine: about, adapter };
-}
-
 async function measure({ size, width, batch_size }, machine) {
   const inputs = await publishInputs(site, size);
   const runs = new Map(taking.map(({ name }) => [name, []]));
+  let mostUsed = 0;
   for (let round = 1; round <= rounds; round += 1) {
     for (const { name } of taking) {
       const own = runs.get(name);
       // What has failed or not been done in time does no better in the next round.
       if (own.some(({ times }) => times.length === 0)) continue;
+      const used = await usedNow(1);
+      mostUsed = Math.max(mostUsed, used);
+      if (isBusy(used)) tell(`others use ${percent(used)} of the cores before ${name}`);
       const run = await runOne(site, name, inputs.address, { ...plan, again: round > 1 });
       own.push(run);
       const { times } = run;
@@ -106,7 +106,19 @@ async function measure({ size, width, batch_size }, machine) {
     });
   }
   compare(rows, contestants);
-  return { width, batch_size, machine, rounds, expected_losses: inputs.losses.slice(0, 3), rows };
+  return {
+    width,
+    batch_size,
+    machine: {
+      ...machine,
+      /** The largest share of the cores' time that others took before a turn. */
+      used_before_turns: mostUsed,
+      busy: machine.busy || isBusy(mostUsed),
+    },
+    rounds,
+    expected_losses: inputs.losses.slice(0, 3),
+    rows,
+  };
 }
 
 function isOther({ verdict }) {
@@ -129,8 +141,8 @@ async function save() {
   await write('target/bench-peers.json', json(results));
   if (!writeDocs) return;
   // Sizes that were not measured now keep what was measured of them before.
-  const kept = await read('docs/benchmarks-peers.json', '{}');
-  results.sizes = { ...JSON.parse(kept).sizes, ...results.sizes };
+  const old = JSON.parse(await read('docs/benchmarks-peers.json', '{}')).sizes ?? {};
+  results.sizes = { ...kept(old, results.sizes, console.warn), ...results.sizes };
   await write('docs/benchmarks-peers.json', json(results));
   const text = await read('docs/benchmarks.md', '# Benchmarks\n');
   await write('docs/benchmarks.md', replace(text, 'peers', section(results)));

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { launch } from '../support/browser.mjs';
 import { close, openLab } from '../support/lab.mjs';
 import { serve } from '../support/server.mjs';
-import { machine } from './machine.mjs';
+import { load, machine } from './machine.mjs';
 import { table } from './numbers.mjs';
 
 const { values } = parseArgs({
@@ -27,11 +27,9 @@ const out = path.resolve(fileURLToPath(new URL('../../', import.meta.url)), valu
 
 const site = await serve();
 const browser = await launch();
-const on = machine(browser);
+const on = await machine(browser);
 if (on.busy) {
-  console.warn(
-    `The machine is busy (load average ${on.load_before.toFixed(1)}): few steps will fit.`,
-  );
+  console.warn(`The machine is busy, ${load(on)}: few steps will fit.`);
 }
 const page = await openLab(
   browser,
@@ -110,7 +108,7 @@ await writeFile(
 
 ![The grid of 64 digits at ${seconds.join(', ')} seconds](progress.png)
 
-The page's own grid, always of the same 64 latents, while the preset \`${values.preset}\` trains on ${data} on the CPU backend (WebAssembly SIMD, one thread), in headless ${on.browser} on ${on.cores} cores (${on.processor}), ${on.date}. The load average before the run was ${on.load_before.toFixed(1)}. Made by \`node tests/bench/progress.mjs\`.
+The page's own grid, always of the same 64 latents, while the preset \`${values.preset}\` trains on ${data} on the CPU backend (WebAssembly SIMD, one thread), in headless ${on.browser} on ${on.processor} with ${load(on)} before the run, ${on.date}. Made by \`node tests/bench/progress.mjs\`.
 
 ${table(
   ['seconds', 'step of the picture', 'steps a second so far'],

@@ -1,6 +1,16 @@
 /** The results as tables, for the terminal and for docs/benchmarks.md. */
+import { load } from './machine.mjs';
+import { webgpuSentence } from './measure/adapters.mjs';
 import { milliseconds, size, table } from './numbers.mjs';
 import { rooflineTables } from './roofline-report.mjs';
+
+/**
+ * @param {string} title
+ * @param {{ files: number, raw: number, gzip: number, brotli: number, images: number }} bytes
+ */
+function bytesRow(title, { files, raw, gzip, brotli, images }) {
+  return [title, files, ...[raw, gzip, brotli, images, brotli - images].map(size)];
+}
 
 /** @param {any} results */
 export function tables(results) {
@@ -52,33 +62,16 @@ export function tables(results) {
       'With an empty cache: the module, the data, the device, all pipelines and the first step. The goal is 2.5 steps and a second. A step here has its reports and pictures, as the reader sees them.',
       '## Bytes loaded',
       table(
-        ['', 'files', 'raw', 'gzip', 'brotli'],
+        ['', 'files', 'raw', 'gzip', 'brotli', 'of it the training images', 'the rest'],
         [
-          [
-            'before the facade’s 64 digits',
-            preview.bytes.files,
-            size(preview.bytes.raw),
-            size(preview.bytes.gzip),
-            size(preview.bytes.brotli),
-          ],
+          bytesRow('before the facade’s 64 digits', preview.bytes),
           ...results.first.flatMap((row) => [
-            [
-              `${row.backend}, before the first digits`,
-              row.bytes.files,
-              size(row.bytes.raw),
-              size(row.bytes.gzip),
-              size(row.bytes.brotli),
-            ],
-            [
-              `${row.backend}, in all`,
-              row.all_bytes.files,
-              size(row.all_bytes.raw),
-              size(row.all_bytes.gzip),
-              size(row.all_bytes.brotli),
-            ],
+            bytesRow(`${row.backend}, before the first digits`, row.bytes),
+            bytesRow(`${row.backend}, in all`, row.all_bytes),
           ]),
         ],
       ),
+      'The last two columns are brotli too. The goals are 600 kB before the facade’s digits, and 1.5 MB for all that WebGPU training needs besides the images.',
       `The page alone, without its digits and before anybody starts it: ${size(results.facade.raw)} in ${results.facade.files} files, of which JavaScript ${size(results.facade.own_js)} raw (${size(results.facade.brotli)} of all with brotli).`,
     );
   }
@@ -95,10 +88,15 @@ export function tables(results) {
             gpu.submits_per_step,
             gpu.readbacks_per_step,
           ],
-          ['a grid of 64 digits', gpu.dispatches_per_picture, gpu.submits_per_picture, 1],
+          [
+            'a grid of 64 digits',
+            gpu.dispatches_per_picture,
+            gpu.submits_per_picture,
+            gpu.readbacks_per_picture,
+          ],
         ],
       ),
-      `Width ${gpu.width}, batch ${gpu['batch-size']}, from ${gpu.pipelines} compute pipelines; ${gpu.pipelines_made_later} more after the second step. Counted by wrapping \`GPUComputePassEncoder.dispatchWorkgroups*\`, \`GPUQueue.submit\`, \`GPUDevice.createComputePipeline*\` and \`GPUBuffer.mapAsync\` in the worker.`,
+      `Width ${gpu.width}, batch ${gpu['batch-size']}. Of ${gpu.pipelines} compute pipelines the warm-up makes ${gpu.pipelines_of_warm_up}; ${gpu.pipelines_until_ready - gpu.pipelines_of_warm_up} more are there when training can begin, ${gpu.pipelines_of_first_step} more come with the first step and its report, ${gpu.pipelines - gpu.pipelines_until_ready - gpu.pipelines_of_first_step} later. Counted by wrapping \`GPUComputePassEncoder.dispatchWorkgroups*\`, \`GPUQueue.submit\`, \`GPUDevice.createComputePipeline*\` and \`GPUBuffer.mapAsync\` in the worker.`,
     );
   }
   if (results.kernels?.length) parts.push(rooflineTables(results.kernels));
@@ -124,13 +122,11 @@ export function tables(results) {
 
 /** @param {any} results */
 export function document(results) {
-  const { machine } = results;
-  const warning = machine.busy
-    ? `\n**The machine was busy (load average ${machine.load_before.toFixed(1)} on ${machine.cores} cores): the times are too long.**\n`
-    : '';
+  const { machine, adapter, hardware } = results;
+  const warning = machine.busy ? `\n**The machine was busy: the times are too long.**\n` : '';
   return `# Benchmarks
 
-Made by \`cargo xtask bench --write-docs\` from the built page, in headless ${machine.browser}, on ${machine.cores} cores (${machine.processor}), ${machine.date}. WebGPU runs on SwiftShader there, which emulates a GPU on the processor: its times say nothing about real GPUs, its counts do. The load average before the run was ${machine.load_before.toFixed(1)}.
+Made by \`cargo xtask bench${hardware ? ' --hardware' : ''} --write-docs\` from the built page, in headless ${machine.browser}, on ${machine.processor} with ${load(machine)} before the run, ${machine.date}. ${webgpuSentence(adapter)}
 ${warning}
 ${tables(results)}
 `;

@@ -4,6 +4,7 @@
  *   --quick        one short run of everything, to see that it works
  *   --backend B    only `cpu` or only `webgpu`
  *   --only LIST    only these parts: steps,first,gpu,kernels,memory
+ *   --hardware     WebGPU on the machine's GPU; otherwise SwiftShader emulates one
  *   --write-docs   writes docs/benchmarks.md
  *   --peers        compares with other libraries instead; its options are in peers.mjs
  *
@@ -15,7 +16,6 @@ import { parseArgs } from 'node:util';
 import { launch } from '../support/browser.mjs';
 import { serve } from '../support/server.mjs';
 import { kernels } from './kernels.mjs';
-import { machine } from './machine.mjs';
 import { bytes } from './measure/bytes.mjs';
 import { facadeRequests } from './measure/facade.mjs';
 import { facadeDigits, firstDigits } from './measure/first-digits.mjs';
@@ -25,6 +25,7 @@ import { memory } from './measure/memory.mjs';
 import { stepTime } from './measure/step-time.mjs';
 import { document, tables } from './report.mjs';
 import { find } from './section.mjs';
+import { surroundings } from './surroundings.mjs';
 
 if (process.argv.includes('--peers')) {
   await import('./peers.mjs');
@@ -37,10 +38,12 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     backend: { type: 'string' },
     only: { type: 'string', default: 'steps,first,gpu,kernels,memory' },
+    hardware: { type: 'boolean', default: false },
     'write-docs': { type: 'boolean', default: false },
   },
 });
 const { quick } = values;
+const webgpu = values.hardware ? 'hardware' : 'software';
 if (values.backend && !['cpu', 'webgpu'].includes(values.backend)) {
   console.error(`--backend takes cpu or webgpu, not ${values.backend}`);
   process.exit(2);
@@ -53,18 +56,13 @@ const wanted = (part, backend = values.backend) =>
   parts.has(part) && (!values.backend || values.backend === backend);
 
 const site = await serve();
+const about = await surroundings(site, webgpu);
 const browser = await launch({
-  webgpu: true,
+  webgpu,
   args: ['--enable-blink-features=ForceEagerMeasureMemory'],
 });
 /** @type {any} */
-const results = { machine: machine(browser), quick };
-if (results.machine.busy) {
-  const { load_before, cores } = results.machine;
-  console.warn(
-    `The machine is busy (load average ${load_before.toFixed(1)} on ${cores} cores): expect times that are too long.`,
-  );
-}
+const results = { ...about, quick, hardware: values.hardware };
 const tell = (text) => console.log(`… ${text}`);
 
 try {
@@ -112,7 +110,7 @@ try {
     results.kernels = [];
     for (const [width, batch_size] of [[16, 32], ...(quick ? [] : [[64, 64]])]) {
       tell(`kernels, width ${width}`);
-      const found = await kernels([width, batch_size], quick ? 1 : 5);
+      const found = await kernels([width, batch_size], { webgpu, repeats: quick ? 1 : 5 });
       results.kernels.push({ width, batch_size, ...found });
     }
   }

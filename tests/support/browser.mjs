@@ -9,23 +9,36 @@ const quiet = [
   '--disable-sync',
 ];
 
-/** SwiftShader computes WebGPU on the processor: slow, and the same everywhere. */
-const softwareWebgpu = [
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-features=Vulkan',
-  '--use-vulkan=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--ignore-gpu-blocklist',
-];
+const adapters = {
+  /** SwiftShader computes WebGPU on the processor: slow, and the same everywhere. */
+  software: [
+    '--enable-unsafe-webgpu',
+    '--use-webgpu-adapter=swiftshader',
+    '--enable-features=Vulkan',
+    '--use-vulkan=swiftshader',
+    '--enable-unsafe-swiftshader',
+    '--ignore-gpu-blocklist',
+  ],
+  /** The machine's GPU. On Linux a browser without a window does not find it by itself. */
+  hardware: [
+    '--enable-unsafe-webgpu',
+    '--ignore-gpu-blocklist',
+    ...(process.platform === 'linux'
+      ? ['--enable-features=Vulkan', '--use-angle=vulkan', '--disable-vulkan-surface']
+      : []),
+  ],
+};
+
+/** @typedef {keyof typeof adapters} Webgpu */
 
 /**
- * @param {{ webgpu?: boolean, args?: string[] }} [options]
+ * @param {{ webgpu?: boolean | Webgpu, args?: string[] }} [options] `webgpu: true` is software
  * @returns {Promise<import('playwright-core').Browser>}
  */
 export function launch({ webgpu = false, args = [] } = {}) {
+  const kind = webgpu === true ? 'software' : webgpu;
   return chromium.launch({
     executablePath: process.env.CHROME || '/usr/bin/chromium',
-    args: ['--no-sandbox', ...quiet, ...(webgpu ? softwareWebgpu : []), ...args],
+    args: ['--no-sandbox', ...quiet, ...(kind ? adapters[kind] : []), ...args],
   });
 }

@@ -10,7 +10,7 @@ const bytesOf = async (file) => (await stat(file).catch(() => undefined))?.size;
  * @param {string[]} requests paths on the server
  */
 export async function bytes(requests) {
-  const sums = { files: 0, raw: 0, gzip: 0, brotli: 0, own_js: 0 };
+  const sums = { files: 0, raw: 0, gzip: 0, brotli: 0, own_js: 0, images: 0 };
   for (const request of new Set(requests)) {
     const name = request.slice(base.length) || 'index.html';
     const file = path.join(dist, name);
@@ -20,7 +20,9 @@ export async function bytes(requests) {
     sums.raw += raw;
     // What does not shrink has no compressed copy beside it.
     sums.gzip += (await bytesOf(`${file}.gz`)) ?? raw;
-    sums.brotli += (await bytesOf(`${file}.br`)) ?? raw;
+    const brotli = (await bytesOf(`${file}.br`)) ?? raw;
+    sums.brotli += brotli;
+    if (name.startsWith('data/')) sums.images += brotli;
     if (name.endsWith('.js')) sums.own_js += raw;
   }
   return sums;

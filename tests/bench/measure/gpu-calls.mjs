@@ -1,64 +1,42 @@
-/** What one step asks of the GPU, counted where the worker calls WebGPU. */
-import { worker } from '../../support/faults.mjs';
+/** What one step asks of the GPU, and which pipelines are made when. */
 import { close, openLab } from '../../support/lab.mjs';
-import { counting } from './counting.mjs';
+import { counted, countedIn, countingSite } from './gpu-counts.mjs';
 import { shapes } from './step-time.mjs';
 
-const answering = worker(`${counting}
-  {
-    const channel = new BroadcastChannel('bench');
-    channel.onmessage = ({ data }) => data === 'count' && channel.postMessage({ ...gpuCounts });
-  }`);
-
 /**
- * A single step draws a picture afterwards, as a pause does: the difference is the step with its
- * report.
+ * A single step draws a picture afterwards, as a pause does.
  *
  * @param {import('playwright-core').Browser} browser
  * @param {import('../../support/server.mjs').Site} site
  */
 export async function gpuCalls(browser, site) {
-  site.answer(answering);
+  site.answer(countingSite);
   const page = await openLab(browser, site, {
     ...shapes.small,
     backend: 'webgpu',
     dataset: 'procedural',
     lang: 'en',
   });
-  const result = await page.evaluate(async () => {
-    const channel = new BroadcastChannel('bench');
-    const counts = () =>
-      new Promise((resolve) => {
-        channel.onmessage = ({ data }) => resolve(data);
-        channel.postMessage('count');
-      });
-    const spentBy = async (work) => {
-      const before = await counts();
-      await work();
-      const after = await counts();
-      return Object.fromEntries(
-        Object.keys(after).map((name) => [name, after[name] - before[name]]),
-      );
-    };
-    await window.lab.step('both');
-    await window.lab.step('both');
-    await window.lab.pause();
-    const { pipelines } = await counts();
-    const step = await spentBy(() => window.lab.step('both'));
-    const picture = await spentBy(() => window.lab.pause());
-    return { step, picture, pipelines };
-  });
+  await page.evaluate(() => window.lab.ready);
+  const ready = await counted(page);
+  const stepOnce = () => page.evaluate(() => window.lab.step('both'));
+  const first = await countedIn(page, stepOnce);
+  await stepOnce();
+  const { calls } = await countedIn(page, stepOnce);
+  const { all } = await counted(page);
   site.answer();
   await close(page);
-  const { step, picture, pipelines } = result;
   return {
     ...shapes.small,
-    dispatches_per_step: step.dispatches - picture.dispatches,
-    submits_per_step: step.submits - picture.submits,
-    readbacks_per_step: step.readbacks - picture.readbacks,
-    dispatches_per_picture: picture.dispatches,
-    submits_per_picture: picture.submits,
-    pipelines,
-    pipelines_made_later: step.pipelines,
+    dispatches_per_step: calls.step.dispatches,
+    submits_per_step: calls.step.submits,
+    readbacks_per_step: calls.step.readbacks,
+    dispatches_per_picture: calls.grid.dispatches,
+    submits_per_picture: calls.grid.submits,
+    readbacks_per_picture: calls.grid.readbacks,
+    pipelines: all.pipelines,
+    pipelines_of_warm_up: ready.calls.warm_up.pipelines,
+    pipelines_until_ready: ready.all.pipelines,
+    pipelines_of_first_step: first.all.pipelines,
   };
 }

@@ -3,7 +3,7 @@ import { close, openLab } from '../../support/lab.mjs';
 import { median } from '../numbers.mjs';
 
 /**
- * How long each batch is. A software GPU needs seconds for a step.
+ * How long each batch is. A software GPU needs seconds for a step, another one milliseconds.
  *
  * @type {Record<string, Record<string, { warm: number, batches: number, steps: number }>>}
  */
@@ -12,7 +12,11 @@ const plans = {
     small: { warm: 5, batches: 7, steps: 20 },
     large: { warm: 1, batches: 5, steps: 3 },
   },
-  webgpu: {
+  gpu: {
+    small: { warm: 20, batches: 7, steps: 200 },
+    large: { warm: 5, batches: 7, steps: 50 },
+  },
+  softwareGpu: {
     small: { warm: 2, batches: 5, steps: 3 },
     large: { warm: 1, batches: 3, steps: 1 },
   },
@@ -32,7 +36,6 @@ export const shapes = {
  * @param {boolean} quick
  */
 export async function stepTime(browser, site, backend, shape, quick) {
-  const plan = quick ? quickly : plans[backend][shape];
   const page = await openLab(browser, site, {
     ...shapes[shape],
     backend,
@@ -40,6 +43,8 @@ export async function stepTime(browser, site, backend, shape, quick) {
     lang: 'en',
   });
   const about = await page.evaluate(() => window.lab.ready);
+  const gpu = about.software ? 'softwareGpu' : 'gpu';
+  const plan = quick ? quickly : plans[backend === 'cpu' ? 'cpu' : gpu][shape];
   const { first, times } = await page.evaluate(async ({ warm, batches, steps }) => {
     const time = async (count) => {
       // The picture after the last step belongs to the batch that made it.

@@ -12,6 +12,7 @@ export function options() {
       seconds: { type: 'string', default: '10' },
       limit: { type: 'string', default: '600' },
       isolated: { type: 'boolean', default: false },
+      hardware: { type: 'boolean', default: false },
       'write-docs': { type: 'boolean', default: false },
     },
   });
@@ -35,7 +36,12 @@ export function options() {
     }),
     contestants: contestants.filter(({ name }) => !names || names.includes(name)),
     rounds: number('rounds'),
-    plan: { seconds: number('seconds'), most: 50, limit: number('limit') },
+    plan: {
+      webgpu: values.hardware ? 'hardware' : 'software',
+      seconds: number('seconds'),
+      most: 50,
+      limit: number('limit'),
+    },
     isolated: values.isolated,
     writeDocs: values['write-docs'],
   };

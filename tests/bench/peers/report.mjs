@@ -1,5 +1,9 @@
 /** The comparison as tables. */
+import { load, percent } from '../machine.mjs';
+import { bothSentence } from '../measure/adapters.mjs';
 import { milliseconds, size, table } from '../numbers.mjs';
+import { judge } from './goals.mjs';
+import { isSame } from './summary.mjs';
 
 /** @typedef {import('./summary.mjs').Row} Row */
 
@@ -8,12 +12,10 @@ export function sizeTables(result) {
   const { width, batch_size, machine, rounds } = result;
   const measured = result.rows.filter((/** @type {Row} */ row) => row.ms);
   const others = result.rows.filter((/** @type {Row} */ row) => !row.ms);
-  const warning = machine.busy
-    ? ` **The machine was busy (load average ${machine.load_before.toFixed(1)} on ${machine.cores} cores): the times are too long.**`
-    : '';
+  const warning = machine.busy ? ` **The machine was busy: the times are too long.**` : '';
   const parts = [
     `### Width ${width}, batch ${batch_size}`,
-    `${machine.date}, headless ${machine.browser}, ${machine.cores} cores (${machine.processor}), load average before ${machine.load_before.toFixed(1)}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.${warning}`,
+    `${machine.date}, headless ${machine.browser}, ${machine.processor}, ${load(machine)} before the run, at most ${percent(machine.used_before_turns)} of its cores in use by others before a turn; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.${warning}`,
     table(
       [
         'library',
@@ -37,7 +39,7 @@ export function sizeTables(result) {
         milliseconds(row.first_ms),
         times(row.ratio?.cpu),
         times(row.ratio?.webgpu),
-        row.verdict === 'same work'
+        isSame(row)
           ? difference(row.difference)
           : `**${difference(row.difference)}: different work**`,
       ]),
@@ -54,7 +56,21 @@ export function sizeTables(result) {
   for (const { title, backend, error } of interrupted) {
     parts.push(`${title}, ${backend}, was interrupted in a round: \`${error}\``);
   }
+  parts.push(goalsTable(result.rows));
   return parts.join('\n\n');
+}
+
+/** @param {Row[]} rows */
+function goalsTable(rows) {
+  return table(
+    ['goal', 'measured', 'wanted', ''],
+    judge(rows).map(({ title, factor, ratio, met }) => [
+      title,
+      times(ratio),
+      `${factor} ×`,
+      met === undefined ? '–' : met ? 'met' : '**missed**',
+    ]),
+  );
 }
 
 /** Why a contestant has no times. @param {Row} row */
@@ -103,17 +119,19 @@ export function shapeTable(result) {
   );
 }
 
-/** @param {any} results `{ versions, adapter, isolated, sizes }` */
+/** @param {any} results `{ sizes }`, of the same versions and adapters all */
 export function section(results) {
   const sizes = Object.values(results.sizes).sort((a, b) => a.width - b.width);
-  const versions = Object.entries(results.versions)
+  const [{ adapter, isolated, hardware }] = sizes;
+  const options = ['--peers', hardware && '--hardware', isolated && '--isolated', '--write-docs'];
+  const versions = Object.entries(sizes[0].versions)
     .map(([name, version]) => `${name} ${version}`)
     .join(', ');
   return `## Beside other libraries
 
-Made by \`cargo xtask bench --peers --write-docs\`. Every contestant takes the same training step: the DCGAN of article 004 at 32×32 with latents of 64 numbers, one update of D (real and fake batch apart, both with the batch's own BatchNorm statistics), one of G with the fresh D, Adam (2e-4, β 0.5 and 0.999, ε 1e-8), both losses read at the end. All start from the same weights and get the same images and latents; the losses of the first three steps have to agree with Ganvas' own on the native CPU within 1e-2, relative to max(1, |loss|). Of each only what trains is here, without a page around it; Ganvas is the wasm module of the built site.
+Made by \`cargo xtask bench ${options.filter(Boolean).join(' ')}\`. Every contestant takes the same training step: the DCGAN of article 004 at 32×32 with latents of 64 numbers, one update of D (real and fake batch apart, both with the batch's own BatchNorm statistics), one of G with the fresh D, Adam (2e-4, β 0.5 and 0.999, ε 1e-8), both losses read at the end. All start from the same weights and get the same images and latents; the losses of the first three steps have to agree with Ganvas' own on the native CPU within 1e-2, relative to max(1, |loss|). Of each only what trains is here, without a page around it; Ganvas is the wasm module of the built site.
 
-In each round each contestant gets a browser of its own, in turn. The first step, which compiles, is told apart; two more warm up; the rest is timed. Contestants that take seconds for a step have no warm-up. "A step" is the median of all timed steps. WebGPU runs on ${results.adapter.webgpu}, WebGL on ${results.adapter.webgl}: software, whose times say nothing about real GPUs. The wasm backends have ${results.isolated ? 'threads (the page is cross-origin isolated); Ganvas uses one' : 'one thread each, as on any static host without cross-origin isolation'}.
+In each round each contestant gets a browser of its own, in turn. The first step, which compiles, is told apart; two more warm up; the rest is timed. Contestants that take seconds for a step have no warm-up. "A step" is the median of all timed steps. ${bothSentence(adapter)} The wasm backends have ${isolated ? 'threads (the page is cross-origin isolated); Ganvas uses one' : 'one thread each, as on any static host without cross-origin isolation'}.
 
 Liberties, all in the others' favour: only Ganvas keeps BatchNorm's running statistics and draws its own latents and batches; the layers that are matrix products are written as such for all; TensorFlow.js is its core and one backend only; jax-js runs two compiled functions a step. jax-js' transposed convolutions are zero insertion and a plain convolution, because the weight gradients of its own are wrong on WebGPU. TensorFlow.js' wasm backend lacks the gradient of a convolution's kernel; once it is listed as shipped, once with that gradient composed of its own Transpose, Pad and Conv2D.
 

@@ -8,6 +8,7 @@ export const checked = 3;
 
 /**
  * @typedef {object} Plan
+ * @property {import('../../support/browser.mjs').Webgpu} webgpu
  * @property {number} seconds timing ends when that much is spent
  * @property {number} most or that many steps are done
  * @property {number} limit seconds after which a contestant is left
@@ -34,7 +35,7 @@ export const checked = 3;
  * @returns {Promise<Run>}
  */
 export async function runOne(site, name, inputs, plan) {
-  const browser = await launch({ webgpu: true });
+  const browser = await launch({ webgpu: plan.webgpu });
   /** @type {Run} */
   const run = { times: [], losses: [], requests: [] };
   const patience = until(plan.limit);

@@ -22,7 +22,7 @@ const tolerance = 1e-2;
  * @property {Record<string, number>} [calls]
  * @property {number} [pipelines]
  * @property {{ raw: number, gzip: number, brotli: number }} [download]
- * @property {{ cpu?: number, webgpu?: number }} [ratio] its time over ours
+ * @property {{ cpu?: number, webgpu?: number }} [ratio] its time over ours, of the same work
  */
 
 /**
@@ -60,6 +60,9 @@ export function row({ name, title, backend }, runs, expected) {
   };
 }
 
+/** Times of other work are no measure. @param {Row | undefined} row */
+export const isSame = (row) => row?.verdict === 'same work';
+
 /** NaN is far away. */
 function distance(losses, expected) {
   const differences = losses.flatMap((pair, step) =>
@@ -72,17 +75,17 @@ function distance(losses, expected) {
 }
 
 /**
- * Adds how many times longer than ours each takes.
+ * Adds how many times longer than ours each takes that does the same work.
  *
  * @param {Row[]} rows
  * @param {import('./contestants.mjs').Contestant[]} contestants
  */
 export function compare(rows, contestants) {
   for (const { name, ours } of contestants) {
-    const base = ours && rows.find((row) => row.name === name)?.ms;
-    if (!base) continue;
+    const base = ours && rows.find((row) => row.name === name);
+    if (!isSame(base)) continue;
     for (const row of rows) {
-      if (row.ms) row.ratio = { ...row.ratio, [ours]: row.ms / base };
+      if (isSame(row)) row.ratio = { ...row.ratio, [ours]: row.ms / base.ms };
     }
   }
 }

@@ -32,15 +32,4 @@ window.load = async (contestant, inputs) => {
   return { ms, pipelines: counts().pipelines };
 };
 
-/** What computes. */
-window.adapter = async () => {
-  const { vendor, architecture, description } = (await navigator.gpu?.requestAdapter())?.info ?? {};
-  const gl = new OffscreenCanvas(1, 1).getContext('webgl2');
-  const named = gl?.getExtension('WEBGL_debug_renderer_info');
-  return {
-    webgpu: [vendor, architecture, description].filter(Boolean).join(', ') || 'none',
-    webgl: gl?.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : gl.RENDERER) || 'none',
-  };
-};
-
 window.ready = true;
