@@ -152,14 +152,17 @@ impl Training {
         self.update(Update::Both)
     }
 
-    /// A whole step on a copy, which is then thrown away: everything that a device
-    /// prepares on first use is prepared.
+    /// A whole step with its report on a copy, which is then thrown away: everything
+    /// that a device prepares on first use is prepared. Nothing is read.
     ///
     /// # Errors
     ///
     /// As [`Training::step`].
     pub fn rehearse(&self) -> Result<()> {
-        self.clone().step()
+        let mut copy = self.clone();
+        copy.step()?;
+        let _figures = copy.figures();
+        Ok(())
     }
 
     /// One update of one network, or a whole step.

@@ -34,6 +34,16 @@ pub struct Report {
     pub terms: BTreeMap<&'static str, f64>,
 }
 
+/// The latest updates' figures, still on the device.
+pub(super) struct Figures {
+    /// What the first numbers are.
+    names: Vec<&'static str>,
+    /// Those, then D's outputs: as many of real images as of fake ones.
+    values: Option<Tensor<1>>,
+    /// How many of each.
+    batch: usize,
+}
+
 impl Training {
     /// The figures of the latest updates, read from the device in one go.
     ///
@@ -44,6 +54,20 @@ impl Training {
     ///
     /// `diverged` when a loss is not finite, `device_lost` when the device cannot be read.
     pub async fn report(&self) -> Result<Report> {
+        let Figures {
+            names,
+            values,
+            batch,
+        } = self.figures();
+        let values: Vec<f64> = match values {
+            Some(values) => read(values).await?.into_iter().map(f64::from).collect(),
+            None => Vec::new(),
+        };
+        self.report_of(&names, &values, batch)
+    }
+
+    /// All that a report reads, put together on the device.
+    pub(super) fn figures(&self) -> Figures {
         let mut names: Vec<&'static str> = Vec::new();
         let mut parts = Vec::new();
         let mut put = |name: &'static str, value: &Tensor<1>| {
@@ -62,16 +86,18 @@ impl Training {
             batch = both / 2;
             parts.push(outcome.logits.clone().reshape([both]));
         }
-        let values: Vec<f64> = if parts.is_empty() {
-            Vec::new()
-        } else {
-            let values = read(Tensor::cat(parts, 0)).await?;
-            values.into_iter().map(f64::from).collect()
-        };
+        Figures {
+            names,
+            values: (!parts.is_empty()).then(|| Tensor::cat(parts, 0)),
+            batch,
+        }
+    }
+
+    fn report_of(&self, names: &[&'static str], values: &[f64], batch: usize) -> Result<Report> {
         let (scalars, logits) = values.split_at(names.len().min(values.len()));
         let (real, fake) = logits.split_at(batch.min(logits.len()));
         let mut terms: BTreeMap<&'static str, f64> =
-            names.into_iter().zip(scalars.iter().copied()).collect();
+            names.iter().copied().zip(scalars.iter().copied()).collect();
         let d_loss = terms.remove("d_loss").unwrap_or(0.0);
         let g_loss = terms.remove("g_loss").unwrap_or(0.0);
         if batch > 0 && self.experiment.objective_loss() == Loss::Wasserstein {
