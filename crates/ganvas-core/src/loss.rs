@@ -2,8 +2,8 @@
 //!
 //! With logits l = D(x) before the sigmoid σ, real logits r and fake logits f,
 //! each shaped `[batch, 1]`, every function returns a scalar `[1]` in nats
-//! (least squares, hinge and Wasserstein have no unit). Nothing here takes the
-//! logarithm of a sigmoid: log σ(l) is computed in one stable operation.
+//! (least squares, hinge and Wasserstein have no unit). Nothing takes the logarithm of a
+//! sigmoid: the kernels compute log σ(l) in one stable expression.
 //!
 //! | loss | discriminator minimises | generator minimises |
 //! |---|---|---|
@@ -21,7 +21,6 @@
 //! `0.5 * mse_loss(r, ones)` and E\[max(0, 1 − r)\] is `relu(1 - r).mean()`.
 
 use burn::tensor::Tensor;
-use burn::tensor::activation::{log_sigmoid, relu};
 use ganvas_kernels::loss::{GanLoss, Side};
 use ganvas_kernels::ops::gan_loss;
 use serde::{Deserialize, Serialize};
@@ -52,27 +51,13 @@ impl Loss {
         "wasserstein",
     ];
 
-    /// The discriminator's loss.
-    pub fn discriminator(self, real_logits: Tensor<2>, fake_logits: Tensor<2>) -> Tensor<1> {
-        match self {
-            Loss::Minimax | Loss::NonSaturating => {
-                -log_sigmoid(real_logits).mean() - log_sigmoid(-fake_logits).mean()
-            }
-            Loss::LeastSquares => {
-                (real_logits - 1.0).square().mean() * 0.5 + fake_logits.square().mean() * 0.5
-            }
-            Loss::Hinge => relu(-real_logits + 1.0).mean() + relu(fake_logits + 1.0).mean(),
-            Loss::Wasserstein => fake_logits.mean() - real_logits.mean(),
-        }
-    }
-
     /// The discriminator's loss of real logits and as many fake ones after them,
     /// `[2 · batch, 1]`, in one kernel with its gradient.
     pub fn discriminator_of_both(self, logits: Tensor<2>) -> Tensor<1> {
         gan_loss(self.kernel(Side::Discriminator), logits)
     }
 
-    /// [`Loss::generator`] in one kernel with its gradient.
+    /// The generator's loss of fake logits, `[batch, 1]`, in one kernel with its gradient.
     pub fn generator_of(self, fake_logits: Tensor<2>) -> Tensor<1> {
         gan_loss(self.kernel(Side::Generator), fake_logits)
     }
@@ -84,17 +69,6 @@ impl Loss {
             Loss::LeastSquares => GanLoss::LeastSquares(side),
             Loss::Hinge => GanLoss::Hinge(side),
             Loss::Wasserstein => GanLoss::Wasserstein(side),
-        }
-    }
-
-    /// The generator's loss.
-    pub fn generator(self, fake_logits: Tensor<2>) -> Tensor<1> {
-        match self {
-            // log(1 − σ(f)) = log σ(−f)
-            Loss::Minimax => log_sigmoid(-fake_logits).mean(),
-            Loss::NonSaturating => -log_sigmoid(fake_logits).mean(),
-            Loss::LeastSquares => (fake_logits - 1.0).square().mean() * 0.5,
-            Loss::Hinge | Loss::Wasserstein => -fake_logits.mean(),
         }
     }
 }

@@ -13,6 +13,9 @@ use support::golden::{
 use support::named;
 use support::runs::device;
 
+/// Where sums are short: float32 is ten times better than this.
+const SHORT: f64 = 1e-5;
+
 /// A golden tensor of `D` axes whose gradient is wanted.
 fn leaf<const D: usize>(value: &Value) -> Tensor<D> {
     plain(value).autodiff().require_grad()
@@ -22,9 +25,12 @@ fn plain<const D: usize>(value: &Value) -> Tensor<D> {
     Tensor::from_data(TensorData::new(values(value), shape(value)), &device())
 }
 
-fn assert_value(what: &str, actual: Tensor<1>, expected: &Value) {
+fn assert_value(what: &str, actual: Tensor<1>, expected: &Value, relative: f64) {
     let actual = golden::read(actual.without_autodiff())[0];
-    assert_number(what, actual.into(), expected.as_f64().unwrap(), RELATIVE);
+    let expected = expected.as_f64().unwrap();
+    // One unit in the last place of 1: MMD² of 0.03 is what remains of kernels around 1.
+    let cancelled = f32::EPSILON.into();
+    assert_number(what, actual.into(), expected, relative, cancelled);
 }
 
 fn assert_gradient<const D: usize>(
@@ -35,7 +41,7 @@ fn assert_gradient<const D: usize>(
 ) {
     let actual = leaf.grad_remove(gradients);
     let actual = golden::read(actual.unwrap_or_else(|| panic!("{what}: no gradient")));
-    assert_tensor(what, &actual, expected, RELATIVE);
+    assert_tensor(what, &actual, expected, SHORT);
 }
 
 #[test]
@@ -45,7 +51,7 @@ fn mmd() {
         let bandwidths = numbers(get(golden, "bandwidths"));
         let value = regularizer::mmd_squared(plain(get(golden, "real")), fake.clone(), &bandwidths);
         let mut gradients = value.backward();
-        assert_value(case, value, get(golden, "value"));
+        assert_value(case, value, get(golden, "value"), SHORT);
         assert_gradient(case, &fake, &mut gradients, get(golden, "grad_fake"));
     }
     print_worst("mmd2");
@@ -71,16 +77,11 @@ fn check_spectral_norm<const D: usize>(case: &str, golden: &Value) {
     let result = regularizer::spectral_norm(weight.clone(), u);
     let value = (result.weight.clone() * plain(get(golden, "c"))).sum();
     let mut gradients = value.backward();
-    assert_value(case, result.sigma, get(golden, "sigma"));
-    assert_tensor(
-        case,
-        &golden::read(result.u),
-        get(golden, "u_after"),
-        RELATIVE,
-    );
+    assert_value(case, result.sigma, get(golden, "sigma"), SHORT);
+    assert_tensor(case, &golden::read(result.u), get(golden, "u_after"), SHORT);
     let normalised = golden::read(result.weight.without_autodiff());
-    assert_tensor(case, &normalised, get(golden, "normalised"), RELATIVE);
-    assert_value(case, value, get(golden, "value"));
+    assert_tensor(case, &normalised, get(golden, "normalised"), SHORT);
+    assert_value(case, value, get(golden, "value"), SHORT);
     assert_gradient(case, &weight, &mut gradients, get(golden, "grad_weight"));
 }
 
@@ -91,7 +92,7 @@ fn kl() {
     let (mu, logvar) = (leaf(get(golden, "mu")), leaf(get(golden, "logvar")));
     let value = regularizer::kl_to_standard_normal(mu.clone(), logvar.clone());
     let mut gradients = value.backward();
-    assert_value("kl", value, get(golden, "value"));
+    assert_value("kl", value, get(golden, "value"), SHORT);
     assert_gradient("mu", &mu, &mut gradients, get(golden, "grad_mu"));
     assert_gradient(
         "logvar",
@@ -109,7 +110,7 @@ fn squared_error() {
     let made: Tensor<4> = leaf(get(golden, "reconstructions"));
     let value = regularizer::squared_error(plain(get(golden, "images")), made.clone());
     let mut gradients = value.backward();
-    assert_value("squared_error", value, get(golden, "value"));
+    assert_value("squared_error", value, get(golden, "value"), SHORT);
     let expected = get(golden, "grad_reconstructions");
     assert_gradient("squared_error", &made, &mut gradients, expected);
     print_worst("squared_error");
@@ -122,7 +123,7 @@ fn feature_matching() {
     let fake: Tensor<2> = leaf(get(golden, "fake_features"));
     let value = regularizer::feature_matching(plain(get(golden, "real_features")), fake.clone());
     let mut gradients = value.backward();
-    assert_value("feature_matching", value, get(golden, "value"));
+    assert_value("feature_matching", value, get(golden, "value"), SHORT);
     let expected = get(golden, "grad_fake");
     assert_gradient("feature_matching", &fake, &mut gradients, expected);
     print_worst("feature_matching");
@@ -190,7 +191,7 @@ fn gradient_penalty_agrees_with_double_backward() {
         let lambda = get(golden, "lambda").as_f64().unwrap();
         let value = regularizer::gradient_penalty(gradient) * lambda;
         let mut gradients = value.backward();
-        assert_value(&what("value"), value, get(golden, "value"));
+        assert_value(&what("value"), value, get(golden, "value"), RELATIVE);
         let flat = golden::read(network.gradient(&tracked, &mut gradients));
         for (name, actual) in named::cut("", network.parameters(), &flat) {
             let expected = get(get(golden, "grad_parameters"), &name);

@@ -80,8 +80,22 @@ fn reports_are_finite_and_count() {
             report.d_loss.is_finite() && report.g_loss.is_finite(),
             "{name}"
         );
-        for probability in [report.d_real, report.d_fake] {
-            assert!((0.0..=1.0).contains(&probability), "{name}: {probability}");
+        match loss {
+            Loss::Minimax | Loss::NonSaturating => {
+                for probability in [report.d_real, report.d_fake] {
+                    assert!((0.0..=1.0).contains(&probability), "{name}: {probability}");
+                }
+            }
+            // Without a sigmoid D's output stands as it is, which shows where the loss is
+            // the difference of both.
+            Loss::Wasserstein => {
+                let difference = report.d_fake - report.d_real;
+                assert!((difference - report.d_loss).abs() < 1e-6, "{report:?}");
+            }
+            Loss::LeastSquares | Loss::Hinge => {
+                let scores = [report.d_real, report.d_fake];
+                assert!(scores.iter().all(|score| score.is_finite()), "{report:?}");
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use ganvas_web::{Session, backend_name, schema, validate};
 use js_sys::Reflect;
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -201,4 +202,61 @@ async fn drawn_digits_are_the_same_bytes_as_elsewhere() {
             (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
         });
     assert_eq!(hash, 5_686_029_642_987_854_964);
+}
+
+/// A small trained run and what the native code says of it; `tests/metric.rs` of
+/// ganvas-core holds the native code to it and says where the tolerance comes from.
+const RUN: &[u8] = include_bytes!("../../ganvas-core/tests/evaluation/run.safetensors");
+const FIGURES: &str = include_str!("../../ganvas-core/tests/evaluation/figures.json");
+const FIGURE: f64 = 1e-3;
+/// The file that the site serves beside the module.
+const CLASSIFIER: &[u8] = include_bytes!("../../ganvas-core/assets/digit-classifier.safetensors");
+
+/// The figures of `evaluate()` are those of the native code.
+async fn judges_as_the_native_code_does(backend: &str) {
+    let golden: Value = serde_json::from_str(FIGURES).unwrap();
+    let count = golden["count"].as_u64().unwrap() as usize;
+    let mut session = open(backend).await;
+    session.use_procedural().unwrap();
+    session.load(RUN.to_vec()).await.unwrap();
+    let figures = session
+        .evaluate(count, CLASSIFIER.to_vec())
+        .await
+        .unwrap_or_else(|error| panic!("{backend}: {}", text(&error, "message")));
+    let figures = js_sys::JSON::stringify(&figures).unwrap();
+    let figures: Value = serde_json::from_str(&figures.as_string().unwrap()).unwrap();
+
+    let entries = |value: &Value| value.as_object().unwrap().clone();
+    let (figures, expected) = (entries(&figures), entries(&golden["figures"]));
+    assert_eq!(figures.len(), expected.len(), "{backend}: {figures:?}");
+    for (name, expected) in &expected {
+        let actual = &figures[name];
+        // The histogram is a list, the dataset's name neither that nor a number.
+        let list = |value: &Value| -> Vec<f64> {
+            let list = value.as_array().cloned();
+            let numbers = list.unwrap_or_else(|| vec![value.clone()]);
+            numbers.iter().filter_map(Value::as_f64).collect()
+        };
+        let (numbers, wanted) = (list(actual), list(expected));
+        assert_eq!(numbers.len(), wanted.len(), "{backend}: {name}");
+        for (a, e) in numbers.iter().zip(&wanted) {
+            assert!(
+                (a - e).abs() <= FIGURE * e.abs(),
+                "{backend}: {name} is {actual}, not {expected}"
+            );
+        }
+        if wanted.is_empty() {
+            assert_eq!(actual, expected, "{backend}: {name}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_cpu_judges_as_the_native_code_does() {
+    judges_as_the_native_code_does("cpu").await;
+}
+
+#[wasm_bindgen_test]
+async fn webgpu_judges_as_the_native_code_does() {
+    judges_as_the_native_code_does("webgpu").await;
 }

@@ -18,6 +18,11 @@ thread_local! {
     static WORST: Cell<f64> = const { Cell::new(0.0) };
 }
 
+/// Remembers a relative difference.
+fn note(difference: f64) {
+    WORST.with(|worst| worst.set(worst.get().max(difference)));
+}
+
 /// Prints how close a test came; shown with `--nocapture`.
 pub fn print_worst(what: &str) {
     println!(
@@ -80,6 +85,18 @@ pub fn values(value: &Value) -> Vec<f32> {
     )
 }
 
+/// The values that the file has of a tensor, each with its flat index: all, or every
+/// so-manieth.
+pub fn places(value: &Value) -> Vec<(usize, f64)> {
+    let (some, stride) = match value.get("values") {
+        Some(some) => (some, get(value, "stride").as_u64().unwrap() as usize),
+        None => (get(value, "data"), 1),
+    };
+    let some = numbers(some).into_iter().enumerate();
+    some.map(|(index, number)| (index * stride, number))
+        .collect()
+}
+
 /// A whole tensor as `[a, b, c, d]`; what has fewer axes gets axes of length 1 behind.
 pub fn tensor(value: &Value, device: &Device) -> Tensor<4> {
     let mut shape = shape(value);
@@ -108,11 +125,14 @@ pub fn read<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_into_vec().unwrap()
 }
 
-/// Compares a lone number, relative to at least 0.1.
-pub fn assert_number(what: &str, actual: f64, expected: f64, relative: f64) {
-    let tolerance = relative * expected.abs().max(0.1);
+/// Compares a lone number, relative to itself; `absolute` is for what remains of larger
+/// numbers that cancel, and has the size of their rounding.
+pub fn assert_number(what: &str, actual: f64, expected: f64, relative: f64, absolute: f64) {
+    let tolerance = relative * expected.abs() + absolute;
+    let difference = (actual - expected).abs();
+    note((difference - absolute).max(0.0) / expected.abs().max(1e-6));
     assert!(
-        (actual - expected).abs() <= tolerance,
+        difference <= tolerance,
         "{what}: {actual}, not {expected} ± {tolerance:e}"
     );
 }
@@ -159,7 +179,7 @@ pub fn assert_slice(what: &str, actual: &[f32], expected: &[f64], relative: f64,
     if largest > 1e-6 && absolute == 0.0 {
         let pairs = actual.iter().zip(expected);
         let most = pairs.fold(0.0f64, |most, (a, e)| most.max((f64::from(*a) - e).abs()));
-        WORST.with(|worst| worst.set(worst.get().max(most / largest)));
+        note(most / largest);
     }
     for (index, (a, e)) in actual.iter().zip(expected).enumerate() {
         let difference = (f64::from(*a) - e).abs();
