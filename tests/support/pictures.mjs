@@ -3,40 +3,45 @@
 /**
  * @typedef {object} Square
  * @property {string} bytes all of its pixels, to be compared
- * @property {number} shades how many different values its pixels have
+ * @property {number} shades how many different pixels it has
  * @property {number} colour the largest difference between two channels of a pixel
  */
 
 /**
- * The squares of a canvas of `drawDigits`, row by row.
+ * The squares of a canvas, row by row, once it has this many.
  *
  * @param {import('playwright-core').Locator} canvas
+ * @param {number} count
  * @returns {Promise<Square[]>}
  */
-export function squares(canvas) {
-  return canvas.evaluate((/** @type {HTMLCanvasElement} */ element) => {
+export function squares(canvas, count) {
+  return canvas.evaluate(async (/** @type {HTMLCanvasElement} */ element, wanted) => {
     const [side, gap] = [28, 2];
+    const origins = () => {
+      const all = [];
+      for (let top = gap; top < element.height; top += side + gap) {
+        for (let left = gap; left < element.width; left += side + gap) all.push([left, top]);
+      }
+      return all;
+    };
+    while (origins().length !== wanted) await new Promise(requestAnimationFrame);
     const context = element.getContext('2d');
-    const origins = [];
-    for (let top = gap; top < element.height; top += side + gap) {
-      for (let left = gap; left < element.width; left += side + gap) origins.push([left, top]);
-    }
-    return origins.map(([left, top]) => {
+    return origins().map(([left, top]) => {
       const { data } = context.getImageData(left, top, side, side);
-      const values = new Set();
+      const pixels = new Set();
       let colour = 0;
       for (let at = 0; at < data.length; at += 4) {
-        const pixel = [...data.subarray(at, at + 3)];
-        values.add(pixel.join());
-        colour = Math.max(colour, Math.max(...pixel) - Math.min(...pixel));
+        const [r, g, b] = data.subarray(at, at + 3);
+        pixels.add((r << 16) | (g << 8) | b);
+        colour = Math.max(colour, Math.max(r, g, b) - Math.min(r, g, b));
       }
-      return { bytes: btoa(String.fromCharCode(...data)), shades: values.size, colour };
+      return { bytes: btoa(String.fromCharCode(...data)), shades: pixels.size, colour };
     });
-  });
+  }, count);
 }
 
 /**
- * Waits until a canvas shows something else than these squares.
+ * The squares of a canvas as soon as some of them are others than before.
  *
  * @param {import('playwright-core').Locator} canvas
  * @param {Square[]} before
@@ -44,8 +49,8 @@ export function squares(canvas) {
  */
 export async function changed(canvas, before) {
   for (;;) {
-    const now = await squares(canvas);
-    if (now.some(({ bytes }, at) => bytes !== before[at]?.bytes)) return now;
+    const now = await squares(canvas, before.length);
+    if (now.some(({ bytes }, at) => bytes !== before[at].bytes)) return now;
     await canvas.evaluate(() => new Promise(requestAnimationFrame));
   }
 }

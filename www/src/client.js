@@ -3,6 +3,7 @@
  * when one dies. It knows the protocol and nothing of what is shown.
  */
 import { GanvasError, toError } from './errors.js';
+import { inUse, withChanges } from './experiment.js';
 import { startWorker } from './worker-thread.js';
 
 /**
@@ -202,7 +203,7 @@ export class Client {
     const { experiment, snapshot } = this.origin;
     this.#close();
     this.#failures = [];
-    this.origin.experiment = { ...experiment, ...changes };
+    this.origin.experiment = withChanges(experiment, changes);
     this.origin.snapshot = undefined;
     try {
       return await this.open();
@@ -286,7 +287,7 @@ export class Client {
 
   /** A reset starts another run: the snapshot of the old one must not come back. @param {Description} description */
   #remember(description) {
-    this.origin.experiment = description.experiment;
+    this.origin.experiment = inUse(description.experiment);
     if (description.step === 0) this.origin.snapshot = undefined;
   }
 

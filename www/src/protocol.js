@@ -17,6 +17,7 @@
  * @property {string} adapter
  * @property {boolean} software
  * @property {string} model
+ * @property {'probability' | 'score'} [verdict] what `d_real` and `d_fake` are means of
  * @property {number} parameters
  * @property {DatasetInfo} dataset
  * @property {Experiment} experiment
@@ -50,7 +51,8 @@
  *
  * Images on the great circle between the latents of two seeds.
  * @typedef {{ from: number, to: number, count: number }} Walk
- * Images of a plane through the latent of a seed: `side` × `side`, out to `extent` from the middle.
+ * Images around the latent of a seed: `side` × `side` points of a plane, out to `extent` from the
+ * middle, each scaled to the length that latents have (in two dimensions, the plane itself around 0).
  * @typedef {{ seed: number, side: number, extent: number }} Plane
  *
  * Requests carry an `id` and are answered by exactly one `reply` or `failure`; `train` is answered

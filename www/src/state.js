@@ -85,47 +85,10 @@ const ofModels =
 export const defaultsOf = (model) => ({ ...defaultExperiment(), ...ofModels[model], model });
 
 /**
- * The preset that an experiment is, whatever its seed and data.
- *
- * @param {Experiment} experiment
- */
-export const presetOf = (experiment) =>
-  presets.find((preset) =>
-    Object.entries({ ...defaultExperiment(), ...preset.experiment }).every(
-      ([name, value]) => name === 'seed' || name === 'dataset' || experiment[name] === value,
-    ),
-  );
-
-/**
  * @param {Field} field
  * @param {string} model
  */
 export const applies = (field, model) => !field.models || field.models.includes(model);
-
-/**
- * How a system is talked about and shown; the schema says which settings it has, this says which
- * figures mean what.
- *
- * @param {Experiment} experiment
- */
-export function traitsOf({ model, loss }) {
-  const name = String(model);
-  /** @param {string} setting */
-  const has = (setting) => {
-    const field = table.get(setting);
-    return field !== undefined && applies(field, name);
-  };
-  return {
-    /** Its discriminator is a critic, whose outputs are no probabilities. */
-    critic: /^wgan/.test(name) || loss === 'wasserstein',
-    /** It has a discriminator at all. */
-    adversarial: has('discriminator_lr'),
-    /** It has a z that can be walked through. */
-    latent: has('latent_dim'),
-    /** It draws the digit that it is told. */
-    conditional: name === 'conditional',
-  };
-}
 
 /**
  * @param {string} field
@@ -207,7 +170,8 @@ const clip = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 /**
  * Merges sources into settings; later sources win, a preset comes before every single setting.
- * What is refused keeps its default and is named in `problems`.
+ * What is refused, also because the model does not use it, keeps its default and is named in
+ * `problems`.
  *
  * @param {Iterable<[string, string]>[]} sources
  * @returns {Settings}
@@ -240,9 +204,20 @@ export function readSettings(...sources) {
     ? { ...defaultExperiment(), ...preset.experiment }
     : defaultsOf(String(values.get('model') ?? table.get('model')?.default));
   const options = /** @type {Record<string, Value>} */ (/** @type {unknown} */ (defaultOptions()));
-  for (const [name, value] of values) {
-    (name in options ? options : experiment)[name] = value;
+  const model = values.get('model') ?? experiment.model;
+  const usual = defaultsOf(String(model));
+  for (const field of fields) {
+    const { name } = field;
+    const value = values.get(name);
+    if (applies(field, String(model))) {
+      experiment[name] = value ?? experiment[name];
+    } else {
+      experiment[name] = usual[name];
+      if ((value ?? usual[name]) !== usual[name])
+        problems.set(name, problem(name, 'unused', { model }));
+    }
   }
+  for (const { name } of optionFields) options[name] = values.get(name) ?? options[name];
   return {
     experiment,
     options: /** @type {Options} */ (/** @type {unknown} */ (options)),
@@ -262,23 +237,4 @@ export function attributesOf(element) {
     const text = element.getAttribute(name);
     return text === null ? [] : [/** @type {[string, string]} */ ([name, text])];
   });
-}
-
-/**
- * The query that opens this exact experiment: every field that applies, also where it equals
- * today's default, so that a link in an article keeps its meaning.
- *
- * @param {Experiment} experiment
- * @param {Partial<Record<keyof Options, string>>} [extra]
- */
-export function toQuery(experiment, extra = {}) {
-  const query = new URLSearchParams();
-  for (const field of fields) {
-    const value = experiment[field.name];
-    if (value !== undefined && applies(field, String(experiment.model))) {
-      query.set(field.name, String(value));
-    }
-  }
-  for (const [name, value] of Object.entries(extra)) if (value) query.set(name, value);
-  return query.toString();
 }

@@ -5,6 +5,7 @@ import { schema } from '../src/generated/schema.js';
 import en from '../src/i18n/en.js';
 import { supported, translator } from '../src/i18n/index.js';
 import zh from '../src/i18n/zh-CN.js';
+import { families } from '../src/views/settings.js';
 
 test('both languages have the same keys', () => {
   assert.deepEqual(Object.keys(zh).sort(), Object.keys(en).sort());
@@ -32,13 +33,65 @@ test('everything in the schema has a label', () => {
   );
 });
 
-test('every key that the code names outright exists', async () => {
+/** The code, without the words. @returns {Promise<string[]>} */
+async function sources() {
   const folder = new URL('../src/', import.meta.url);
   const files = await readdir(folder, { recursive: true });
+  const code = files.filter((name) => /\.js$/.test(name) && !/^(i18n|generated)\b/.test(name));
+  return Promise.all(code.map((name) => readFile(new URL(name, folder), 'utf8')));
+}
+
+/** Keys that are put together at run time, and what their last part can be. */
+async function composed() {
+  const code = (await sources()).join('\n');
+  const all = (pattern) => [...new Set([...code.matchAll(pattern)].map(([, name]) => name))];
+  return {
+    // Figures of a report, where the objective or a curve names them.
+    term_name: all(/(?:figure: |\bterm\()'(\w+)'/g).filter((name) => !/^[dg]_loss$/.test(name)),
+    family: [...Object.keys(families), 'other'],
+    curve: ['d_loss', 'g_loss', 'd_real', 'd_fake'],
+    reading: ['one_or_zero', 'higher'],
+    explorer: ['around', 'around.note', 'flat', 'flat.note'],
+    phase: ['idle', 'loading', 'paused', 'running', 'held', 'recovering', 'stopped'],
+    stage: ['module', 'dataset', 'session'],
+    speed: ['0', '20', '5', '1'],
+    'action.step': ['discriminator', 'generator', 'both'],
+    'option.backend': ['auto', 'webgpu', 'cpu'],
+    problem: all(/\bproblem\([\w.()]+, '(\w+)'/g),
+  };
+}
+
+test('every key that the code puts together exists, in both languages', async () => {
+  for (const [start, ends] of Object.entries(await composed())) {
+    assert.ok(ends.length > 1, `${start}: ${ends}`);
+    for (const end of ends) {
+      for (const words of [en, zh]) assert.ok(`${start}.${end}` in words, `${start}.${end}`);
+    }
+  }
+});
+
+test('no key is left that nothing names', async () => {
+  const code = (await sources()).join('\n');
+  const ends = await composed();
+  const known = new Set(
+    Object.entries(ends).flatMap(([start, list]) => list.map((end) => `${start}.${end}`)),
+  );
+  const fromSchema = /^(field|option|preset|lesson|about\.model|error|notice)\./;
+  const unused = Object.keys(en).filter(
+    (key) => !code.includes(`'${key}'`) && !known.has(key) && !fromSchema.test(key),
+  );
+  assert.deepEqual(unused, []);
+});
+
+test('every key that the code names outright exists', async () => {
   const missing = [];
-  for (const file of files.filter((name) => name.endsWith('.js'))) {
-    const text = await readFile(new URL(file, folder), 'utf8');
+  const topics = new Set(Object.keys(en).map((key) => key.split('.')[0]));
+  for (const text of await sources()) {
     for (const [, key] of text.matchAll(/\bt\(\s*'([\w.]+)'/g)) if (!(key in en)) missing.push(key);
+    // Tables name keys too. What begins with an element's name is a selector.
+    for (const [, key, family] of text.matchAll(/'((\w+)\.[\w.]+)'/g)) {
+      if (topics.has(family) && family !== 'canvas' && !(key in en)) missing.push(key);
+    }
     for (const [, name] of text.matchAll(/name: '(\w+)', code/g)) {
       if (!(`notice.${name}` in en)) missing.push(`notice.${name}`);
     }

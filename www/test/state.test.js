@@ -4,11 +4,11 @@ import {
   applies,
   attributeName,
   defaultExperiment,
+  defaultsOf,
   fields,
   parse,
   presets,
   readSettings,
-  toQuery,
 } from '../src/state.js';
 
 const field = (name) => fields.find((candidate) => candidate.name === name);
@@ -23,15 +23,6 @@ test('nothing said gives the defaults of the schema', () => {
   assert.equal(options.autoplay, false);
   assert.equal(options.preview, 'auto');
   assert.deepEqual(problems, []);
-});
-
-test('an experiment survives the way through a URL', () => {
-  const experiment = { ...defaultExperiment(), width: 24, generator_lr: 3e-5, seed: 7 };
-  const query = new URLSearchParams(toQuery(experiment, { backend: 'cpu' }));
-  const settings = readSettings([...query]);
-  assert.deepEqual(settings.experiment, experiment);
-  assert.equal(settings.options.backend, 'cpu');
-  assert.deepEqual(settings.problems, []);
 });
 
 test('a preset comes before single settings, whatever the order', () => {
@@ -85,6 +76,30 @@ test('garbage is refused by name and keeps the default', () => {
     'lang: unknown_option',
     'colour: unknown_field',
   ]);
+});
+
+test('what a model does not use is refused by name, its own value aside', () => {
+  const { experiment } = readSettings([
+    ['model', 'cyclegan'],
+    ['latent_dim', '8'],
+  ]);
+  assert.deepEqual(experiment, defaultsOf('cyclegan'));
+  assert.deepEqual(
+    reasons([
+      ['model', 'cyclegan'],
+      ['latent_dim', '8'],
+      ['clip', '0.01'],
+      ['width', '2'],
+    ]),
+    ['latent_dim: unused'],
+  );
+  // A preset of another model leaves nothing behind that the chosen one does not use.
+  const mixed = readSettings([
+    ['preset', 'wgan_clipping'],
+    ['model', 'vae'],
+  ]);
+  assert.deepEqual(mixed.problems, []);
+  assert.equal(mixed.experiment.clip, defaultsOf('vae').clip);
 });
 
 test('what other sites append to links is no garbage', () => {

@@ -159,4 +159,5 @@ systems! {
     unrolled_further: r#""unrolled_steps": 3, "latent_dim": 8"#,
     vae: r#""model": "vae", "latent_dim": 8"#,
     cyclegan: r#""model": "cyclegan""#,
+    cyclegan_spectral_norm_hinge: r#""model": "cyclegan", "loss": "hinge", "spectral_norm": true"#,
 }

@@ -329,10 +329,7 @@ export class GanvasLab extends HTMLElement {
         if (this.#visible) this.#askPreview();
         return;
       }
-      const changes = Object.entries(experiment).filter(
-        ([name, value]) => before.experiment[name] !== value,
-      );
-      if (changes.length > 0) lab.attempt(() => lab.reset(Object.fromEntries(changes)));
+      lab.follow(before.experiment, experiment);
       if (options.backend !== before.options.backend)
         lab.attempt(() => lab.moveTo(options.backend));
     });

@@ -1,7 +1,6 @@
 /** English. Same keys as zh-CN.js. */
 /** @type {Record<string, string>} */
 export default {
-  'app.name': 'Ganvas',
   'app.title': 'GAN laboratory',
   'app.region': 'Ganvas: train a generative adversarial network in the browser',
 
@@ -13,8 +12,6 @@ export default {
   'preview.label': '{count} digits drawn by a generator that was trained beforehand',
   'preview.caption':
     'Drawn just now in your browser, by a DCGAN generator trained beforehand: {steps} steps on {images} MNIST digits, seed {seed}. Press start to train your own from noise.',
-  'facade.loading': 'Getting ready…',
-  'facade.failed': 'It did not start',
   'facade.retry': 'Try again',
 
   'stage.module': 'Loading the compute module…',
@@ -29,10 +26,6 @@ export default {
   'phase.recovering': 'Recovering…',
   'phase.stopped': 'Stopped',
 
-  'term.generator': 'Generator',
-  'term.discriminator': 'Discriminator',
-  'term.latent': 'latent z',
-
   'panel.fake': 'Generated digits',
   'panel.fake.formula': 'G(z)',
   'panel.fake.note': 'the same 64 z throughout',
@@ -41,6 +34,7 @@ export default {
   'panel.real.formula': 'x',
   'panel.verdict': 'What the discriminator says',
   'panel.objective': 'Objective',
+  'objective.total': 'in total',
   'panel.loss': 'Loss',
   'panel.belief': 'The discriminator’s verdict',
 
@@ -52,10 +46,8 @@ export default {
   'curve.g_loss': 'Generator G',
   'curve.d_real': 'D(x)',
   'curve.d_fake': 'D(G(z))',
-  'curve.step': 'step',
   'curve.empty': 'The curves appear here once training runs.',
   'curve.summary': '{title}, curves up to step {step}: {values}',
-  'curve.belief.hint': 'Both near 0.5: the discriminator can no longer tell.',
 
   'meter.d_real': 'takes real for real',
   'meter.d_fake': 'takes fake for real',
@@ -187,8 +179,8 @@ export default {
   'preset.vanishing_gradient': 'Vanishing gradient: minimax, strong D',
   'preset.critic_without_penalty': 'A critic without its penalty',
 
-  'problem.title': 'Something is wrong',
   'problem.unknown_field': 'There is no setting named “{field}”',
+  'problem.unused': '{field} does nothing in the model {model}',
   'problem.unknown_option': '{field} cannot be “{value}”; possible values: {options}',
   'problem.not_boolean': '{field} should be true or false, not “{value}”',
   'problem.not_number': '{field} should be a number, not “{value}”',
@@ -225,6 +217,7 @@ export default {
   'notice.reduced_motion': 'Your system asks for reduced motion, so nothing started by itself.',
 
   'live.report': 'Step {step}, discriminator loss {d_loss}, generator loss {g_loss}',
+  'live.report.alone': 'Step {step}, loss {g_loss}',
 
   // ---- the latent space ----
   'explorer.title': 'Explore the latent space',
@@ -239,11 +232,16 @@ export default {
   'explorer.position': 'Position between A and B',
   'explorer.moment': 'The picture at {share} of the way from A to B',
   'explorer.strip': 'Pictures on the way from seed {from} to seed {to}',
-  'explorer.plane': 'A plane through z',
-  'explorer.plane.note':
-    'Every picture is a point of one flat plane, with the z of the seed in the middle. Far out lie z that training hardly ever drew.',
-  'explorer.plane.label':
-    'Grid of pictures on a plane through the z of seed {seed}, out to {extent}',
+  'explorer.around': 'Around one z',
+  'explorer.around.note':
+    'The z of the seed is in the middle. The points of a plane through it are moved onto the sphere of radius √d, the typical length of a z of d dimensions. So even the pictures at the edge are of typical z.',
+  'explorer.around.label':
+    'Grid of pictures around the z of seed {seed}, reaching to {extent} on either side',
+  'explorer.flat': 'The plane of all z',
+  'explorer.flat.note':
+    'Here z has two dimensions, so that every z is a point of this plane, with 0 in the middle. Far out lie z that training hardly ever draws.',
+  'explorer.flat.label':
+    'Grid of pictures on the plane of all z, reaching to {extent} on either side',
   'explorer.middle': 'Seed of the middle',
   'explorer.extent': 'Reach',
 
@@ -253,14 +251,17 @@ export default {
   'panel.pairs.note': 'in turn: drawn, translated; handwritten, translated',
   'panel.pairs': 'Reconstructions',
   'canvas.pairs': '{count} real digits, each beside its reconstruction at step {step}',
-  'panel.critic': 'The critic’s means',
+  'panel.critic': 'The critic’s mean scores',
+  'panel.score': 'The discriminator’s mean scores',
   'panel.wasserstein': 'Wasserstein distance',
   'panel.reconstruction': 'Reconstruction',
   'panel.kl': 'KL divergence',
   'panel.cycle': 'Cycle and identity',
   'curve.critic_loss': 'Critic D',
-  'meter.critic_real': 'mean score of real',
-  'meter.critic_fake': 'mean score of fake',
+  'meter.score_real': 'mean score of real',
+  'meter.score_fake': 'mean score of fake',
+  'reading.one_or_zero': 'Scores: 1 for real, 0 for fake.',
+  'reading.higher': 'Scores: higher is more real.',
   'term_name.wasserstein': 'Wasserstein distance',
   'term_name.gradient_penalty': 'Gradient penalty',
   'term_name.mmd': 'MMD',

@@ -1,7 +1,6 @@
 /** 中文。键与 en.js 相同；术语两种语言并列，符号不译。 */
 /** @type {Record<string, string>} */
 export default {
-  'app.name': 'Ganvas',
   'app.title': '生成对抗网络实验台',
   'app.region': 'Ganvas：在浏览器里训练生成对抗网络',
 
@@ -13,8 +12,6 @@ export default {
   'preview.label': '事先训练好的生成器画出的 {count} 个数字',
   'preview.caption':
     '刚刚在你的浏览器里画成，出自一个事先训练好的 DCGAN 生成器：在 {images} 个 MNIST 数字上训练了 {steps} 步，种子 {seed}。按下“开始训练”，从噪声训练你自己的。',
-  'facade.loading': '正在准备…',
-  'facade.failed': '没能启动',
   'facade.retry': '重试',
 
   'stage.module': '正在载入计算模块…',
@@ -29,10 +26,6 @@ export default {
   'phase.recovering': '正在恢复…',
   'phase.stopped': '已停止',
 
-  'term.generator': '生成器 Generator',
-  'term.discriminator': '判别器 Discriminator',
-  'term.latent': '隐变量 z',
-
   'panel.fake': '生成器 Generator 画的',
   'panel.fake.formula': 'G(z)',
   'panel.fake.note': '固定的 64 个 z',
@@ -41,6 +34,7 @@ export default {
   'panel.real.formula': 'x',
   'panel.verdict': '判别器 Discriminator 怎么看',
   'panel.objective': '目标函数',
+  'objective.total': '合计',
   'panel.loss': '损失 Loss',
   'panel.belief': '判别器的判断',
 
@@ -52,10 +46,8 @@ export default {
   'curve.g_loss': '生成器 G',
   'curve.d_real': 'D(x)',
   'curve.d_fake': 'D(G(z))',
-  'curve.step': '步',
   'curve.empty': '训练开始后，曲线会画在这里。',
   'curve.summary': '{title}，到第 {step} 步的曲线：{values}',
-  'curve.belief.hint': '两条线都靠近 0.5，说明判别器已分不清真假。',
 
   'meter.d_real': '真图为真的概率',
   'meter.d_fake': '假图为真的概率',
@@ -185,10 +177,10 @@ export default {
   'preset.cyclegan': 'CycleGAN：绘制 ↔ 手写',
   'preset.mode_collapse': '模式坍塌：任何 z 都画同一个数字',
   'preset.vanishing_gradient': '梯度消失：极小极大损失与过强的 D',
-  'preset.critic_without_penalty': '没有惩罚的 critic',
+  'preset.critic_without_penalty': '没有惩罚的评论家',
 
-  'problem.title': '出了问题',
   'problem.unknown_field': '没有名为“{field}”的设置',
+  'problem.unused': '模型 {model} 用不到 {field}',
   'problem.unknown_option': '{field} 不能是“{value}”；可用的值：{options}',
   'problem.not_boolean': '{field} 应为 true 或 false，而不是“{value}”',
   'problem.not_number': '{field} 应为数字，而不是“{value}”',
@@ -221,6 +213,7 @@ export default {
   'notice.reduced_motion': '你的系统要求减少动画，所以没有自动开始。',
 
   'live.report': '第 {step} 步，判别器损失 {d_loss}，生成器损失 {g_loss}',
+  'live.report.alone': '第 {step} 步，损失 {g_loss}',
 
   // ---- 隐空间 ----
   'explorer.title': '探索隐空间 Latent space',
@@ -235,10 +228,14 @@ export default {
   'explorer.position': 'A 与 B 之间的位置',
   'explorer.moment': '从 A 到 B 的路上 {share} 处的图',
   'explorer.strip': '从种子 {from} 到种子 {to} 沿途的图',
-  'explorer.plane': '穿过 z 的一个平面',
-  'explorer.plane.note':
-    '每张图是同一平面上的一点，种子的 z 在正中。越靠外，越是训练时很少抽到的 z。',
-  'explorer.plane.label': '穿过种子 {seed} 的 z 的平面上的图，半宽 {extent}',
+  'explorer.around': '一个 z 的四周',
+  'explorer.around.note':
+    '正中是种子的 z。过它的平面上的点，都移到半径为 √d 的球面上，这是 d 维 z 的典型长度。所以边上的图，用的也是典型的 z。',
+  'explorer.around.label': '种子 {seed} 的 z 四周的图，半宽 {extent}',
+  'explorer.flat': '全部 z 的平面',
+  'explorer.flat.note':
+    '这里 z 是二维的，每个 z 都是这个平面上的一点，0 在正中。越靠外，越是训练时很少抽到的 z。',
+  'explorer.flat.label': '全部 z 的平面上的图，半宽 {extent}',
   'explorer.middle': '中心的种子',
   'explorer.extent': '半宽',
 
@@ -248,14 +245,17 @@ export default {
   'panel.pairs.note': '依次为：绘制、译后；手写、译后',
   'panel.pairs': '真图与重建',
   'canvas.pairs': '{count} 个真实数字，各自旁边是第 {step} 步的重建',
-  'panel.critic': '评论家的均值',
+  'panel.critic': '评论家的平均分',
+  'panel.score': '判别器的平均分',
   'panel.wasserstein': 'Wasserstein 距离',
   'panel.reconstruction': '重建误差 Reconstruction',
   'panel.kl': 'KL 散度',
   'panel.cycle': '循环与恒等 Cycle, identity',
   'curve.critic_loss': '评论家 D',
-  'meter.critic_real': '真图的平均分',
-  'meter.critic_fake': '假图的平均分',
+  'meter.score_real': '真图的平均分',
+  'meter.score_fake': '假图的平均分',
+  'reading.one_or_zero': '打分：1 代表真，0 代表假。',
+  'reading.higher': '打分：越高越像真的。',
   'term_name.wasserstein': 'Wasserstein 距离',
   'term_name.gradient_penalty': '梯度惩罚',
   'term_name.mmd': 'MMD',

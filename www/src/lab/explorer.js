@@ -1,6 +1,6 @@
 /**
- * The latent space under the reader's hands: a walk between two z and a plane through one. Knows
- * the client through `request`, and nothing of how it is shown.
+ * The latent space under the reader's hands: a walk between two z and the surroundings of one.
+ * Knows the client through `request`, and nothing of how it is shown.
  */
 import { Budgeted } from '../budget.js';
 
@@ -31,9 +31,9 @@ export class Explorer {
   /** Which picture of the walk is shown large. */
   at = 0;
   playing = false;
-  /** Seed of the middle of the plane. */
+  /** Seed of the middle of the surroundings. */
   seed = 1;
-  /** How far the plane reaches, in standard deviations. */
+  /** How far they reach, in standard deviations. */
   extent = 2;
   /** @type {Images | undefined} */
   walk;

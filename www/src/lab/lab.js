@@ -4,8 +4,9 @@
  */
 import { Client } from '../client.js';
 import { GanvasError, toError } from '../errors.js';
+import { changesBetween, inUse, toQuery, traitsOf, withChanges } from '../experiment.js';
 import { sortFiles, toBytes } from '../idx-files.js';
-import { defaultExperiment, defaultsOf, presets, toQuery, traitsOf } from '../state.js';
+import { defaultExperiment, presets } from '../state.js';
 import { CurvePanels } from '../views/curves.js';
 import { drawDigits } from '../views/digits-canvas.js';
 import { drawExplorer } from '../views/explorer.js';
@@ -258,9 +259,15 @@ export class Lab {
   apply() {
     const resume = this.#running;
     this.attempt(async () => {
-      await this.reset(this.store.draft);
+      await this.reset(inUse(this.store.draft));
       if (resume) this.#go();
     });
+  }
+
+  /** The page asks for another experiment. @param {Experiment} before @param {Experiment} after */
+  follow(before, after) {
+    const changes = changesBetween(before, after);
+    if (Object.keys(changes).length > 0) this.attempt(() => this.reset(changes));
   }
 
   startOver() {
@@ -327,11 +334,7 @@ export class Lab {
    * @param {string | number | boolean} value
    */
   edit(name, value) {
-    const { dataset, seed } = this.store.draft;
-    // Another model has other good settings; what the reader trains on and from stays.
-    const rest =
-      name === 'model' ? { ...defaultsOf(String(value)), dataset, seed } : this.store.draft;
-    this.store.draft = { ...rest, [name]: value };
+    this.store.draft = withChanges(this.store.draft, { [name]: value });
     this.host.changed();
   }
 
@@ -421,7 +424,8 @@ export class Lab {
     if (!report) return;
     this.#lastLive = performance.now();
     const round = (/** @type {number} */ value) => value.toFixed(2);
-    this.live = this.#t('live.report', {
+    const { adversarial } = traitsOf(this.store.description?.experiment ?? {});
+    this.live = this.#t(adversarial ? 'live.report' : 'live.report.alone', {
       step: report.step,
       d_loss: round(report.d_loss),
       g_loss: round(report.g_loss),

@@ -3,7 +3,8 @@
 import { repeat } from 'lit/directives/repeat.js';
 import { html } from 'lit/html.js';
 import uPlot from 'uplot';
-import { traitsOf } from '../state.js';
+import { traitsOf } from '../experiment.js';
+import { readingOf } from '../verdict.js';
 import { colourOf } from './colour.js';
 
 /**
@@ -53,6 +54,14 @@ const panels = {
       { key: 'd_fake', who: 'g' },
     ],
   },
+  score: {
+    name: 'score',
+    title: 'panel.score',
+    series: [
+      { key: 'd_real', who: 'd' },
+      { key: 'd_fake', who: 'g' },
+    ],
+  },
   wasserstein: {
     name: 'wasserstein',
     title: 'panel.wasserstein',
@@ -89,7 +98,10 @@ function panelsOf({ description, report }) {
   const { critic, adversarial } = traitsOf(experiment);
   if (!adversarial) return [panels.reconstruction, panels.kl];
   if (experiment.model === 'cyclegan') return [panels.loss, panels.cycle];
-  if (!critic) return [panels.loss, panels.belief];
+  if (!critic) {
+    const probability = readingOf(description) === 'probability';
+    return [panels.loss, probability ? panels.belief : panels.score];
+  }
   return [
     panels.criticLoss,
     report && !('wasserstein' in report) ? panels.critic : panels.wasserstein,

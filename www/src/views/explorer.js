@@ -1,4 +1,4 @@
-/** Walks through the latent space: from one z to another, and over a plane. */
+/** Ways through the latent space: from one z to another, and all around one. */
 
 import { live } from 'lit/directives/live.js';
 import { html, nothing } from 'lit/html.js';
@@ -18,12 +18,13 @@ const maxSeed = 2 ** 32 - 1;
  * @param {Lab} lab
  * @param {Translate} t
  */
-export function explorer({ explorer: state }, t) {
+export function explorer({ explorer: state, store }, t) {
+  const flat = store.description?.experiment.latent_dim === 2;
   /** @param {Event} event */
   const toggle = (event) => state.show(/** @type {HTMLDetailsElement} */ (event.target).open);
   return html`<details class="drawer" data-drawer="explorer" @toggle=${toggle}>
     <summary>${t('explorer.title')}</summary>
-    <div class="explorer">${walk(state, t)} ${plane(state, t)}</div>
+    <div class="explorer">${walk(state, t)} ${flat ? wholePlane(state, t) : around(state, t)}</div>
   </details>`;
 }
 
@@ -80,22 +81,48 @@ function walk(state, t) {
 }
 
 /**
+ * The surroundings of one z: points of a plane through it, moved onto the sphere that z lie close to.
+ *
  * @param {Explorer} state
  * @param {Translate} t
  */
-function plane(state, t) {
+const around = (state, t) =>
+  map(state, t, 'explorer.around', {
+    label: t('explorer.around.label', { seed: state.seed, extent: state.extent.toFixed(1) }),
+    seeds: html`<div class="seeds">
+      ${seed(t('explorer.middle'), 'plane-seed', state.seed, (next) => state.planeAt({ seed: next }))}
+      <button type="button" data-action="plane-new" @click=${() => state.planeAt({ seed: anySeed() })}>
+        ${t('explorer.new')}
+      </button>
+    </div>`,
+  });
+
+/**
+ * In two dimensions every z is a point of the plane, and no seed is needed.
+ *
+ * @param {Explorer} state
+ * @param {Translate} t
+ */
+const wholePlane = (state, t) =>
+  map(state, t, 'explorer.flat', {
+    label: t('explorer.flat.label', { extent: state.extent.toFixed(1) }),
+    seeds: nothing,
+  });
+
+/**
+ * @param {Explorer} state
+ * @param {Translate} t
+ * @param {'explorer.around' | 'explorer.flat'} words
+ * @param {{ label: string, seeds: unknown }} parts
+ */
+function map(state, t, words, { label, seeds }) {
   const extent = state.extent.toFixed(1);
   return html`<section class="plane">
-    <canvas class="plane" role="img" aria-label=${t('explorer.plane.label', { seed: state.seed, extent })}></canvas>
+    <canvas class="plane" role="img" aria-label=${label}></canvas>
     <div class="ends">
-      <h3>${t('explorer.plane')}</h3>
-      <p class="note">${t('explorer.plane.note')}</p>
-      <div class="seeds">
-        ${seed(t('explorer.middle'), 'plane-seed', state.seed, (next) => state.planeAt({ seed: next }))}
-        <button type="button" data-action="plane-new" @click=${() => state.planeAt({ seed: anySeed() })}>
-          ${t('explorer.new')}
-        </button>
-      </div>
+      <h3>${t(words)}</h3>
+      <p class="note">${t(`${words}.note`)}</p>
+      ${seeds}
       <label class="field">
         <span>${t('explorer.extent')} <b>±${extent}</b></span>
         <input

@@ -1,6 +1,6 @@
 /** The lab as a whole: which part stands where. */
 import { html, nothing } from 'lit/html.js';
-import { presetOf, traitsOf } from '../state.js';
+import { presetOf, traitsOf } from '../experiment.js';
 import { curves } from './curves.js';
 import { dataPanel } from './data-panel.js';
 import { explorer } from './explorer.js';

@@ -2,7 +2,8 @@
 
 import { live } from 'lit/directives/live.js';
 import { html, nothing } from 'lit/html.js';
-import { applies, fields, parse, presetOf, presets } from '../state.js';
+import { presetOf } from '../experiment.js';
+import { applies, fields, parse, presets } from '../state.js';
 
 /**
  * @typedef {import('../lab/lab.js').Lab} Lab
@@ -93,7 +94,7 @@ function backendChooser(lab, t) {
 }
 
 /** How the chooser groups models; those of no family here come last. */
-const families = {
+export const families = {
   gan: ['gan', 'dcgan', 'dcgan_linear', 'conditional'],
   wasserstein: ['wgan', 'wgan_gp'],
   autoencoder: ['vae'],

@@ -1,6 +1,7 @@
 /** The generated digits, real ones beside them, the verdict on both, and the counters. */
 import { html, nothing } from 'lit/html.js';
-import { traitsOf } from '../state.js';
+import { traitsOf } from '../experiment.js';
+import { verdict } from './verdict.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
@@ -38,7 +39,7 @@ export function stage(store, t) {
         <canvas class="real" role="img" aria-label=${realText}></canvas>
       </figure>
       ${model === 'vae' ? reconstructions(store, t) : nothing}
-      ${traits.adversarial ? verdict(store, t, traits.critic) : nothing}
+      ${traits.adversarial ? verdict(store, t) : nothing}
       <dl class="counters">
         ${counter(t('stat.step'), whole(store.report?.step ?? store.description?.step))}
         ${counter(t('stat.epoch'), fixed(store.report?.epoch, 2))}
@@ -61,65 +62,6 @@ const reconstructions = ({ pairs }, t) => html`<figure>
     aria-label=${pairs ? t('canvas.pairs', { count: pairs.count / 2, step: pairs.step }) : t('canvas.waiting')}
   ></canvas>
 </figure>`;
-
-/**
- * @param {Store} store
- * @param {Translate} t
- * @param {boolean} critic its outputs may be any number
- */
-function verdict({ report }, t, critic) {
-  if (critic) {
-    return html`<section class="verdict">
-      <h3>${t('panel.verdict.critic')}</h3>
-      ${score('d', 'D(x)', t('meter.critic_real'), report?.d_real)}
-      ${score('g', 'D(G(z))', t('meter.critic_fake'), report?.d_fake)}
-    </section>`;
-  }
-  return html`<section class="verdict">
-    <h3>${t('panel.verdict')}</h3>
-    ${meter('d', 'D(x)', t('meter.d_real'), report?.d_real)}
-    ${meter('g', 'D(G(z))', t('meter.d_fake'), report?.d_fake)}
-  </section>`;
-}
-
-/**
- * A critic's mean, which has no scale to be drawn on.
- *
- * @param {'d' | 'g'} who
- * @param {string} symbol
- * @param {string} meaning
- * @param {number | undefined} value
- */
-const score = (who, symbol, meaning, value) => html`<div class="meter ${who}">
-  <span class="label"><i>${symbol}</i> <small>${meaning}</small></span>
-  <span class="value">${fixed(value, 2)}</span>
-</div>`;
-
-/**
- * A probability as a bar; the tick in the middle is "cannot tell".
- *
- * @param {'d' | 'g'} who
- * @param {string} symbol
- * @param {string} meaning
- * @param {number | undefined} value
- */
-function meter(who, symbol, meaning, value) {
-  const known = value !== undefined && Number.isFinite(value);
-  const percent = known ? Math.round(value * 100) : 0;
-  return html`<div class="meter ${who}">
-    <span class="label"><i>${symbol}</i> <small>${meaning}</small></span>
-    <span class="value">${known ? value.toFixed(2) : '–'}</span>
-    <span
-      class="bar"
-      role="meter"
-      aria-label="${symbol}, ${meaning}"
-      aria-valuemin="0"
-      aria-valuemax="100"
-      aria-valuenow=${percent}
-      ><span style="inline-size:${percent}%"></span
-    ></span>
-  </div>`;
-}
 
 /**
  * @param {string} name

@@ -1,6 +1,6 @@
 /** The buttons that run training. */
 import { html, nothing } from 'lit/html.js';
-import { traitsOf } from '../state.js';
+import { traitsOf } from '../experiment.js';
 import { icons } from './icons.js';
 
 /**

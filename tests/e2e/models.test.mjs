@@ -1,0 +1,238 @@
+/** Every model, chosen as a reader does: its settings, its figures and its pictures. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { schema } from '../../www/src/generated/schema.js';
+import { close, message, openLab, patience, tiny } from '../support/lab.mjs';
+import { changed, squares } from '../support/pictures.mjs';
+import { choose, choosePreset, openModel, visibleFields } from '../support/settings.mjs';
+import { suite } from '../support/suite.mjs';
+
+const timeout = 2 * patience;
+const { site, browser } = await suite();
+
+/** What all models have. */
+const common = ['preset', 'backend', 'model', 'dataset', 'seed', 'width', 'batch_size'];
+const adam = ['generator_lr', 'beta1', 'beta2', 'epsilon'];
+const always = [...common, ...adam];
+/** What a discriminator brings, and what can be added to one of its own. */
+const adversarial = ['discriminator_lr', 'discriminator_steps'];
+const added = ['latent_dim', 'feature_matching', 'feature_matching_only', 'mmd', 'unrolled_steps'];
+const plain = [...always, ...adversarial, ...added, 'loss', 'spectral_norm', 'd_l2'];
+const convolutional = [...plain, 'generator_activation'];
+
+/**
+ * @typedef {object} Expected
+ * @property {string[]} fields that its form shows
+ * @property {Record<string, number>} [settings] besides its size
+ * @property {number} values beside the objective
+ * @property {string[]} curves
+ * @property {string} [reading] of the discriminator's verdict
+ * @property {string[]} [terms] of its report, beside the losses
+ */
+
+const classical = { values: 2, curves: ['loss', 'belief'], reading: 'probability' };
+const wasserstein = { curves: ['critic-loss', 'wasserstein'], reading: 'higher' };
+
+/** @type {Record<string, Expected>} */
+const models = {
+  dcgan: { ...classical, fields: convolutional },
+  gan: { ...classical, fields: plain },
+  // Large steps, so that there are colours after two of them.
+  dcgan_linear: { ...classical, fields: convolutional, settings: { generator_lr: 0.1 } },
+  conditional: { ...classical, fields: convolutional },
+  wgan: {
+    ...wasserstein,
+    fields: [...always, ...adversarial, ...added, 'generator_activation', 'clip'],
+    values: 3,
+    terms: ['wasserstein'],
+  },
+  wgan_gp: {
+    ...wasserstein,
+    fields: [...convolutional.filter((name) => name !== 'loss'), 'gradient_penalty'],
+    // Both terms of the critic's loss and their total, the generator's, and the distance.
+    values: 5,
+    terms: ['wasserstein', 'gradient_penalty'],
+  },
+  vae: {
+    fields: [...always, 'latent_dim', 'kl_weight'],
+    values: 3,
+    curves: ['reconstruction', 'kl'],
+    terms: ['reconstruction', 'kl'],
+  },
+  cyclegan: {
+    fields: [
+      ...[...always, ...adversarial, 'loss', 'spectral_norm'],
+      ...['cycle_weight', 'identity_weight'],
+    ],
+    values: 5,
+    curves: ['loss', 'cycle'],
+    reading: 'one_or_zero',
+    terms: ['cycle', 'identity'],
+  },
+};
+
+/** @type {import('playwright-core').Page} */
+let page;
+
+/**
+ * A test on a page of its own, whose reader has chosen a model.
+ *
+ * @param {string} name
+ * @param {string} model
+ * @param {() => Promise<void>} body
+ * @param {import('../support/settings.mjs').Settings} [settings]
+ */
+function withModel(name, model, body, settings) {
+  test(name, { timeout }, async () => {
+    page = await openModel(browser, site, model, settings);
+    try {
+      await body();
+    } finally {
+      await close(page);
+    }
+  });
+}
+
+/** @returns {Promise<Record<string, number>>} the last report */
+async function trainTwo() {
+  const report = await page.evaluate(() => window.lab.train({ steps: 2 }));
+  await page.locator('canvas.fake[aria-label*="step 2"]').waitFor();
+  return report;
+}
+
+const texts = (selector) => page.locator(selector).allTextContents();
+
+/** Which parts of a kind there are, by the name that the page gives them. */
+const parts = (selector, name) =>
+  page.locator(selector).evaluateAll((nodes, key) => nodes.map((node) => node.dataset[key]), name);
+
+const allNumbers = (shown) => {
+  for (const text of shown) assert.match(text.trim(), /^-?\d+(\.\d+)?(e[+-]?\d+)?$/);
+};
+
+test('the table names every model', () => {
+  assert.deepEqual(Object.keys(models).sort(), [...schema.fields[0].options].sort());
+});
+
+for (const [model, expected] of Object.entries(models)) {
+  const body = async () => {
+    assert.deepEqual(await visibleFields(page), [...expected.fields].sort());
+
+    const report = await trainTwo();
+    assert.equal(report.step, 2);
+    for (const term of expected.terms ?? []) assert.ok(Number.isFinite(report[term]), term);
+
+    const values = await texts('.objective output');
+    assert.equal(values.length, expected.values, `${values}`);
+    allNumbers(values);
+    assert.deepEqual(await parts('.curve', 'panel'), expected.curves);
+    allNumbers(await texts('.curve .legend b'));
+    const readings = expected.reading ? [expected.reading] : [];
+    assert.deepEqual(await parts('.verdict', 'reading'), readings);
+    allNumbers(await texts('.verdict .value'));
+
+    const grid = await squares(page.locator('canvas.fake'), 64);
+    assert.ok(grid.every(({ shades }) => shades > 1));
+    assert.ok(new Set(grid.map(({ bytes }) => bytes)).size > 32, 'its pictures are not alike');
+    const colour = Math.max(...grid.map((square) => square.colour));
+    assert.equal(colour > 30, model === 'dcgan_linear', `channels differ by up to ${colour}`);
+    assert.equal(await page.locator('.lesson').count(), 0);
+    assert.deepEqual(await page.evaluate(() => window.events.error), []);
+
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  };
+  withModel(`${model}: its settings, figures and pictures`, model, body, expected.settings);
+}
+
+withModel('CycleGAN shows both directions, pictures beside translations', 'cyclegan', async () => {
+  await trainTwo();
+  const grid = await squares(page.locator('canvas.fake'), 64);
+  const real = await squares(page.locator('canvas.real'), 24);
+  for (let at = 0; at < 16; at += 1) {
+    const [drawn, asHandwritten, handwritten, asDrawn] = grid.slice(4 * at, 4 * at + 4);
+    assert.equal(handwritten.bytes, real[at].bytes, 'the third of four is a real one');
+    assert.notEqual(asDrawn.bytes, handwritten.bytes);
+    assert.notEqual(asHandwritten.bytes, drawn.bytes);
+  }
+});
+
+withModel('a VAE shows real digits beside their reconstructions', 'vae', async () => {
+  await trainTwo();
+  await page.locator('canvas.pairs[aria-label*="step 2"]').waitFor();
+  const pairs = await squares(page.locator('canvas.pairs'), 24);
+  const real = await squares(page.locator('canvas.real'), 24);
+  for (let at = 0; at < pairs.length / 2; at += 1) {
+    assert.equal(pairs[2 * at].bytes, real[at].bytes);
+    assert.notEqual(pairs[2 * at + 1].bytes, real[at].bytes);
+    assert.ok(pairs[2 * at + 1].shades > 1);
+  }
+});
+
+withModel('the conditional model draws the digit that is chosen', 'conditional', async () => {
+  await trainTwo();
+  // With the same z every time, only the digit makes a difference.
+  await page.evaluate(() => {
+    Math.random = () => 0.25;
+  });
+  const canvas = page.locator('canvas.fake');
+  const digit = page.locator('[data-field="digit"]');
+  const fixed = await squares(canvas, 64);
+  await digit.selectOption('3');
+  const threes = await changed(canvas, fixed);
+  await digit.selectOption('8');
+  const eights = await changed(canvas, threes);
+  assert.ok(eights.every(({ bytes }, at) => bytes !== threes[at].bytes));
+  await digit.selectOption('3');
+  assert.deepEqual(await changed(canvas, eights), threes);
+  await choose(page, { model: 'dcgan' });
+  assert.equal(await digit.count(), 0);
+});
+
+withModel('the verdict is read as the loss reads it', 'dcgan', async () => {
+  const cases = {
+    least_squares: ['one_or_zero', /1 for real, 0 for fake/, 'score'],
+    hinge: ['higher', /higher is more real/, 'score'],
+    wasserstein: ['higher', /higher is more real/, 'wasserstein'],
+  };
+  assert.equal(await page.locator('.verdict [role="meter"]').count(), 2);
+  for (const [loss, [reading, words, curve]] of Object.entries(cases)) {
+    await choose(page, { loss });
+    await trainTwo();
+    assert.deepEqual(await parts('.verdict', 'reading'), [reading]);
+    const [text] = await texts('.verdict');
+    assert.match(text, words);
+    assert.doesNotMatch(text, /probab|0\.5:|takes (real|fake) for real/);
+    assert.equal(await page.locator('.verdict [role="meter"]').count(), 0);
+    assert.equal((await parts('.curve', 'panel'))[1], curve);
+  }
+  await choose(page, { loss: 'minimax' });
+  assert.deepEqual(await parts('.verdict', 'reading'), ['probability']);
+});
+
+for (const preset of schema.presets.filter((it) => it.fails_on_purpose)) {
+  withModel(`${preset.name} says what there is to see`, 'gan', async () => {
+    await choosePreset(page, preset);
+    assert.deepEqual(await parts('.lesson', 'preset'), [preset.name]);
+    assert.match((await texts('.lesson')).join(), /meant to fail/);
+  });
+}
+
+test('the model as an attribute: the others keep their say', { timeout }, async () => {
+  const other = await openLab(browser, site);
+  await other.evaluate(() => window.lab.ready);
+  await other.evaluate(() => window.lab.setAttribute('model', 'wgan'));
+  await other.waitForFunction(() => window.lab.experiment.model === 'wgan');
+  const { width, batch_size, latent_dim } = await other.evaluate(() => window.lab.experiment);
+  assert.deepEqual([width, batch_size, latent_dim], [2, 4, 8]);
+  await close(other);
+});
+
+test('a setting that its model does not use is refused, and the lab starts', {
+  timeout,
+}, async () => {
+  const other = await openLab(browser, site, { ...tiny, model: 'cyclegan' });
+  assert.match(await message(other, 'bad_experiment'), /latent_dim does nothing in the model/);
+  assert.equal((await other.evaluate(() => window.lab.train({ steps: 1 }))).step, 1);
+  await close(other);
+});

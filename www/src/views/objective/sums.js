@@ -1,0 +1,74 @@
+/**
+ * What an experiment minimises: for each player a sum of terms, and which figure of a report each
+ * term is. Made from the whole experiment; knows nothing of how it is shown.
+ */
+import { lossOf } from '../../experiment.js';
+import { autoencoder } from './autoencoder.js';
+import { conditionsOf } from './conditions.js';
+import { generation, watchedOf } from './generation.js';
+import { losses } from './losses.js';
+import { translation } from './translation.js';
+
+/**
+ * @typedef {import('../../protocol.js').Experiment} Experiment
+ * @typedef {import('../../protocol.js').Report} Report
+ * @typedef {import('./notation.js').Formula} Formula
+ * @typedef {import('./notation.js').Sum} Sum
+ *
+ * @typedef {object} Term
+ * @property {string} figure of the report
+ * @property {Sum} sum with its weight
+ * @property {{ symbol: Formula, value: number }} [weight]
+ * @property {boolean} [bare] the report has it without its weight
+ *
+ * @typedef {object} Player
+ * @property {'d' | 'g'} who
+ * @property {Formula} symbol of the whole sum
+ * @property {Term[]} terms
+ *
+ * What holds besides, by the name of its setting.
+ * @typedef {{ setting: string, formulas: Formula[] }} Condition
+ *
+ * @typedef {object} Objective
+ * @property {Player[]} players
+ * @property {Condition[]} conditions
+ * @property {Term} [watched] minimised by nobody
+ */
+
+/**
+ * @param {Experiment} experiment
+ * @returns {Objective | undefined} nothing for a loss that is unknown here
+ */
+export function objectiveOf(experiment) {
+  if (experiment.model === 'vae') return { players: [autoencoder(experiment)], conditions: [] };
+  const loss = losses[String(lossOf(experiment))];
+  if (!loss) return undefined;
+  const conditions = conditionsOf(experiment);
+  return experiment.model === 'cyclegan'
+    ? { players: translation(experiment, loss), conditions }
+    : { players: generation(experiment, loss), conditions, watched: watchedOf(experiment) };
+}
+
+/**
+ * What a report says of a term, weight included.
+ *
+ * @param {Term} term
+ * @param {Report | undefined} report
+ * @returns {number | undefined}
+ */
+export function amountOf({ figure, weight, bare }, report) {
+  const value = report?.[figure];
+  return bare && weight && value !== undefined ? weight.value * value : value;
+}
+
+/**
+ * What a player minimises; unknown while one of its terms is.
+ *
+ * @param {Player} player
+ * @param {Report | undefined} report
+ * @returns {number | undefined}
+ */
+export function totalOf({ terms }, report) {
+  const total = terms.reduce((sum, term) => sum + (amountOf(term, report) ?? Number.NaN), 0);
+  return Number.isNaN(total) ? undefined : total;
+}

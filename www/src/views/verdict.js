@@ -1,0 +1,69 @@
+/** What the discriminator says of real and of generated images. */
+import { html } from 'lit/html.js';
+import { traitsOf } from '../experiment.js';
+import { readingOf } from '../verdict.js';
+
+/**
+ * @typedef {import('../store.js').Store} Store
+ * @typedef {import('../i18n/index.js').Translate} Translate
+ */
+
+/**
+ * @param {Store} store
+ * @param {Translate} t
+ */
+export function verdict({ description, report }, t) {
+  const { critic, latent } = traitsOf(description?.experiment ?? {});
+  const reading = readingOf(description);
+  const fake = latent ? 'D(G(z))' : 'D(G(x))';
+  const figures =
+    reading === 'probability'
+      ? html`${meter('d', 'D(x)', t('meter.d_real'), report?.d_real)}
+        ${meter('g', fake, t('meter.d_fake'), report?.d_fake)}`
+      : html`${score('d', 'D(x)', t('meter.score_real'), report?.d_real)}
+        ${score('g', fake, t('meter.score_fake'), report?.d_fake)}
+        <p class="note">${t(`reading.${reading}`)}</p>`;
+  return html`<section class="verdict" data-reading=${reading}>
+    <h3>${t(critic ? 'panel.verdict.critic' : 'panel.verdict')}</h3>
+    ${figures}
+  </section>`;
+}
+
+/**
+ * A mean that has no scale to be drawn on.
+ *
+ * @param {'d' | 'g'} who
+ * @param {string} symbol
+ * @param {string} meaning
+ * @param {number | undefined} value
+ */
+const score = (who, symbol, meaning, value) => html`<div class="meter ${who}">
+  <span class="label"><i>${symbol}</i> <small>${meaning}</small></span>
+  <span class="value">${value?.toFixed(2) ?? '–'}</span>
+</div>`;
+
+/**
+ * A probability as a bar; the tick in the middle is "cannot tell".
+ *
+ * @param {'d' | 'g'} who
+ * @param {string} symbol
+ * @param {string} meaning
+ * @param {number | undefined} value
+ */
+function meter(who, symbol, meaning, value) {
+  const known = value !== undefined && Number.isFinite(value);
+  const percent = known ? Math.round(value * 100) : 0;
+  return html`<div class="meter ${who}">
+    <span class="label"><i>${symbol}</i> <small>${meaning}</small></span>
+    <span class="value">${known ? value.toFixed(2) : '–'}</span>
+    <span
+      class="bar"
+      role="meter"
+      aria-label="${symbol}, ${meaning}"
+      aria-valuemin="0"
+      aria-valuemax="100"
+      aria-valuenow=${percent}
+      ><span style="inline-size:${percent}%"></span
+    ></span>
+  </div>`;
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  changesBetween,
+  inUse,
+  lossOf,
+  presetOf,
+  toQuery,
+  withChanges,
+} from '../src/experiment.js';
+import { defaultExperiment, defaultsOf, presets, readSettings } from '../src/state.js';
+
+test('an experiment survives the way through a URL', () => {
+  const experiment = { ...defaultExperiment(), width: 24, generator_lr: 3e-5, seed: 7 };
+  const query = new URLSearchParams(toQuery(experiment, { backend: 'cpu' }));
+  const settings = readSettings([...query]);
+  assert.deepEqual(settings.experiment, experiment);
+  assert.equal(settings.options.backend, 'cpu');
+  assert.deepEqual(settings.problems, []);
+});
+
+test('only what a model uses is told', () => {
+  const told = inUse({ ...defaultsOf('vae'), loss: 'hinge', clip: 0.5 });
+  assert.deepEqual(
+    [told.model, told.kl_weight, 'loss' in told, 'clip' in told],
+    ['vae', 1, false, false],
+  );
+  assert.ok(!('latent_dim' in inUse(defaultsOf('cyclegan'))));
+});
+
+test('another model brings its own settings; data and seed stay', () => {
+  const before = { ...defaultExperiment(), width: 2, dataset: 'procedural', seed: 7 };
+  assert.deepEqual(withChanges(before, { model: 'wgan', clip: 0.1 }), {
+    ...defaultsOf('wgan'),
+    dataset: 'procedural',
+    seed: 7,
+    clip: 0.1,
+  });
+  assert.deepEqual(withChanges(before, { width: 3 }), { ...before, width: 3 });
+});
+
+test('on the way to another model nothing is left out', () => {
+  const before = { ...defaultExperiment(), width: 2 };
+  assert.deepEqual(changesBetween(before, { ...before, seed: 7 }), { seed: 7 });
+  assert.deepEqual(changesBetween(before, before), {});
+  const after = { ...defaultsOf('wgan'), width: 2 };
+  assert.deepEqual(changesBetween(before, after), inUse(after));
+});
+
+test('some models have a loss of their own', () => {
+  const losses = ['dcgan', 'cyclegan', 'wgan', 'wgan_gp', 'vae'].map((model) =>
+    lossOf({ ...defaultsOf(model), loss: 'hinge' }),
+  );
+  assert.deepEqual(losses, ['hinge', 'hinge', 'wasserstein', 'wasserstein', undefined]);
+});
+
+test('every preset is known again, whatever the seed and the data', () => {
+  for (const { name } of presets) {
+    const { experiment, problems } = readSettings([
+      ['preset', name],
+      ['seed', '7'],
+      ['dataset', 'procedural'],
+    ]);
+    assert.deepEqual(problems, []);
+    assert.equal(presetOf(experiment)?.name, name);
+  }
+});
