@@ -25,9 +25,24 @@ export function prefetchDataset(name) {
 
 const downloadMnist = () =>
   Promise.all([
-    download('data/mnist/train-images-idx3-ubyte.gz'),
+    download('data/mnist/train-images-idx3-ubyte.gz').then(unpacked),
     download('data/mnist/train-labels-idx1-ubyte.gz'),
   ]);
+
+/**
+ * The browser unpacks while the module is still on its way. What it cannot unpack stays as it is:
+ * the session says what is wrong with it.
+ *
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ */
+async function unpacked(bytes) {
+  try {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch {
+    return bytes;
+  }
+}
 
 /**
  * MNIST that the site does not have is no error: the embedded digits stay, and the reader is told.

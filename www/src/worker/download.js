@@ -3,7 +3,7 @@ import { GanvasError, toError } from '../errors.js';
 
 /**
  * @param {string} file
- * @returns {Promise<Uint8Array>}
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 export async function download(file) {
   const url = new URL(`./${file}`, import.meta.url);

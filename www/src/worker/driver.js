@@ -10,6 +10,7 @@ import { downloadClassifier } from './download.js';
 import { loadEngine, lostSession } from './engine.js';
 import { macrotask } from './inbox.js';
 import { Pace } from './pace.js';
+import { compileTogether } from './pipelines.js';
 import { Turns } from './turns.js';
 
 /**
@@ -38,6 +39,8 @@ export class Driver {
   #engine;
   /** @type {Session | undefined} */
   #session;
+  /** Kept when the session's pipelines are compiled. @type {Promise<void> | undefined} */
+  #warm;
   /** @type {Backend | undefined} */
   #backend;
   /** @type {DatasetFiles | undefined} */
@@ -162,10 +165,14 @@ export class Driver {
   /** @param {OpenOptions} options */
   async #open(options) {
     prefetchDataset(String(options.experiment.dataset ?? 'mnist'));
+    // A module that is asked for by name loads while the browser looks for an adapter.
+    const early = options.backend === 'auto' ? undefined : loadEngine(options.backend);
+    // Whoever awaits it hears of a failure; without an adapter nobody will.
+    early?.catch(() => {});
     const choice = await chooseBackend(options.backend);
     let because = choice.because;
     try {
-      await this.#create(choice.backend, options);
+      await this.#create(choice.backend, options, early);
     } catch (error) {
       // A trap in `create` is fatal for this worker; the page then starts one on the CPU itself.
       const mayFallBack = options.backend === 'auto' && choice.backend === 'webgpu';
@@ -181,6 +188,7 @@ export class Driver {
     this.#files = options.files;
     this.post({ type: 'loading', stage: 'dataset' });
     await this.#chooseDataset(session, String(options.experiment.dataset ?? 'mnist'));
+    await this.#warm;
     if (options.snapshot) await session.load(options.snapshot);
     this.#restarted(session);
     await this.#show();
@@ -190,15 +198,19 @@ export class Driver {
   /**
    * @param {Backend} backend
    * @param {OpenOptions} options
+   * @param {Promise<import('./engine.js').Engine>} [engine] that is loading already
    */
-  async #create(backend, options) {
+  async #create(backend, options, engine = loadEngine(backend)) {
     this.#backend = backend;
     this.post({ type: 'loading', stage: 'module' });
-    this.#engine = await loadEngine(backend);
+    this.#engine = await engine;
     this.post({ type: 'loading', stage: 'session' });
     this.#session = await this.#engine.Session.create(backend, options.experiment);
-    // The GPU process compiles while this worker goes on to read the dataset.
-    this.#session.warm_up();
+    // The browser compiles while this worker goes on to read the dataset.
+    const session = this.#session;
+    this.#warm = compileTogether(() => session.warm_up());
+    // Whoever awaits it hears of a failure.
+    this.#warm.catch(() => {});
   }
 
   /**
