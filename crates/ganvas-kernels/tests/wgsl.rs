@@ -10,8 +10,8 @@ use ganvas_kernels::gpu::Tiles;
 use ganvas_kernels::loss::{GanLoss, Side};
 use ganvas_kernels::stack::{Activation, Norm, Shape, Window};
 use ganvas_kernels::wgsl::{
-    Activate, Adam, Dense, Direction, Left, NormBackward, NormEvaluate, NormForward, Program,
-    Right, Slope, SumChannels, WeightGradient, WindowGradient, Windowed,
+    Activate, Adam, Convolution, Dense, Direction, Left, NormBackward, NormEvaluate, NormForward,
+    Program, Right, Slope, SumChannels, Transposed, WeightGradient, WindowGradient, Windowed,
 };
 use naga::AddressSpace;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
@@ -297,4 +297,35 @@ fn all_other_kernels_keep_to_the_limits() {
         // The largest network has some million vectors of four.
         check_program(&Adam { clips }, 1 << 21);
     }
+}
+
+#[test]
+fn convolutions_of_all_sizes_share_their_pipelines() {
+    let image = |channels, side| Shape {
+        channels,
+        height: side,
+        width: side,
+    };
+    let gate = Some(Slope(Activation::Relu));
+    let activation = Slope(Activation::Identity);
+    let convolution = |channels, side| Convolution {
+        input: image(channels, 2 * side),
+        output: image(2 * channels, side),
+        weight: 64 * channels,
+        bias: Some(channels),
+        activation,
+        gate,
+        tile: 2,
+    };
+    let transposed = |channels, side| Transposed {
+        input: image(2 * channels, side),
+        output: image(channels, 2 * side),
+        weight: 64 * channels,
+        bias: None,
+        activation,
+        gate,
+        tile: 2,
+    };
+    shared(&convolution(8, 16), &convolution(32, 4));
+    shared(&transposed(8, 16), &transposed(32, 4));
 }

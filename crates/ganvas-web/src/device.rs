@@ -73,6 +73,7 @@ mod webgpu {
         let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
         descriptor.backends = wgpu::Backends::BROWSER_WEBGPU;
         let instance = wgpu::Instance::new(descriptor);
+        let name = crate::adapter::ask();
         let adapter = instance
             .request_adapter(&wgpu::RequestAdapterOptions {
                 power_preference: wgpu::PowerPreference::HighPerformance,
@@ -119,7 +120,7 @@ mod webgpu {
             device,
             backend: "webgpu",
             software: is_software(&info),
-            adapter: match crate::adapter::name().await {
+            adapter: match name.answer().await {
                 Some(name) => name,
                 None => describe(&info),
             },

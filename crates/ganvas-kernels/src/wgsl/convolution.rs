@@ -1,9 +1,9 @@
 //! 4×4 convolution with stride 2 and padding 1, which halves an image.
 
 use super::activation::Slope;
-use super::text::{bindings, store};
+use super::text::{bindings, constants, store};
 use super::title::linear;
-use super::{Program, Work, cover};
+use super::{ANY, Program, Work, cover};
 use crate::stack::Shape;
 
 /// y[n, o, r, c] = Σ x[n, i, 2r − 1 + a, 2c − 1 + b] · w[o, i, a, b], then a bias
@@ -53,53 +53,54 @@ impl Program for Convolution {
     }
 
     fn wgsl(&self) -> String {
-        let (input, output) = (self.input, self.output);
         let mut buffers = vec![("x", "vec4f"), ("parameters", "vec4f"), ("y", "vec4f")];
         if self.gate.is_some() {
             buffers.push(("gate", "vec4f"));
         }
-        let row = input.width / 4;
         let mut text = bindings(&buffers);
         text += &format!(
             "
 @compute @workgroup_size({threads})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {{
-    let t = id.x;
-    if (t >= info[0] * {pixels}u) {{ return; }}
-    let column = t % {columns}u;
-    let r = (t / {columns}u) % {height}u;
-    let n = t / {pixels}u;
+{constants}    let t = id.x;
+    if (t >= info[0] * height * columns) {{ return; }}
+    let column = t % columns;
+    let r = (t / columns) % height;
+    let n = t / (height * columns);
     let o = group.y * {tile}u;
     let left_edge = column == 0u;
-    let right_edge = column == {last_column}u;
-    let last = info[0] * {all}u - 1u;
+    let right_edge = column == columns - 1u;
+    // An input row has twice the columns, an image twice the rows.
+    let row = 2u * columns;
+    let last = info[0] * channels * 2u * height * row - 1u;
 ",
+            constants = constants(
+                1,
+                &[
+                    "channels",
+                    "outputs",
+                    "height",
+                    "columns",
+                    "weight_at",
+                    "bias_at",
+                ],
+            ),
             threads = self.threads(),
-            pixels = output.height * self.columns(),
-            columns = self.columns(),
-            height = output.height,
             tile = self.tile,
-            last_column = self.columns() - 1,
-            all = input.len() / 4,
         );
         for o in 0..self.tile {
             text += &format!("    var y{o} = vec4f();\n");
         }
-        text += &format!(
-            "    for (var i = 0u; i < {channels}u; i++) {{
-        let image = (n * {channels}u + i) * {rows}u;
-        let kernel = (o * {channels}u + i) * 4u + {weight}u;
-",
-            channels = input.channels,
-            rows = input.height,
-            weight = self.weight / 4,
-        );
+        text += "    for (var i = 0u; i < channels; i++) {
+        let image = (n * channels + i) * 2u * height;
+        let kernel = (o * channels + i) * 4u + weight_at;
+";
         for a in 0..4 {
             // Rows outside the image exist only above the first and below the last.
             // They are read as zeros rather than left out: branches cost more.
             let outside = match a {
                 0 => "r == 0u".to_owned(),
-                3 => format!("r == {}u", output.height - 1),
+                3 => "r == height - 1u".to_owned(),
                 _ => "false".to_owned(),
             };
             let inside = |value: String, zero: &str| match a {
@@ -109,7 +110,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
             text += &format!(
                 "        {{
             let outside = {outside};
-            let at = min(max((image + 2u * r + {a}u) * {row}u, {row}u) - {row}u + 2u * column, last - 1u);
+            let at = min(max((image + 2u * r + {a}u) * row, row) - row + 2u * column, last - 1u);
             let p = {p};
             let q = {q};
             let left = select(x[max(at, 1u) - 1u].w, 0.0, left_edge || outside);
@@ -124,25 +125,21 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
             );
             for o in 0..self.tile {
                 text += &format!(
-                    "            let w{o} = parameters[kernel + {offset}u];
+                    "            let w{o} = parameters[kernel + {o}u * channels * 4u + {a}u];
             y{o} += w{o}.x * c0 + w{o}.y * c1 + w{o}.z * c2 + w{o}.w * c3;
-",
-                    offset = o * input.channels * 4 + a,
+"
                 );
             }
             text += "        }\n";
         }
         text += "    }\n";
         for o in 0..self.tile {
-            if let Some(bias) = self.bias {
-                let at = format!("({bias}u + o + {o}u)");
+            if self.bias.is_some() {
+                let at = format!("(bias_at + o + {o}u)");
                 text += &format!("    y{o} += vec4f(parameters[{at} / 4u][{at} % 4u]);\n");
             }
             text += &format!(
-                "    let at{o} = ((n * {channels}u + o + {o}u) * {height}u + r) * {columns}u + column;\n",
-                channels = output.channels,
-                height = output.height,
-                columns = self.columns(),
+                "    let at{o} = ((n * outputs + o + {o}u) * height + r) * columns + column;\n"
             );
             text += &store(
                 self.activation.0,
@@ -153,6 +150,27 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
             );
         }
         text + "}\n"
+    }
+
+    fn constants(&self) -> Vec<usize> {
+        vec![
+            self.input.channels,
+            self.output.channels,
+            self.output.height,
+            self.columns(),
+            self.weight / 4,
+            self.bias.unwrap_or(0),
+        ]
+    }
+
+    fn key(&self) -> Self {
+        Self {
+            input: ANY,
+            output: ANY,
+            weight: 0,
+            bias: self.bias.map(|_| 0),
+            ..*self
+        }
     }
 
     fn threads(&self) -> u32 {

@@ -35,6 +35,8 @@ pub use window::{Direction, WindowGradient, Windowed};
 
 use std::hash::Hash;
 
+use crate::stack::Shape;
+
 /// A kernel's description.
 pub trait Program: Clone + Eq + Hash + std::fmt::Debug + Send + Sync + 'static {
     /// What people call it, in tables.
@@ -90,6 +92,13 @@ impl Work {
         }
     }
 }
+
+/// A shape that comes with the launch.
+const ANY: Shape = Shape {
+    channels: 0,
+    height: 0,
+    width: 0,
+};
 
 /// Workgroups that make at least this many threads, `per` in each; never none.
 fn cover(threads: usize, per: u32) -> u32 {

@@ -1,9 +1,9 @@
 //! 4×4 transposed convolution with stride 2 and padding 1, which doubles an image.
 
 use super::activation::Slope;
-use super::text::{bindings, store};
+use super::text::{bindings, constants, store};
 use super::title::linear;
-use super::{Program, Work, cover};
+use super::{ANY, Program, Work, cover};
 use crate::stack::Shape;
 
 /// y[n, o, s, t] = Σ x[n, i, (s + 1 − a)/2, (t + 1 − b)/2] · w[i, o, a, b] over the
@@ -59,7 +59,6 @@ impl Program for Transposed {
     }
 
     fn wgsl(&self) -> String {
-        let (input, output) = (self.input, self.output);
         let mut buffers = vec![("x", "vec4f"), ("parameters", "vec4f"), ("y", "vec4f")];
         if self.gate.is_some() {
             buffers.push(("gate", "vec4f"));
@@ -69,23 +68,29 @@ impl Program for Transposed {
             "
 @compute @workgroup_size({threads})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {{
-    let t = id.x;
-    if (t >= info[0] * {pixels}u) {{ return; }}
-    let column = t % {columns}u;
-    let r = (t / {columns}u) % {height}u;
-    let n = t / {pixels}u;
+{constants}    let t = id.x;
+    if (t >= info[0] * height * columns) {{ return; }}
+    let column = t % columns;
+    let r = (t / columns) % height;
+    let n = t / (height * columns);
     let o = group.y * {tile}u;
     let left_edge = column == 0u;
-    let right_edge = column == {last_column}u;
-    let last = info[0] * {all}u - 1u;
+    let right_edge = column == columns - 1u;
+    let last = info[0] * channels * height * columns - 1u;
 ",
+            constants = constants(
+                1,
+                &[
+                    "channels",
+                    "outputs",
+                    "height",
+                    "columns",
+                    "weight_at",
+                    "bias_at",
+                ],
+            ),
             threads = self.threads(),
-            pixels = input.height * self.columns(),
-            columns = self.columns(),
-            height = input.height,
             tile = self.tile,
-            last_column = self.columns() - 1,
-            all = input.len() / 4,
         );
         // y{o}_{p}{q}: rows of parity p, columns of parity q.
         for o in 0..self.tile {
@@ -93,23 +98,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
                 text += &format!("    var y{o}_{parity} = vec4f();\n");
             }
         }
-        text += &format!(
-            "    for (var i = 0u; i < {channels}u; i++) {{
-        let at1 = ((n * {channels}u + i) * {height}u + r) * {columns}u + column;
-        let at0 = max(at1, {columns}u) - {columns}u;
-        let at2 = min(at1 + {columns}u, last);
-        let kernel = (i * {outputs}u + o) * 4u + {weight}u;
-",
-            channels = input.channels,
-            height = input.height,
-            columns = self.columns(),
-            outputs = output.channels,
-            weight = self.weight / 4,
-        );
+        text += "    for (var i = 0u; i < channels; i++) {
+        let at1 = ((n * channels + i) * height + r) * columns + column;
+        let at0 = max(at1, columns) - columns;
+        let at2 = min(at1 + columns, last);
+        let kernel = (i * outputs + o) * 4u + weight_at;
+";
         for row in 0..3 {
             let outside = match row {
                 0 => Some("r == 0u".to_owned()),
-                2 => Some(format!("r == {}u", input.height - 1)),
+                2 => Some("r == height - 1u".to_owned()),
                 _ => None,
             };
             let (centre, left, right) = (
@@ -160,22 +158,19 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
         }
         text += "    }\n";
         for o in 0..self.tile {
-            if let Some(bias) = self.bias {
-                let at = format!("({bias}u + o + {o}u)");
+            if self.bias.is_some() {
+                let at = format!("(bias_at + o + {o}u)");
                 text += &format!("    let b{o} = vec4f(parameters[{at} / 4u][{at} % 4u]);\n");
                 for parity in ["00", "01", "10", "11"] {
                     text += &format!("    y{o}_{parity} += b{o};\n");
                 }
             }
             text += &format!(
-                "    let out{o} = (((n * {channels}u + o + {o}u) * {height}u + r) * 2u) * {columns}u + 2u * column;\n",
-                channels = output.channels,
-                height = input.height,
-                columns = output.width / 4,
+                "    let out{o} = ((n * outputs + o + {o}u) * height + r) * 4u * columns + 2u * column;\n"
             );
             for p in 0..2 {
                 for (half, lanes) in [["x", "y"], ["z", "w"]].iter().enumerate() {
-                    let at = format!("out{o} + {}u", p * output.width / 4 + half);
+                    let at = format!("out{o} + {p}u * 2u * columns + {half}u");
                     let pieces = format!(
                         "vec4f(y{o}_{p}0.{l0}, y{o}_{p}1.{l0}, y{o}_{p}0.{l1}, y{o}_{p}1.{l1})",
                         l0 = lanes[0],
@@ -194,6 +189,27 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
             }
         }
         text + "}\n"
+    }
+
+    fn constants(&self) -> Vec<usize> {
+        vec![
+            self.input.channels,
+            self.output.channels,
+            self.input.height,
+            self.columns(),
+            self.weight / 4,
+            self.bias.unwrap_or(0),
+        ]
+    }
+
+    fn key(&self) -> Self {
+        Self {
+            input: ANY,
+            output: ANY,
+            weight: 0,
+            bias: self.bias.map(|_| 0),
+            ..*self
+        }
     }
 
     fn threads(&self) -> u32 {

@@ -1,7 +1,7 @@
 //! Weight gradient of a 4×4 (transposed) convolution with stride 2 and padding 1.
 
 use super::text::{bindings, constants};
-use super::{Program, Work, cover};
+use super::{ANY, Program, Work, cover};
 use crate::stack::Shape;
 
 /// g[s, l, a, b] = Σ small[n, s, r, c] · large[n, l, 2r − 1 + a, 2c − 1 + b] over n, r, c.
@@ -159,14 +159,9 @@ fn main(
     }
 
     fn key(&self) -> Self {
-        let any = Shape {
-            channels: 0,
-            height: 0,
-            width: 0,
-        };
         Self {
-            small: any,
-            large: any,
+            small: ANY,
+            large: ANY,
             weight: 0,
             ..*self
         }
