@@ -22,7 +22,7 @@ pub struct Report {
     pub d_loss: f64,
     /// The generator's loss.
     pub g_loss: f64,
-    /// Mean D(x) over the latest real batch; see [`Experiment::verdict`].
+    /// Mean D(x) over the latest real batch; see [`crate::Experiment::verdict`].
     pub d_real: f64,
     /// Mean D(G(z)) over the latest fake batch, likewise.
     pub d_fake: f64,
