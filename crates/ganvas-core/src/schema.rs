@@ -429,6 +429,12 @@ pub fn to_javascript() -> String {
 mod tests {
     use super::*;
 
+    fn assert_refused(field: &str, json: &str) {
+        let error = Experiment::from_json(json).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::BadExperiment);
+        assert_eq!(error.field(), Some(field), "{json}");
+    }
+
     #[test]
     fn every_field_of_the_experiment_is_in_the_table() {
         let value = Experiment::default().to_value();
@@ -470,9 +476,7 @@ mod tests {
             ("colour", r#"{"colour": 1}"#),
             ("seed", r#"{"seed": null}"#),
         ] {
-            let error = Experiment::from_json(json).unwrap_err();
-            assert_eq!(error.code(), ErrorCode::BadExperiment);
-            assert_eq!(error.field(), Some(field), "{json}");
+            assert_refused(field, json);
         }
         assert!(Experiment::from_json("[]").is_err());
         assert!(Experiment::from_json("{").is_err());
@@ -572,9 +576,7 @@ mod tests {
             ),
             ("spectral_norm", r#"{"spectral_norm": 1}"#),
         ] {
-            let error = Experiment::from_json(json).unwrap_err();
-            assert_eq!(error.code(), ErrorCode::BadExperiment);
-            assert_eq!(error.field(), Some(field), "{json}");
+            assert_refused(field, json);
         }
         let bounded = r#"{"model": "wgan_gp", "gradient_penalty": 0, "spectral_norm": true}"#;
         assert!(Experiment::from_json(bounded).is_ok());

@@ -19,6 +19,12 @@ import { colourOf } from './colour.js';
  * @property {[number, number]} [range]
  */
 
+/** D's mean outputs, however they are to be read. @type {Series[]} */
+const outputs = [
+  { key: 'd_real', who: 'd' },
+  { key: 'd_fake', who: 'g' },
+];
+
 /** The table that the panels are made from. @satisfies {Record<string, Panel>} */
 const panels = {
   loss: {
@@ -32,10 +38,7 @@ const panels = {
   belief: {
     name: 'belief',
     title: 'panel.belief',
-    series: [
-      { key: 'd_real', who: 'd' },
-      { key: 'd_fake', who: 'g' },
-    ],
+    series: outputs,
     range: [0, 1],
   },
   criticLoss: {
@@ -49,18 +52,12 @@ const panels = {
   critic: {
     name: 'critic',
     title: 'panel.critic',
-    series: [
-      { key: 'd_real', who: 'd' },
-      { key: 'd_fake', who: 'g' },
-    ],
+    series: outputs,
   },
   score: {
     name: 'score',
     title: 'panel.score',
-    series: [
-      { key: 'd_real', who: 'd' },
-      { key: 'd_fake', who: 'g' },
-    ],
+    series: outputs,
   },
   wasserstein: {
     name: 'wasserstein',

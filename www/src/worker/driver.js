@@ -39,7 +39,7 @@ export class Driver {
   #engine;
   /** @type {Session | undefined} */
   #session;
-  /** Kept when the session's pipelines are compiled. @type {Promise<void> | undefined} */
+  /** Kept when the session's pipelines are compiled. @type {Promise<unknown> | undefined} */
   #warm;
   /** @type {Backend | undefined} */
   #backend;

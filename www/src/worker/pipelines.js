@@ -21,13 +21,14 @@ class StandIn {
 }
 
 /**
- * Runs `work`, in which nothing may be computed; the promise is kept when all pipelines that it
- * created can be used.
+ * Runs `work`, in which nothing may be computed, and throws what it throws; the promise is kept
+ * when all pipelines that it created can be used.
  *
  * @param {() => void} work
+ * @returns {Promise<unknown>}
  */
-export async function compileTogether(work) {
-  if (!globalThis.GPUDevice) return work();
+export function compileTogether(work) {
+  if (!globalThis.GPUDevice) return Promise.resolve(work());
   acceptStandIns();
   const device = GPUDevice.prototype;
   const oneByOne = device.createComputePipeline;
@@ -48,7 +49,7 @@ export async function compileTogether(work) {
   } finally {
     device.createComputePipeline = oneByOne;
   }
-  await Promise.all(promises);
+  return Promise.all(promises);
 }
 
 let accepts = false;

@@ -245,14 +245,14 @@ impl Optimise for Cube {
         let [parameters, mean, square] = [parameters, mean, square].map(own);
         let gradient = into_contiguous(gradient);
         let mut queue = Queue::of(&gradient);
-        let settings_clip = settings.clip;
+        let program = Adam {
+            clips: settings.clip.is_finite(),
+        };
         let settings = queue.upload(&settings.numbers());
         let vectors = parameters.shape()[0].div_ceil(4);
         debug_assert_eq!(parameters.shape()[0] % 4, 0, "networks are padded");
         queue.launch(
-            Adam {
-                clips: settings_clip.is_finite(),
-            },
+            program,
             &[&parameters, &mean, &square, &gradient, &settings],
             &[vectors],
         );

@@ -1,7 +1,7 @@
 //! 4×4 convolution with stride 2 and padding 1, which halves an image.
 
 use super::activation::Slope;
-use super::text::{bindings, constants, store};
+use super::text::{bindings, four_columns, store};
 use super::title::linear;
 use super::{ANY, Program, Work, cover};
 use crate::stack::Shape;
@@ -62,31 +62,12 @@ impl Program for Convolution {
             "
 @compute @workgroup_size({threads})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {{
-{constants}    let t = id.x;
-    if (t >= info[0] * height * columns) {{ return; }}
-    let column = t % columns;
-    let r = (t / columns) % height;
-    let n = t / (height * columns);
-    let o = group.y * {tile}u;
-    let left_edge = column == 0u;
-    let right_edge = column == columns - 1u;
-    // An input row has twice the columns, an image twice the rows.
+{place}    // An input row has twice the columns, an image twice the rows.
     let row = 2u * columns;
     let last = info[0] * channels * 2u * height * row - 1u;
 ",
-            constants = constants(
-                1,
-                &[
-                    "channels",
-                    "outputs",
-                    "height",
-                    "columns",
-                    "weight_at",
-                    "bias_at",
-                ],
-            ),
+            place = four_columns(self.tile),
             threads = self.threads(),
-            tile = self.tile,
         );
         for o in 0..self.tile {
             text += &format!("    var y{o} = vec4f();\n");

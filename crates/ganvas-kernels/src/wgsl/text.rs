@@ -30,6 +30,32 @@ pub(super) fn constants(before: usize, names: &[&str]) -> String {
         .collect()
 }
 
+/// Where a thread of a (transposed) convolution is: four neighbouring columns from `column` on
+/// in row `r` of image `n`, output channels from `o` on. `height` and `columns` are those of the
+/// smaller image, in vectors of four; both kernels bring their sizes in this order.
+pub(super) fn four_columns(tile: usize) -> String {
+    let names = [
+        "channels",
+        "outputs",
+        "height",
+        "columns",
+        "weight_at",
+        "bias_at",
+    ];
+    format!(
+        "{constants}    let t = id.x;
+    if (t >= info[0] * height * columns) {{ return; }}
+    let column = t % columns;
+    let r = (t / columns) % height;
+    let n = t / (height * columns);
+    let o = group.y * {tile}u;
+    let left_edge = column == 0u;
+    let right_edge = column == columns - 1u;
+",
+        constants = constants(1, &names),
+    )
+}
+
 /// The statement that ends a linear map: `y[at]` becomes the activation of `value`, times
 /// the derivative of the activation whose output is `gate[at]`.
 pub(super) fn store(

@@ -1,7 +1,7 @@
 //! 4×4 transposed convolution with stride 2 and padding 1, which doubles an image.
 
 use super::activation::Slope;
-use super::text::{bindings, constants, store};
+use super::text::{bindings, four_columns, store};
 use super::title::linear;
 use super::{ANY, Program, Work, cover};
 use crate::stack::Shape;
@@ -68,29 +68,10 @@ impl Program for Transposed {
             "
 @compute @workgroup_size({threads})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {{
-{constants}    let t = id.x;
-    if (t >= info[0] * height * columns) {{ return; }}
-    let column = t % columns;
-    let r = (t / columns) % height;
-    let n = t / (height * columns);
-    let o = group.y * {tile}u;
-    let left_edge = column == 0u;
-    let right_edge = column == columns - 1u;
-    let last = info[0] * channels * height * columns - 1u;
+{place}    let last = info[0] * channels * height * columns - 1u;
 ",
-            constants = constants(
-                1,
-                &[
-                    "channels",
-                    "outputs",
-                    "height",
-                    "columns",
-                    "weight_at",
-                    "bias_at",
-                ],
-            ),
+            place = four_columns(self.tile),
             threads = self.threads(),
-            tile = self.tile,
         );
         // y{o}_{p}{q}: rows of parity p, columns of parity q.
         for o in 0..self.tile {
