@@ -1,5 +1,6 @@
 //! The one description of a training run, behind Rust, JSON, URLs and the page.
 
+use ganvas_kernels::stack::Shape;
 use serde::{Deserialize, Serialize};
 
 use crate::loss::Loss;
@@ -147,6 +148,8 @@ pub struct Experiment {
     pub loss: Loss,
     /// Channels of the narrowest hidden layer; 64 in the DCGAN of the article.
     pub width: usize,
+    /// Rows and columns of a sample: 32, or 64, where each network has one more stage.
+    pub image_size: usize,
     /// Length of the latent vector z.
     pub latent_dim: usize,
     /// Real images (and as many fake ones) per update.
@@ -206,6 +209,7 @@ impl Default for Experiment {
             dataset: DatasetName::Mnist,
             loss: Loss::NonSaturating,
             width: 16,
+            image_size: 32,
             latent_dim: 64,
             batch_size: 32,
             discriminator_steps: 1,
@@ -390,6 +394,15 @@ impl Experiment {
         serde_json::to_value(self).unwrap_or_default()
     }
 
+    /// The experiment as a JSON object with the fields that its model uses.
+    pub fn to_record(&self) -> serde_json::Value {
+        let mut value = self.to_value();
+        if let Some(fields) = value.as_object_mut() {
+            fields.retain(|name, _| schema::applies(name, self.model));
+        }
+        value
+    }
+
     /// The experiment as JSON with every field.
     pub fn to_json(&self) -> String {
         self.to_value().to_string()
@@ -507,14 +520,26 @@ impl Experiment {
         self.model.own_loss().unwrap_or(self.loss)
     }
 
-    /// Adam's settings for the generator.
+    /// What a sample is: channels × side × side.
+    pub fn sample_shape(&self) -> Shape {
+        Shape::square(self.model.channels(), self.image_size)
+    }
+
+    /// The generator's optimizer.
     pub fn generator_adam(&self) -> AdamConfig {
         self.adam(self.generator_lr)
     }
 
-    /// Adam's settings for the discriminator.
+    /// The discriminator's optimizer, with L2 and the limit of a clipped critic.
     pub fn discriminator_adam(&self) -> AdamConfig {
-        self.adam(self.discriminator_lr)
+        AdamConfig {
+            l2: self.d_l2,
+            clip: match self.model {
+                Model::Wgan => self.clip,
+                _ => f64::INFINITY,
+            },
+            ..self.adam(self.discriminator_lr)
+        }
     }
 
     fn adam(&self, learning_rate: f64) -> AdamConfig {
@@ -523,6 +548,7 @@ impl Experiment {
             beta1: self.beta1,
             beta2: self.beta2,
             epsilon: self.epsilon,
+            ..AdamConfig::default()
         }
     }
 }

@@ -17,6 +17,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A whole number in this range, ends included.
     Integer(u64, u64),
+    /// One of these whole numbers.
+    OneOf(&'static [u64]),
     /// A number in this range, ends included; forms step through it in ratios.
     Number(f64, f64),
     /// True or false.
@@ -107,6 +109,7 @@ pub const FIELDS: &[Field] = &[
         &["dcgan", "gan", "dcgan_linear", "conditional", "cyclegan"],
     ),
     field("width", Kind::Integer(1, 128)),
+    field("image_size", Kind::OneOf(&[32, 64])),
     only("latent_dim", Kind::Integer(1, 512), LATENT),
     // BatchNorm needs at least two images to have a variance.
     field("batch_size", Kind::Integer(2, 512)),
@@ -325,6 +328,10 @@ fn check_field(field: &Field, value: &Value) -> Result<()> {
             Some(number) if (min..=max).contains(&number) => return Ok(()),
             _ => format!("must be a whole number from {min} to {max}"),
         },
+        Kind::OneOf(numbers) => match value.as_u64() {
+            Some(number) if numbers.contains(&number) => return Ok(()),
+            _ => format!("must be one of {numbers:?}"),
+        },
         Kind::Number(min, max) => match value.as_f64() {
             Some(number) if (min..=max).contains(&number) => return Ok(()),
             _ => format!("must be a number from {min} to {max}"),
@@ -390,6 +397,10 @@ fn describe(field: &Field, default: &Value) -> Value {
             entry.insert("type".into(), "integer".into());
             entry.insert("min".into(), json!(min));
             entry.insert("max".into(), json!(max));
+        }
+        Kind::OneOf(numbers) => {
+            entry.insert("type".into(), "integer".into());
+            entry.insert("options".into(), json!(numbers));
         }
         Kind::Number(min, max) => {
             entry.insert("type".into(), "number".into());

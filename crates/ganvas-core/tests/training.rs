@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use ganvas_core::loss::Loss;
-use ganvas_core::trainer::Player;
+use ganvas_core::player::Player;
 use ganvas_core::{Dataset, ErrorCode, Experiment, Training, Update};
 use support::golden::read;
 use support::named::{Named, parameters};
@@ -22,7 +22,8 @@ fn changed(before: &Named, after: &Named) -> BTreeSet<String> {
 
 /// The generator and the discriminator.
 fn players(training: &Training) -> [&Player; 2] {
-    training.system().adversarial().unwrap().players()
+    let system = training.system().adversarial().unwrap();
+    [&system.generator, &system.discriminator]
 }
 
 /// Which parameters one update changes: of the generator, of the discriminator.
