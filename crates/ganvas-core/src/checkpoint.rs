@@ -309,7 +309,7 @@ fn experiment_of(metadata: &HashMap<String, String>) -> Result<Experiment> {
         .ok_or_else(|| Error::checkpoint("the checkpoint does not name its experiment"))?;
     serde_json::from_str(json)
         .map_err(|error| Error::new(ErrorCode::BadExperiment, error.to_string()))
-        .and_then(Experiment::from_record)
+        .and_then(Experiment::from_checkpoint)
         .map_err(|error| Error::checkpoint(format!("the checkpoint's experiment: {error}")))
 }
 

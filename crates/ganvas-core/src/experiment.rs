@@ -104,6 +104,24 @@ impl Activation {
     pub const ALL: &'static [&'static str] = &["relu", "leaky_relu"];
 }
 
+/// How a conditional model is told the classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Conditioning {
+    /// Embeddings: one is added after the generator's stem, one is projected on by the
+    /// discriminator's features. Miyato and Koyama, *cGANs with Projection
+    /// Discriminator*, 2018.
+    Projection,
+    /// One-hot vectors after z and one-hot planes after the image's channels. Mirza and
+    /// Osindero, *Conditional Generative Adversarial Nets*, 2014.
+    Concatenation,
+}
+
+impl Conditioning {
+    /// Every way, in the order in which choosers list them.
+    pub const ALL: &'static [&'static str] = &["projection", "concatenation"];
+}
+
 /// Where the real images come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -166,6 +184,11 @@ pub struct Experiment {
     pub beta2: f64,
     /// Adam's ε.
     pub epsilon: f64,
+    /// Largest decay of the average of the generator's weights, which pictures show; 0
+    /// keeps none. See [`AdamConfig::average_decay`].
+    pub ema_decay: f64,
+    /// How a conditional model is told the classes.
+    pub conditioning: Conditioning,
     /// Activation between the layers of a convolutional generator.
     pub generator_activation: Activation,
     /// Clipped Wasserstein GAN: the critic's parameters stay in \[−clip, clip\].
@@ -218,6 +241,8 @@ impl Default for Experiment {
             beta1: 0.5,
             beta2: 0.999,
             epsilon: 1e-8,
+            ema_decay: 0.99,
+            conditioning: Conditioning::Projection,
             generator_activation: Activation::Relu,
             clip: 0.01,
             gradient_penalty: 0.0,
@@ -348,6 +373,18 @@ impl Experiment {
             .map_err(|error| Error::new(crate::ErrorCode::BadExperiment, error.to_string()))?;
         experiment.validate()?;
         Ok(experiment)
+    }
+
+    /// Reads and validates the record of a checkpoint. One from before there were averages
+    /// and projections had neither.
+    pub(crate) fn from_checkpoint(mut value: serde_json::Value) -> Result<Self> {
+        if let Some(fields) = value.as_object_mut() {
+            fields.entry("ema_decay").or_insert_with(|| 0.0.into());
+            fields
+                .entry("conditioning")
+                .or_insert_with(|| "concatenation".into());
+        }
+        Self::from_record(value)
     }
 
     /// This experiment with some fields replaced.
@@ -527,7 +564,10 @@ impl Experiment {
 
     /// The generator's optimizer.
     pub fn generator_adam(&self) -> AdamConfig {
-        self.adam(self.generator_lr)
+        AdamConfig {
+            average_decay: self.ema_decay,
+            ..self.adam(self.generator_lr)
+        }
     }
 
     /// The discriminator's optimizer, with L2 and the limit of a clipped critic.

@@ -17,6 +17,10 @@ use crate::{Dataset, Experiment, Result};
 /// Drawn digits of the second domain, and their seed: the same for every run.
 const DRAWN: (usize, u64) = (2048, 1);
 
+/// Images by which running statistics are measured: enough that another choice would not
+/// be seen.
+const MEASURED: usize = 256;
+
 /// How far a run has come; with the experiment it decides all random numbers to come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
@@ -181,8 +185,34 @@ impl Feed {
         values
     }
 
-    /// A batch of latents from the prior, `[batch, latent_dim, 1, 1]`.
-    pub(crate) fn latent(&self, stream: Stream, index: u64) -> Tensor<4> {
+    /// The latents of discriminator update `index`, `[batch, latent_dim, 1, 1]`.
+    pub fn discriminator_latents(&self, index: u64) -> Tensor<4> {
+        self.prior(Stream::DiscriminatorLatent, index)
+    }
+
+    /// The latents (or the noise) of generator update `index`.
+    pub fn generator_latents(&self, index: u64) -> Tensor<4> {
+        self.prior(Stream::GeneratorLatent, index)
+    }
+
+    /// Latents (of all classes alike) by which a generator's running statistics are
+    /// measured: always the same.
+    pub fn measuring_latents(&self) -> Labelled {
+        let z = latent::draw(self.seed, Stream::Measure, 0, MEASURED, self.latent_dim);
+        let classes = (0..MEASURED).map(|index| (index % CLASSES) as u8);
+        Labelled {
+            images: self.latents(&z),
+            labels: self.conditional.then(|| classes.collect()),
+        }
+    }
+
+    /// Real images for the same purpose: the first of the dataset.
+    pub fn measuring_images(&self) -> Labelled {
+        let indices: Vec<usize> = (0..MEASURED.min(self.dataset.count())).collect();
+        self.images_of(&self.dataset, &indices).into()
+    }
+
+    fn prior(&self, stream: Stream, index: u64) -> Tensor<4> {
         let z = latent::draw(self.seed, stream, index, self.batch_size, self.latent_dim);
         self.latents(&z)
     }
@@ -194,14 +224,14 @@ impl Feed {
     }
 
     /// ε of a gradient penalty, one number from U(0, 1) per image, `[batch]`.
-    pub(crate) fn interpolation(&self, index: u64) -> Tensor<1> {
+    pub fn epsilon(&self, index: u64) -> Tensor<1> {
         let mut rng = random(self.seed, Stream::Interpolation, index);
         let epsilon: Vec<f32> = (0..self.batch_size).map(|_| rng.random()).collect();
         Tensor::from_data(TensorData::new(epsilon, [self.batch_size]), &self.device)
     }
 
     /// Classes for the fakes of a generator update, where the model is told classes.
-    pub(crate) fn classes(&self, index: u64) -> Option<Vec<u8>> {
+    pub fn fake_labels(&self, index: u64) -> Option<Vec<u8>> {
         self.conditional.then(|| {
             let mut rng = random(self.seed, Stream::Labels, index);
             (0..self.batch_size)

@@ -87,11 +87,21 @@ impl Player {
         }
     }
 
-    /// What it makes of `x`, with the running statistics, so that an image does not
-    /// depend on the others that are made with it. Nothing is remembered.
-    pub fn shows(&self, x: Tensor<4>, labels: Option<&[u8]>) -> Tensor<4> {
+    /// A network of its structure for showing, with its parameters as they are or, where
+    /// one is kept and wanted, their average. The average gets running statistics of its
+    /// own: those of one pass over `batch`.
+    pub fn shown(&self, weights: Weights, batch: impl FnOnce() -> Labelled) -> Shown<'_> {
         let mut bound = self.parameters.bind();
-        self.network.forward(&mut bound, Mode::Evaluate, x, labels)
+        if let (Weights::Averaged, Some(average)) = (weights, &self.adam.average) {
+            bound = bound.with_parameters(average.clone());
+            if !self.network.statistics().is_empty() {
+                bound.statistics = self.network.measure(&bound, &batch());
+            }
+        }
+        Shown {
+            network: &self.network,
+            bound,
+        }
     }
 
     /// λ‖θ‖² of its optimizer's settings, `[1]`, if there is such a term.
@@ -102,6 +112,37 @@ impl Player {
     fn descend(&mut self, gradient: Tensor<1>) {
         let flat = &mut self.parameters.flat;
         self.adam.update(&self.config, flat, gradient);
+    }
+}
+
+/// Which of a player's parameters are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Weights {
+    /// The exponential moving average, where one is kept.
+    #[default]
+    Averaged,
+    /// As they are trained.
+    Raw,
+}
+
+/// A network for showing: running statistics, no gradients, nothing remembered.
+#[derive(Debug, Clone)]
+pub struct Shown<'a> {
+    network: &'a Network,
+    bound: Bound,
+}
+
+impl Shown<'_> {
+    /// What it makes of `x`. With the running statistics an image does not depend on the
+    /// others that are made with it.
+    pub fn makes(&self, x: Tensor<4>, labels: Option<&[u8]>) -> Tensor<4> {
+        let mut bound = self.bound.clone();
+        self.network.forward(&mut bound, Mode::Evaluate, x, labels)
+    }
+
+    /// Each head of the network on what it made, `[batch, outputs]`.
+    pub fn heads(&self, output: &Tensor<4>) -> Vec<Tensor<2>> {
+        self.network.heads(&self.bound, output)
     }
 }
 

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::experiment::{Activation, DatasetName, Model};
+use crate::experiment::{Activation, Conditioning, DatasetName, Model};
 use crate::loss::Loss;
 use crate::{Error, ErrorCode, Experiment, Result};
 
@@ -127,6 +127,12 @@ pub const FIELDS: &[Field] = &[
     field("beta1", Kind::Number(0.0, 0.9999)),
     field("beta2", Kind::Number(0.0, 0.999_999)),
     field("epsilon", Kind::Number(1e-12, 0.1)),
+    field("ema_decay", Kind::Number(0.0, 0.9999)),
+    only(
+        "conditioning",
+        Kind::Choice(Conditioning::ALL),
+        &["conditional"],
+    ),
     only(
         "generator_activation",
         Kind::Choice(Activation::ALL),

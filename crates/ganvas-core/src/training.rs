@@ -10,6 +10,7 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor};
 
 use crate::feed::{Feed, Progress};
+use crate::player::Weights;
 use crate::system::{System, Update};
 use crate::{Dataset, Error, ErrorCode, Experiment, Result};
 
@@ -22,6 +23,7 @@ pub struct Training {
     pub(crate) experiment: Experiment,
     pub(crate) system: System,
     pub(crate) feed: Feed,
+    weights: Weights,
 }
 
 impl Training {
@@ -41,6 +43,7 @@ impl Training {
             feed: Feed::new(&experiment, dataset.into(), device)?,
             system: System::new(&experiment, device)?,
             experiment,
+            weights: Weights::default(),
         })
     }
 
@@ -62,6 +65,11 @@ impl Training {
     /// The networks.
     pub fn system(&self) -> &System {
         &self.system
+    }
+
+    /// What it is fed.
+    pub fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     /// How many numbers are learnt.

@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use ganvas_core::loss::Loss;
-use ganvas_core::player::Player;
+use ganvas_core::player::{Player, Weights};
 use ganvas_core::{Dataset, ErrorCode, Experiment, Training, Update};
 use support::golden::read;
 use support::named::{Named, parameters};
@@ -244,13 +244,9 @@ fn an_image_does_not_depend_on_those_drawn_with_it() {
     let draw = |z: &[f32]| {
         let shape = [z.len() / latent_dim, latent_dim, 1, 1];
         let data = burn::tensor::TensorData::new(z.to_vec(), shape);
-        read(
-            training
-                .system()
-                .adversarial()
-                .unwrap()
-                .generate(burn::tensor::Tensor::from_data(data, &device()), None),
-        )
+        let generator = &training.system().adversarial().unwrap().generator;
+        let shown = generator.shown(Weights::Averaged, || training.feed().measuring_latents());
+        read(shown.makes(burn::tensor::Tensor::from_data(data, &device()), None))
     };
     let together = draw(&z);
     for index in [0, 17, 63] {

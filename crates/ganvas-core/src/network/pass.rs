@@ -80,6 +80,12 @@ impl Parameters {
 }
 
 impl Bound {
+    /// With other parameters.
+    #[must_use]
+    pub fn with_parameters(self, flat: Tensor<1>) -> Self {
+        Self { flat, ..self }
+    }
+
     /// The gradient of all parameters as one flat tensor, gaps included; zero where the
     /// loss does not depend on them.
     pub fn gradient(&self, gradients: &mut Gradients) -> Tensor<1> {
@@ -155,6 +161,18 @@ impl Network {
         let mut pass = self.pass(&Arc::new(stack), bound, mode, x, labels, 1);
         let features = pass.taps.swap_remove(0);
         (pass.output, features)
+    }
+
+    /// The running statistics that BatchNorm would have if every batch were this one.
+    pub fn measure(&self, bound: &Bound, batch: &Labelled) -> Tensor<1> {
+        let mut fresh = Bound {
+            statistics: bound.statistics.zeros_like(),
+            ..bound.clone()
+        };
+        let images = batch.images.clone();
+        self.forward(&mut fresh, Mode::Train, images, batch.labels.as_deref());
+        // From zero, a pass leaves the newest batch's share of its own statistics.
+        fresh.statistics / f64::from(stack::STATISTICS_MOMENTUM)
     }
 
     /// Each head's output, `[batch, outputs]`, on the output of a pass.

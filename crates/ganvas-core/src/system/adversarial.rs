@@ -7,15 +7,15 @@ use super::figures::Sum;
 use super::{
     Behaviour, DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Update, Values,
 };
-use crate::experiment::{self, Model, Verdict};
+use crate::experiment::{self, Conditioning, Model, Verdict};
 use crate::feed::Feed;
 use crate::loss::Loss;
 use crate::network::{
-    Activation, CLASSES, Labelled, Network, Shape, Unsupported, critic, dcgan_discriminator,
-    dcgan_generator, fully_connected_discriminator, fully_connected_generator,
-    linear_stem_generator,
+    Activation, CLASSES, Labelled, Network, Shape, Unsupported, conditional_generator, critic,
+    dcgan_discriminator, dcgan_generator, fully_connected_discriminator,
+    fully_connected_generator, linear_stem_generator, projection_discriminator,
 };
-use crate::player::{Player, Seat, minimise};
+use crate::player::{Player, Seat, Weights, minimise};
 use crate::random::Stream;
 use crate::regularizer::{
     feature_matching, gradient_penalty, interpolate, mmd_bandwidths, mmd_squared,
@@ -220,12 +220,6 @@ impl Adversarial {
             terms,
         }
     }
-
-    /// Images from latents `[batch, latent_dim, 1, 1]` (and classes, where the system has
-    /// them), with the running statistics.
-    pub fn generate(&self, z: Tensor<4>, labels: Option<&[u8]>) -> Tensor<4> {
-        self.generator.shows(z, labels)
-    }
 }
 
 /// The discriminator some updates ahead, each on the same images: Metz et al., *Unrolled
@@ -267,6 +261,10 @@ fn networks(experiment: &Experiment) -> Result<(Network, Network), Unsupported> 
             linear_stem_generator(width, latent_dim, sample, activation)?,
             dcgan_discriminator(width, sample)?,
         ),
+        Model::Conditional if experiment.conditioning == Conditioning::Projection => (
+            conditional_generator(width, latent_dim, sample, activation)?,
+            projection_discriminator(width, sample)?,
+        ),
         Model::Conditional => {
             let with_planes = Shape {
                 channels: sample.channels + CLASSES,
@@ -307,8 +305,8 @@ impl Behaviour for Adversarial {
             let penalised = self.objective.gradient_penalty > 0.0;
             self.judged = Some(self.update_discriminator(DiscriminatorBatch {
                 real: feed.real(index),
-                z: feed.latent(Stream::DiscriminatorLatent, index),
-                epsilon: penalised.then(|| feed.interpolation(index)),
+                z: feed.discriminator_latents(index),
+                epsilon: penalised.then(|| feed.epsilon(index)),
             })?);
             feed.progress.discriminator_updates += 1;
         }
@@ -317,8 +315,8 @@ impl Behaviour for Adversarial {
             let latest = feed.latest_batch();
             let needs_real = self.objective.needs_real_images();
             self.made = Some(self.update_generator(GeneratorBatch {
-                z: feed.latent(Stream::GeneratorLatent, index),
-                labels: feed.classes(index),
+                z: feed.generator_latents(index),
+                labels: feed.fake_labels(index),
                 real: needs_real.then(|| feed.real(latest)),
             }));
             feed.progress.generator_updates += 1;
@@ -338,7 +336,15 @@ impl Behaviour for Adversarial {
         losses
     }
 
-    fn draw<'a>(&'a self, feed: &'a Feed, request: Request) -> Result<Pictures<'a>> {
-        from_latents(feed, request, |z, labels| self.generate(z, labels))
+    fn draw<'a>(
+        &'a self,
+        feed: &'a Feed,
+        request: Request,
+        weights: Weights,
+    ) -> Result<Pictures<'a>> {
+        let generator = self
+            .generator
+            .shown(weights, || feed.measuring_latents());
+        from_latents(feed, request, move |z, labels| generator.makes(z, labels))
     }
 }

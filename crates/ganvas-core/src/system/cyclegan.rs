@@ -11,7 +11,7 @@ use crate::experiment::Verdict;
 use crate::feed::Feed;
 use crate::loss::{Loss, PairLogits};
 use crate::network::{Unsupported, dcgan_discriminator, translator};
-use crate::player::{Player, Seat, Turn, minimise};
+use crate::player::{Player, Seat, Turn, Weights, minimise};
 use crate::random::{Stream, random};
 use crate::regularizer::mean_absolute_error;
 use crate::{Dataset, Error, Experiment, Result};
@@ -38,15 +38,6 @@ pub struct CycleGan {
     verdict: Verdict,
     judged: Option<DiscriminatorOutcome>,
     made: Option<GeneratorOutcome>,
-}
-
-/// Images of both domains translated into the other.
-#[derive(Debug, Clone)]
-pub struct Translations {
-    /// G_ab(a).
-    pub fake_b: Tensor<4>,
-    /// G_ba(b).
-    pub fake_a: Tensor<4>,
 }
 
 impl CycleGan {
@@ -106,7 +97,8 @@ impl CycleGan {
     /// over the domains. Zhu et al., *Unpaired Image-to-Image Translation using
     /// Cycle-Consistent Adversarial Networks*, 2017; the pool of earlier fakes is left out.
     pub fn update_discriminators(&mut self, a: Tensor<4>, b: Tensor<4>) -> DiscriminatorOutcome {
-        let Translations { fake_b, fake_a } = self.translate(a.clone(), b.clone());
+        let fake_b = self.generator_ab.plays().makes(a.clone(), None);
+        let fake_a = self.generator_ba.plays().makes(b.clone(), None);
         let (mut d_a, mut d_b) = (
             self.discriminator_a.learns(),
             self.discriminator_b.learns(),
@@ -161,17 +153,17 @@ impl CycleGan {
         }
     }
 
-    /// Both translations, without gradients.
-    pub fn translate(&self, a: Tensor<4>, b: Tensor<4>) -> Translations {
-        Translations {
-            fake_b: self.generator_ab.shows(a, None),
-            fake_a: self.generator_ba.shows(b, None),
-        }
-    }
-
     /// `count` drawn digits from number `first` on, their translations, as many real
     /// digits and theirs, in turn.
-    fn pairs<'a>(&'a self, feed: &'a Feed, count: usize, first: u64) -> Pictures<'a> {
+    fn pairs<'a>(
+        &'a self,
+        feed: &'a Feed,
+        weights: Weights,
+        count: usize,
+        first: u64,
+    ) -> Pictures<'a> {
+        let ab = self.generator_ab.shown(weights, || feed.measuring_images());
+        let ba = self.generator_ba.shown(weights, || feed.measuring_images());
         Box::new(chunks(count).map(move |chunk| {
             let images = |dataset: &Dataset| {
                 let first = (first % dataset.count() as u64) as usize;
@@ -182,8 +174,9 @@ impl CycleGan {
                 feed.images_of(dataset, &indices)
             };
             let (a, b) = (images(feed.drawn()), images(feed.dataset()));
-            let made = self.translate(a.clone(), b.clone());
-            interleaved(&[a, made.fake_b, b, made.fake_a])
+            let fake_b = ab.makes(a.clone(), None);
+            let fake_a = ba.makes(b.clone(), None);
+            interleaved(&[a, fake_b, b, fake_a])
         }))
     }
 }
@@ -236,22 +229,27 @@ impl Behaviour for CycleGan {
         values.losses(self.verdict)
     }
 
-    fn draw<'a>(&'a self, feed: &'a Feed, request: Request) -> Result<Pictures<'a>> {
+    fn draw<'a>(
+        &'a self,
+        feed: &'a Feed,
+        request: Request,
+        weights: Weights,
+    ) -> Result<Pictures<'a>> {
         match request {
-            Request::Grid => Ok(self.pairs(feed, GRID_COUNT / 4, 0)),
+            Request::Grid => Ok(self.pairs(feed, weights, GRID_COUNT / 4, 0)),
             Request::Sample {
                 label: Some(_), ..
             } => Err(Error::experiment("label", "this model knows no labels")),
-            Request::Sample { count, seed, .. } => Ok(self.pairs(feed, count.div_ceil(4), seed)),
+            Request::Sample { count, seed, .. } => Ok(self.pairs(feed, weights, count.div_ceil(4), seed)),
             // Drawn digits turned into handwritten ones.
             Request::Judged { count, seed } => {
                 let mut rng = random(seed, Stream::Sample, 0);
+                let ab = self.generator_ab.shown(weights, || feed.measuring_images());
                 Ok(Box::new(chunks(count).map(move |chunk| {
                     let drawn = feed.drawn();
                     let chosen: Vec<usize> =
                         chunk.map(|_| rng.random_range(0..drawn.count())).collect();
-                    self.generator_ab
-                        .shows(feed.images_of(drawn, &chosen), None)
+                    ab.makes(feed.images_of(drawn, &chosen), None)
                 })))
             }
             Request::Latents { .. } => Err(Error::experiment(

@@ -20,7 +20,7 @@ pub use vae::Vae;
 use crate::experiment::Model;
 use crate::feed::Feed;
 use crate::network::Unsupported;
-use crate::player::{Player, Seat};
+use crate::player::{Player, Seat, Weights};
 use crate::{Error, Experiment, Result};
 
 /// Which network an update changes.
@@ -56,12 +56,18 @@ pub trait Behaviour: Debug {
     /// What those figures mean, once they have been read.
     fn losses(&self, values: &Values) -> Losses;
 
-    /// Samples on the device, in batches that are made one after the other.
+    /// Samples on the device, by averaged weights or raw ones, in batches that are made
+    /// one after the other.
     ///
     /// # Errors
     ///
     /// `bad_experiment` for a request that the system cannot answer.
-    fn draw<'a>(&'a self, feed: &'a Feed, request: Request) -> Result<Pictures<'a>>;
+    fn draw<'a>(
+        &'a self,
+        feed: &'a Feed,
+        request: Request,
+        weights: Weights,
+    ) -> Result<Pictures<'a>>;
 }
 
 /// One line for each system: the enum, and the way to its behaviour.

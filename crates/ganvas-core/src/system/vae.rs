@@ -7,7 +7,7 @@ use super::{Behaviour, Figures, GeneratorOutcome, Losses, Update, Values};
 use crate::experiment::Verdict;
 use crate::feed::Feed;
 use crate::network::{Activation, Unsupported, dcgan_generator, vae_encoder};
-use crate::player::{Player, Seat, minimise};
+use crate::player::{Player, Seat, Weights, minimise};
 use crate::random::Stream;
 use crate::regularizer::{kl_to_standard_normal, squared_error};
 use crate::{Error, Experiment, Result};
@@ -90,24 +90,6 @@ impl Vae {
             loss,
         }
     }
-
-    /// Images from latents `[batch, latent_dim, 1, 1]`, with the running statistics.
-    pub fn decode(&self, z: Tensor<4>) -> Tensor<4> {
-        self.decoder.shows(z, None)
-    }
-
-    /// The latents' means of images, `[batch, latent_dim, 1, 1]`.
-    pub fn encode(&self, images: Tensor<4>) -> Tensor<4> {
-        let features = self.encoder.shows(images, None);
-        let bound = self.encoder.parameters.bind();
-        let mu = self
-            .encoder
-            .network
-            .heads(&bound, &features)
-            .swap_remove(0);
-        let [batch, latent_dim] = mu.dims();
-        mu.reshape([batch, latent_dim, 1, 1])
-    }
 }
 
 impl Behaviour for Vae {
@@ -128,7 +110,7 @@ impl Behaviour for Vae {
         }
         let index = feed.progress.generator_updates;
         let images = feed.real(index).images;
-        let noise = feed.latent(Stream::GeneratorLatent, index);
+        let noise = feed.generator_latents(index);
         self.made = Some(self.update_both(images, noise));
         feed.progress.generator_updates += 1;
         feed.progress.discriminator_updates += 1;
@@ -143,14 +125,25 @@ impl Behaviour for Vae {
         values.losses(Verdict::Score)
     }
 
-    fn draw<'a>(&'a self, feed: &'a Feed, request: Request) -> Result<Pictures<'a>> {
+    fn draw<'a>(
+        &'a self,
+        feed: &'a Feed,
+        request: Request,
+        weights: Weights,
+    ) -> Result<Pictures<'a>> {
+        let decoder = self.decoder.shown(weights, || feed.measuring_latents());
         let Request::Reconstructions { count } = request else {
-            return from_latents(feed, request, |z, _| self.decode(z));
+            return from_latents(feed, request, move |z, _| decoder.makes(z, None));
         };
+        let encoder = self.encoder.shown(weights, || feed.measuring_images());
         let pictures = chunks(count).map(move |chunk| {
             let indices: Vec<usize> = chunk.collect();
             let images = feed.images_of(feed.dataset(), &indices);
-            let made = self.decode(self.encode(images.clone()));
+            // Decoded from the mean of its latent.
+            let features = encoder.makes(images.clone(), None);
+            let mu = encoder.heads(&features).swap_remove(0);
+            let [batch, latent_dim] = mu.dims();
+            let made = decoder.makes(mu.reshape([batch, latent_dim, 1, 1]), None);
             interleaved(&[images, made])
         });
         Ok(Box::new(pictures))

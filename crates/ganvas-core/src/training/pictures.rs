@@ -5,6 +5,7 @@ use burn::tensor::Tensor;
 use super::{Training, read};
 use crate::data::colour::ink_of;
 use crate::image;
+use crate::player::Weights;
 use crate::system::Request;
 use crate::{Error, Result};
 
@@ -20,6 +21,22 @@ impl Training {
     /// Rows and columns of a picture: 28 for samples of 32×32, 56 for 64×64.
     pub fn picture_side(&self) -> usize {
         image::picture_side(self.feed.sample().height)
+    }
+
+    /// Whether an average of the generator's weights is kept, which pictures can show.
+    pub fn is_averaged(&self) -> bool {
+        let mut players = self.system.players().into_iter();
+        players.any(|player| player.adam.average.is_some())
+    }
+
+    /// Which weights pictures and evaluations show.
+    pub fn weights(&self) -> Weights {
+        self.weights
+    }
+
+    /// Shows other weights from now on. Training does not change.
+    pub fn show_weights(&mut self, weights: Weights) {
+        self.weights = weights;
     }
 
     /// Bytes of one picture.
@@ -144,7 +161,10 @@ impl Training {
     /// The pictures of a request.
     pub(crate) async fn draw(&self, request: Request) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        for images in self.system.behaviour().draw(&self.feed, request)? {
+        for images in self
+            .system
+            .behaviour()
+            .draw(&self.feed, request, self.weights)? {
             bytes.extend(self.pictures_of(images).await?);
         }
         Ok(bytes)
