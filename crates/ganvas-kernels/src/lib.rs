@@ -17,6 +17,7 @@ pub mod gpu;
 pub mod loss;
 #[cfg(feature = "burn")]
 pub mod ops;
+pub mod pass;
 pub mod plan;
 pub mod stack;
 pub mod wgsl;

@@ -134,6 +134,13 @@ pub struct Window {
 }
 
 impl Window {
+    /// What DCGANs are made of: a convolution halves the image, a transposed one doubles it.
+    pub const HALVING: Self = Self {
+        kernel: 4,
+        stride: 2,
+        padding: 1,
+    };
+
     /// The shape of `input` after a convolution to `channels`.
     pub const fn convolved(self, input: Shape, channels: usize) -> Shape {
         let Self {
@@ -260,6 +267,13 @@ impl Stack {
             classes: None,
             stages: vec![stage],
         }
+    }
+
+    /// Whether a stage has a normalisation over the batch, and the stack with it running
+    /// statistics.
+    pub fn has_batch_norm(&self) -> bool {
+        let is_batch = |stage: &Stage| matches!(stage.norm, Norm::Batch(_));
+        self.stages.iter().any(is_batch)
     }
 
     /// The stages whose outputs are wanted too, in order.

@@ -13,7 +13,7 @@ use crate::adam::AdamSettings;
 use crate::loss::LogitLoss;
 use crate::stack::{Mode, Stack};
 
-pub use crate::gpu::Want;
+pub use crate::pass::Want;
 
 /// Passes through stacks, and losses, that automatic differentiation can follow.
 #[backend_extension(Flex: cfg(feature = "flex"), Cube: cfg(feature = "wgpu"), Autodiff)]
@@ -112,4 +112,12 @@ pub trait StackKernels: Backend {
 
     /// Loss `[1]` and its gradient, in the shape of the logits.
     fn loss(logits: FloatTensor<Self>, loss: &LogitLoss) -> [FloatTensor<Self>; 2];
+}
+
+/// The output and the taps as `[batch, numbers]`, side by side.
+pub(super) fn packed<B: Backend>(mut outputs: Vec<FloatTensor<B>>) -> FloatTensor<B> {
+    match outputs.len() {
+        1 => outputs.remove(0),
+        _ => B::float_cat(outputs, 1),
+    }
 }

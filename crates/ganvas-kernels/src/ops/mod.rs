@@ -38,7 +38,7 @@ pub struct Pass {
 /// - `parameters` `[stack.parameters]`, `statistics` `[stack.statistics]`, `x` `[batch, …]`
 ///   with the numbers of `stack.input` for each image.
 /// - `labels` `[batch]`: each image's class, 0, 1, …, where the stack has
-///   [classes](Stack::classes).
+///   [classes](Stack::classes); a label that is none of them adds nothing.
 /// - Gradients flow to `parameters` and `x` where they are tracked, in either mode.
 ///
 /// # Panics
@@ -57,13 +57,14 @@ pub fn forward(
     let batch = x.dims()[0];
     let numbers: usize = x.dims().iter().skip(1).product();
     assert_eq!(parameters.dims(), [stack.parameters], "flat parameters");
+    // A stack without them reads none: any tensor will do.
+    let length = statistics.dims()[0];
     assert!(
-        statistics.dims()[0] >= stack.statistics,
-        "running statistics: {} of {}",
-        statistics.dims()[0],
+        length == stack.statistics || !stack.has_batch_norm(),
+        "running statistics: {length} instead of {}",
         stack.statistics
     );
-    assert_eq!(numbers, stack.input.len(), "numbers of an image that goes in");
+    assert_eq!(numbers, stack.input.len(), "numbers of an image");
     let groups = mode.groups();
     assert!(
         groups > 0 && batch > 0 && batch.is_multiple_of(groups),
@@ -109,7 +110,12 @@ pub fn forward(
 }
 
 /// A loss `[1]` of logits `[batch, 1]`.
+///
+/// # Panics
+///
+/// Where an image has another number of logits than one.
 pub fn logit_loss(loss: &Arc<LogitLoss>, logits: Tensor<2>) -> Tensor<1> {
+    assert_eq!(logits.dims()[1], 1, "one logit for each image");
     Tensor::from_dispatch(Dispatch::logit_loss(logits.into_dispatch(), loss.clone()))
 }
 
