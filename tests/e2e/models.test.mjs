@@ -1,7 +1,7 @@
 /** Every model, chosen as a reader does: its settings, its figures and its pictures. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { schema } from '../../www/src/generated/schema.js';
+import * as schema from '../../www/src/generated/schema.js';
 import { close, message, openLab, patience, tiny } from '../support/lab.mjs';
 import { changed, squares } from '../support/pictures.mjs';
 import { choose, choosePreset, openModel, visibleFields } from '../support/settings.mjs';
@@ -11,7 +11,16 @@ const timeout = 2 * patience;
 const { site, browser } = await suite();
 
 /** What all models have. */
-const common = ['preset', 'backend', 'model', 'dataset', 'seed', 'width', 'batch_size'];
+const common = [
+  'preset',
+  'backend',
+  'model',
+  'dataset',
+  'seed',
+  'width',
+  'image_size',
+  'batch_size',
+];
 const adam = ['generator_lr', 'beta1', 'beta2', 'epsilon'];
 const always = [...common, ...adam];
 /** What a discriminator brings, and what can be added to one of its own. */

@@ -24,15 +24,29 @@ use burn::tensor::Tensor;
 use ganvas_kernels::loss::{GanLoss, Side};
 use ganvas_kernels::ops::gan_loss;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray, VariantNames};
 
 /// Which objective the two networks play.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    VariantArray,
+    VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Loss {
+    /// The generator maximises log D(G(z)) instead of minimising log(1 − D(G(z))):
+    /// same fixed point, stronger gradient.
+    NonSaturating,
     /// The original zero-sum game; the generator's gradient vanishes once D wins.
     Minimax,
-    /// The generator maximises log D(G(z)) instead: same fixed point, stronger gradient.
-    NonSaturating,
     /// Squared distance to 1 for real and 0 for fake: gradients that do not saturate.
     LeastSquares,
     /// D is content with a margin of 1; G raises its logits without bound.
@@ -43,13 +57,14 @@ pub enum Loss {
 
 impl Loss {
     /// Every loss, in the order in which choosers list them.
-    pub const ALL: &'static [&'static str] = &[
-        "non_saturating",
-        "minimax",
-        "least_squares",
-        "hinge",
-        "wasserstein",
-    ];
+    pub const ALL: &'static [Loss] = <Self as VariantArray>::VARIANTS;
+    /// Their names.
+    pub const NAMES: &'static [&'static str] = <Self as VariantNames>::VARIANTS;
+
+    /// The name in JSON.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
 
     /// The discriminator's loss of real logits and as many fake ones after them,
     /// `[2 · batch, 1]`, in one kernel with its gradient.

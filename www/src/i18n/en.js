@@ -116,6 +116,7 @@ export default {
   'field.dataset': 'Dataset',
   'field.loss': 'Loss',
   'field.width': 'Channel width',
+  'field.image_size': 'Image size',
   'field.latent_dim': 'Latent dimension',
   'field.batch_size': 'Batch size',
   'field.generator_lr': 'Generator learning rate',
@@ -154,6 +155,8 @@ export default {
   'option.loss.least_squares': 'Least squares',
   'option.loss.hinge': 'Hinge',
   'option.loss.wasserstein': 'Wasserstein',
+  'option.image_size.32': '32 × 32',
+  'option.image_size.64': '64 × 64',
   'option.generator_activation.relu': 'ReLU',
   'option.generator_activation.leaky_relu': 'LeakyReLU 0.2',
   'option.backend.auto': 'Automatic',
@@ -179,13 +182,27 @@ export default {
   'preset.vanishing_gradient': 'Vanishing gradient: minimax, strong D',
   'preset.critic_without_penalty': 'A critic without its penalty',
 
-  'problem.unknown_field': 'There is no setting named “{field}”',
-  'problem.unused': '{field} does nothing in the model {model}',
-  'problem.unknown_option': '{field} cannot be “{value}”; possible values: {options}',
-  'problem.not_boolean': '{field} should be true or false, not “{value}”',
-  'problem.not_number': '{field} should be a number, not “{value}”',
-  'problem.not_integer': '{field} should be a whole number, not “{value}”',
-  'problem.out_of_range': '{field} should be between {min} and {max}, not “{value}”',
+  'problem.unknown_field': 'there is no such setting',
+  'problem.unused': 'does nothing in {model}: leave it out, or take another model',
+  'problem.no_option': 'must be one of {options}, not {value}',
+  'problem.not_boolean': 'must be true or false, not {value}',
+  'problem.not_whole': 'must be a whole number from {min} to {max}, not {value}',
+  'problem.not_number': 'must be a number from {min} to {max}, not {value}',
+  'problem.clipped_instead': 'cannot be used with {model}: its critic is clipped instead',
+  'problem.no_critic': 'cannot be used with {model}: it has no critic',
+  'problem.batch_norm_ties_images':
+    'cannot be used with {model}: its discriminator has BatchNorm, which ties the images of a batch together; take wgan_gp',
+  'problem.penalty_of_another_model':
+    'cannot be used with {model}: the penalty belongs to the Wasserstein critic of wgan_gp',
+  'problem.no_discriminator': 'cannot be used with {model}: it has no discriminator',
+  'problem.fixed_objective': 'cannot be used with {model}: its objective is fixed',
+  'problem.slope_bounded_twice':
+    "spectral_norm and a gradient penalty both bound the critic's slope; use one of them",
+  'problem.only_without_weight': 'feature_matching_only needs a feature_matching weight above 0',
+  'problem.only_with_another_term':
+    'feature_matching_only leaves the generator no other term, such as mmd; use one of them',
+  'problem.look_ahead_without_interpolates':
+    'a look-ahead (unrolled_steps) has no interpolates for a gradient penalty; use one of them',
 
   'error.webgpu_unavailable': 'There is no usable WebGPU here. The CPU backend works.',
   'error.insecure_context':
@@ -247,7 +264,7 @@ export default {
 
   // ---- other systems than the plain GAN ----
   'panel.verdict.critic': 'What the critic says',
-  'panel.fake.vae': 'Decoded digits',
+  'panel.fake.decoder': 'Decoded digits',
   'panel.pairs.note': 'in turn: drawn, translated; handwritten, translated',
   'panel.pairs': 'Reconstructions',
   'canvas.pairs': '{count} real digits, each beside its reconstruction at step {step}',
@@ -279,11 +296,10 @@ export default {
     'This run is meant to fail: nothing bounds the slope of the critic. Watch its scores and the distance grow without end, while the pictures stay bad.',
   'digit.label': 'Digit',
   'digit.any': 'any',
-  'family.gan': 'GANs with a discriminator',
-  'family.wasserstein': 'Wasserstein GANs, with a critic',
+  'family.adversarial': 'GANs with a discriminator',
+  'family.critic': 'Wasserstein GANs, with a critic',
   'family.autoencoder': 'Autoencoders',
   'family.translation': 'Translation between image sets',
-  'family.other': 'Others',
   'about.model.gan': 'Fully connected networks, the first GAN.',
   'about.model.dcgan': 'Convolutional networks with batch normalisation.',
   'about.model.dcgan_linear': 'DCGAN with a linear stem, in colour.',

@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 use serde::Serialize;
 
 use super::{Training, read};
-use crate::experiment::{Model, Verdict};
+use crate::experiment::{Model, Reading};
 use crate::loss::Loss;
 use crate::trainer::Term;
 use crate::{Error, ErrorCode, Result};
@@ -22,7 +22,7 @@ pub struct Report {
     pub d_loss: f64,
     /// The generator's loss.
     pub g_loss: f64,
-    /// Mean D(x) over the latest real batch; see [`crate::Experiment::verdict`].
+    /// Mean D(x) over the latest real batch; see [`crate::Experiment::reading`].
     pub d_real: f64,
     /// Mean D(G(z)) over the latest fake batch, likewise.
     pub d_fake: f64,
@@ -107,17 +107,17 @@ impl Training {
         if self.experiment.model == Model::Vae && self.generator_outcome.is_some() {
             terms.insert("loss", g_loss);
         }
-        let verdict = match self.experiment.verdict() {
-            Verdict::Probability => mean_probability,
-            Verdict::Score => mean,
+        let mean_output = match self.experiment.reading() {
+            Reading::Probability => mean_probability,
+            Reading::OneOrZero | Reading::Higher => mean,
         };
         let report = Report {
             step: self.progress.generator_updates,
             epoch: self.epoch(),
             d_loss,
             g_loss,
-            d_real: verdict(real),
-            d_fake: verdict(fake),
+            d_real: mean_output(real),
+            d_fake: mean_output(fake),
             images: self.progress.discriminator_updates * self.experiment.batch_size as u64,
             terms,
         };
