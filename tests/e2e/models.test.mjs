@@ -241,7 +241,7 @@ test('a setting that its model does not use is refused, and the lab starts', {
   timeout,
 }, async () => {
   const other = await openLab(browser, site, { ...tiny, model: 'cyclegan' });
-  assert.match(await message(other, 'bad_experiment'), /latent_dim does nothing in the model/);
+  assert.match(await message(other, 'bad_experiment'), /latent_dim: does nothing in cyclegan/);
   assert.equal((await other.evaluate(() => window.lab.train({ steps: 1 }))).step, 1);
   await close(other);
 });
