@@ -21,7 +21,7 @@ const common = [
   'image_size',
   'batch_size',
 ];
-const adam = ['generator_lr', 'beta1', 'beta2', 'epsilon'];
+const adam = ['generator_lr', 'beta1', 'beta2', 'epsilon', 'ema_decay'];
 const always = [...common, ...adam];
 /** What a discriminator brings, and what can be added to one of its own. */
 const adversarial = ['discriminator_lr', 'discriminator_steps'];
@@ -48,7 +48,7 @@ const models = {
   gan: { ...classical, fields: plain },
   // Large steps, so that there are colours after two of them.
   dcgan_linear: { ...classical, fields: convolutional, settings: { generator_lr: 0.1 } },
-  conditional: { ...classical, fields: convolutional },
+  conditional: { ...classical, fields: [...convolutional, 'conditioning'] },
   wgan: {
     ...wasserstein,
     fields: [...always, ...adversarial, ...added, 'generator_activation', 'clip'],

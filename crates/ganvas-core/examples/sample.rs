@@ -50,7 +50,8 @@ fn sample(options: &Options) -> Result<()> {
     let dataset = Dataset::procedural(experiment.batch_size, 1);
     let training = Training::load(&bytes, dataset, &options.backend.open()?)?;
     let images = block_on(training.sample(options.count, options.seed, options.truncation))?;
-    picture::write(&options.png, &images, options.count)?;
+    let size = [training.picture_side(), training.channels()];
+    picture::write(&options.png, &images, options.count, size)?;
     let step = training.progress().generator_updates;
     println!(
         "wrote {} digits of step {step} to {}",

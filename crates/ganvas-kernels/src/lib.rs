@@ -12,10 +12,13 @@
 
 pub mod adam;
 pub mod cpu;
+pub mod formula;
 pub mod gpu;
 pub mod loss;
 #[cfg(feature = "burn")]
 pub mod ops;
+pub mod pass;
+pub mod plan;
 pub mod stack;
 pub mod wgsl;
 

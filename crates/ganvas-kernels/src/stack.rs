@@ -2,10 +2,11 @@
 //!
 //! Images are `[batch, channels, height, width]`, row-major; a vector is an
 //! image of 1×1. Parameters lie in one flat array, running statistics in
-//! another, and a stage knows where its own start.
+//! another, and a stage knows where its own start. [`crate::plan`] builds stacks.
 
-/// Added to the variance before the square root, as in PyTorch's `BatchNorm2d`.
-pub const BATCH_NORM_EPSILON: f32 = 1e-5;
+/// Added to the variance before the square root, as in PyTorch's `BatchNorm2d`
+/// and `InstanceNorm2d`.
+pub const NORM_EPSILON: f32 = 1e-5;
 
 /// Share of the newest batch in the running statistics: `momentum` of PyTorch's BatchNorm.
 pub const STATISTICS_MOMENTUM: f32 = 0.1;
@@ -13,15 +14,25 @@ pub const STATISTICS_MOMENTUM: f32 = 0.1;
 /// Stages, one after the other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stack {
-    /// The stages in the order of a forward pass.
+    /// One image that goes in. The first stage may read the same numbers as another shape.
+    pub input: Shape,
+    /// One image that comes out. The last stage may have given the same numbers as
+    /// another shape; with a [projection](Self::classes) it is a single number.
+    pub output: Shape,
+    /// The stages in the order of a forward pass; at least one.
     pub stages: Vec<Stage>,
     /// Length of the flat parameters, gaps included.
     pub parameters: usize,
     /// Length of the running statistics; one unused number where there are none.
     pub statistics: usize,
+    /// With this many classes, the stack ends with a projection: the last stage gives
+    /// u₀, u₁, …, and the output for an image of class c is u₀ + u₁₊c. With u₀ = ⟨w, f⟩
+    /// and u₁₊c = ⟨E_c, f⟩ that is the discriminator of Miyato and Koyama, *cGANs with
+    /// Projection Discriminator*, 2018.
+    pub classes: Option<usize>,
 }
 
-/// y = activation(norm(map(x) + bias)).
+/// y = activation(norm(map(x) + bias) + skip).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stage {
     /// The linear map.
@@ -35,10 +46,16 @@ pub struct Stage {
     /// Where the bias starts, if there is one: one number for each channel of the
     /// output, or for each value where the map is [`Map::Dense`].
     pub bias: Option<usize>,
-    /// Batch normalisation, if any.
-    pub norm: Option<Norm>,
+    /// The normalisation.
+    pub norm: Norm,
+    /// The stage whose *input* is added before the activation (a residual connection):
+    /// this one or an earlier one, with an input of the shape of this output.
+    pub skip: Option<usize>,
     /// The activation.
     pub activation: Activation,
+    /// Whether the output is wanted besides the stack's own, for feature matching or a
+    /// picture of the network's inside. Never of the last stage.
+    pub tapped: bool,
 }
 
 /// Channels, height and width of one image.
@@ -59,19 +76,38 @@ impl std::fmt::Display for Shape {
 }
 
 impl Shape {
+    /// An image with as many rows as columns.
+    pub const fn square(channels: usize, side: usize) -> Self {
+        Self {
+            channels,
+            height: side,
+            width: side,
+        }
+    }
+
+    /// A vector, which is an image of 1×1.
+    pub const fn vector(len: usize) -> Self {
+        Self::square(len, 1)
+    }
+
     /// How many numbers an image of this shape has.
-    pub fn len(self) -> usize {
+    pub const fn len(self) -> usize {
         self.channels * self.height * self.width
     }
 
     /// Whether it has none.
-    pub fn is_empty(self) -> bool {
+    pub const fn is_empty(self) -> bool {
         self.len() == 0
     }
 
     /// Pixels of one channel.
-    pub fn pixels(self) -> usize {
+    pub const fn pixels(self) -> usize {
         self.height * self.width
+    }
+
+    /// The shape of `batch` images in a tensor.
+    pub const fn batch(self, batch: usize) -> [usize; 4] {
+        [batch, self.channels, self.height, self.width]
     }
 }
 
@@ -97,6 +133,43 @@ pub struct Window {
     pub padding: usize,
 }
 
+impl Window {
+    /// What DCGANs are made of: a convolution halves the image, a transposed one doubles it.
+    pub const HALVING: Self = Self {
+        kernel: 4,
+        stride: 2,
+        padding: 1,
+    };
+
+    /// The shape of `input` after a convolution to `channels`.
+    pub const fn convolved(self, input: Shape, channels: usize) -> Shape {
+        let Self {
+            kernel,
+            stride,
+            padding,
+        } = self;
+        Shape {
+            channels,
+            height: (input.height + 2 * padding).saturating_sub(kernel) / stride + 1,
+            width: (input.width + 2 * padding).saturating_sub(kernel) / stride + 1,
+        }
+    }
+
+    /// The shape of `input` after a transposed convolution to `channels`.
+    pub const fn transposed(self, input: Shape, channels: usize) -> Shape {
+        let Self {
+            kernel,
+            stride,
+            padding,
+        } = self;
+        Shape {
+            channels,
+            height: (input.height.saturating_sub(1) * stride + kernel).saturating_sub(2 * padding),
+            width: (input.width.saturating_sub(1) * stride + kernel).saturating_sub(2 * padding),
+        }
+    }
+}
+
 /// How a dense map's weight lies in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Weights {
@@ -106,9 +179,23 @@ pub enum Weights {
     InputMajor,
 }
 
-/// Batch normalisation y = γ(x − μ)/√(σ² + ε) + β for each channel.
+/// How the values of a linear map are normalised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Norm {
+pub enum Norm {
+    /// Not at all.
+    None,
+    /// y = γ(x − μ)/√(σ² + ε) + β for each channel, μ and σ² over the batch in training
+    /// and running ones otherwise. Ioffe and Szegedy, *Batch Normalization*, 2015.
+    Batch(BatchNorm),
+    /// y = (x − μ)/√(σ² + ε) for each channel of each image, always by its own μ and σ²;
+    /// `torch.nn.InstanceNorm2d` with its defaults. Ulyanov, Vedaldi and Lempitsky,
+    /// *Instance Normalization*, 2016.
+    Image,
+}
+
+/// Where the numbers of a batch normalisation are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BatchNorm {
     /// Where γ starts in the flat parameters.
     pub gamma: usize,
     /// Where β starts in the flat parameters.
@@ -124,9 +211,9 @@ pub struct Norm {
 pub enum Activation {
     /// Nothing.
     Identity,
-    /// max(x, 0).
+    /// max(x, 0); at 0 the slope is 0.
     Relu,
-    /// x where x ≥ 0, otherwise slope · x; the slope is positive.
+    /// x where x > 0, otherwise slope · x; the slope is positive, and the one at 0.
     LeakyRelu(f32),
     /// tanh x.
     Tanh,
@@ -152,7 +239,50 @@ impl Stage {
     }
 }
 
-/// How BatchNorm gets its mean and variance.
+impl Stack {
+    /// A single linear map whose weight is all of the parameters, `input` to `output`.
+    pub fn of_map(map: Map, input: Shape, output: Shape) -> Self {
+        Self::of_stage(Stage {
+            map,
+            input,
+            output,
+            weight: 0,
+            bias: None,
+            norm: Norm::None,
+            skip: None,
+            activation: Activation::Identity,
+            tapped: false,
+        })
+    }
+
+    /// A single stage without statistics, whose parameters end with its own.
+    pub fn of_stage(stage: Stage) -> Self {
+        let weight_end = stage.weight + stage.weight_len();
+        let bias_end = stage.bias.map_or(0, |bias| bias + stage.bias_len());
+        Self {
+            input: stage.input,
+            output: stage.output,
+            parameters: weight_end.max(bias_end),
+            statistics: 1,
+            classes: None,
+            stages: vec![stage],
+        }
+    }
+
+    /// Whether a stage has a normalisation over the batch, and the stack with it running
+    /// statistics.
+    pub fn has_batch_norm(&self) -> bool {
+        let is_batch = |stage: &Stage| matches!(stage.norm, Norm::Batch(_));
+        self.stages.iter().any(is_batch)
+    }
+
+    /// The stages whose outputs are wanted too, in order.
+    pub fn taps(&self) -> impl Iterator<Item = &Stage> {
+        self.stages.iter().filter(|stage| stage.tapped)
+    }
+}
+
+/// How a normalisation over the batch gets its mean and variance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// From the batch, which consists of this many groups of equal size, one after
@@ -164,4 +294,14 @@ pub enum Mode {
     },
     /// From the running statistics.
     Evaluate,
+}
+
+impl Mode {
+    /// Groups of images with statistics of their own; 1 where the running ones are used.
+    pub fn groups(self) -> usize {
+        match self {
+            Mode::Train { groups } => groups,
+            Mode::Evaluate => 1,
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::Device;
 use ganvas_core::metric::{self, Classifier};
-use ganvas_core::{Dataset, Error, Experiment, Result, Training, Update};
+use ganvas_core::{Dataset, Error, Experiment, Result, Training, Update, checkpoint};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
@@ -258,6 +258,11 @@ impl Session {
         self.training.real_images(count)
     }
 
+    /// Rows and columns of a picture.
+    pub fn picture_side(&self) -> usize {
+        self.training.picture_side()
+    }
+
     /// Bytes of one pixel: 1 for grey, 3 for colour.
     pub fn channels(&self) -> usize {
         self.training.channels()
@@ -282,14 +287,20 @@ impl Session {
         self.sound(self.training.save().await)
     }
 
-    /// Resumes the run of a safetensors file on the dataset in use.
+    /// Resumes the run of a safetensors file on the dataset in use. A generator's plain
+    /// `state_dict` begins a run of the present experiment.
     ///
     /// # Errors
     ///
     /// `bad_checkpoint`, `bad_experiment`; the present run stays.
     pub async fn load(&mut self, bytes: Vec<u8>) -> Result<(), JsValue> {
-        let dataset = Arc::clone(self.training.dataset());
-        self.training = Training::load(&bytes, dataset, &self.opened.device).map_err(throw)?;
+        let device = &self.opened.device;
+        let loaded = if checkpoint::is_plain(&bytes) {
+            self.training.adopt(&bytes, device)
+        } else {
+            Training::load(&bytes, Arc::clone(self.training.dataset()), device)
+        };
+        self.training = loaded.map_err(throw)?;
         Ok(())
     }
 

@@ -128,13 +128,18 @@ export class Session {
      */
     load_dataset(name: string, source: string, images: Uint8Array | number[], labels?: Uint8Array | number[] | null): void;
     /**
-     * Resumes the run of a safetensors file on the dataset in use.
+     * Resumes the run of a safetensors file on the dataset in use. A generator's plain
+     * `state_dict` begins a run of the present experiment.
      *
      * # Errors
      *
      * `bad_checkpoint`, `bad_experiment`; the present run stays.
      */
     load(bytes: Uint8Array | number[]): Promise<void>;
+    /**
+     * Rows and columns of a picture.
+     */
+    picture_side(): number;
     /**
      * `side` × `side` images of a plane through the latent of `seed`.
      *

@@ -125,6 +125,25 @@ export const fields = [
     "type": "number"
   },
   {
+    "default": 0.99,
+    "max": 0.9999,
+    "min": 0.0,
+    "name": "ema_decay",
+    "type": "number"
+  },
+  {
+    "default": "projection",
+    "models": [
+      "conditional"
+    ],
+    "name": "conditioning",
+    "options": [
+      "projection",
+      "concatenation"
+    ],
+    "type": "choice"
+  },
+  {
     "default": "relu",
     "except": [
       "gan",

@@ -4,6 +4,7 @@
  */
 import { Client } from '../client.js';
 import { GanvasError, toError } from '../errors.js';
+import { History } from '../history.js';
 import { sortFiles, toBytes } from '../idx-files.js';
 import { changesBetween, inUse, toQuery } from '../settings/experiment.js';
 import { experimentOf, presets, withChanges } from '../settings/fields.js';
@@ -58,6 +59,7 @@ export class Lab {
     this.site = site;
     this.store = store;
     this.host = host;
+    store.history ??= new History();
     this.latentSpace = new LatentSpace({
       request: (body) => this.client.request(body),
       changed: host.changed,

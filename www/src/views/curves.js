@@ -131,7 +131,7 @@ export function curves(store, t) {
           role="img"
           aria-label=${store.report ? summary(panel, step, values, t) : t('curve.empty')}
         ></div>
-        ${store.history.steps.length === 0 ? html`<p class="empty">${t('curve.empty')}</p>` : ''}
+        ${store.history?.steps.length === 0 ? html`<p class="empty">${t('curve.empty')}</p>` : ''}
       </figure>`;
       },
     )}
@@ -178,6 +178,7 @@ export class CurvePanels {
    */
   draw(root, store, theme) {
     const { history } = store;
+    if (!history) return;
     const shown = panelsOf(store);
     for (const name of this.#plots.keys()) {
       if (!shown.some((panel) => panel.name === name)) this.#close(name);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ganvas_core::image::PIXELS;
+use ganvas_core::image::{PIXELS, SIDE};
 use ganvas_core::{Dataset, Error, ErrorCode, GRID_COUNT, Result};
 use serde::Deserialize;
 use serde_json::Value;
@@ -52,7 +52,7 @@ pub fn judge(samples: &Path, judge: &Judge, store: &Store) -> Result<()> {
         .find(|row| row.name == rows::ARTICLE);
     if beside.is_some_and(|row| row.seeds.first() == Some(&description.seed)) {
         let shown = &images[..GRID_COUNT * PIXELS];
-        picture::write(&store.picture(REFERENCE), shown, GRID_COUNT)?;
+        picture::write(&store.picture(REFERENCE), shown, GRID_COUNT, [SIDE, 1])?;
     }
     store.write(&Record {
         row: REFERENCE.to_owned(),

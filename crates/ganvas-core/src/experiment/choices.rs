@@ -19,6 +19,25 @@ impl Activation {
     pub const NAMES: &'static [&'static str] = Self::VARIANTS;
 }
 
+/// How a conditional model is told the classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Conditioning {
+    /// Embeddings: one is added after the generator's stem, one is projected on by the
+    /// discriminator's features. Miyato and Koyama, *cGANs with Projection
+    /// Discriminator*, 2018.
+    Projection,
+    /// One-hot vectors after z and one-hot planes after the image's channels. Mirza and
+    /// Osindero, *Conditional Generative Adversarial Nets*, 2014.
+    Concatenation,
+}
+
+impl Conditioning {
+    /// The name of every way, in the order in which choosers list them.
+    pub const NAMES: &'static [&'static str] = Self::VARIANTS;
+}
+
 /// Where the real images come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantNames)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,6 @@
 //! What an experiment is when nobody says otherwise.
 
-use super::{Activation, DatasetName, Experiment, Model};
+use super::{Activation, Conditioning, DatasetName, Experiment, Model};
 use crate::loss::Loss;
 
 impl Default for Experiment {
@@ -20,6 +20,8 @@ impl Default for Experiment {
             beta1: 0.5,
             beta2: 0.999,
             epsilon: 1e-8,
+            ema_decay: 0.99,
+            conditioning: Conditioning::Projection,
             generator_activation: Activation::Relu,
             clip: 0.01,
             gradient_penalty: 0.0,

@@ -8,9 +8,10 @@ mod defaults;
 mod model;
 mod reading;
 
+use ganvas_kernels::stack::Shape;
 use serde::{Deserialize, Serialize};
 
-pub use choices::{Activation, DatasetName};
+pub use choices::{Activation, Conditioning, DatasetName};
 pub use model::{Family, Model, Panel};
 pub use reading::{Reading, has_critic};
 
@@ -44,7 +45,7 @@ pub struct Experiment {
     pub loss: Loss,
     /// Channels of the narrowest hidden layer; 64 in the DCGAN of the article.
     pub width: usize,
-    /// Side of the networks' images in pixels, 32 or 64.
+    /// Rows and columns of a sample: 32, or 64, where each network has one more stage.
     pub image_size: usize,
     /// Length of the latent vector z.
     pub latent_dim: usize,
@@ -62,6 +63,11 @@ pub struct Experiment {
     pub beta2: f64,
     /// Adam's ε.
     pub epsilon: f64,
+    /// Largest decay of the average of the generator's weights, which pictures show; 0
+    /// keeps none. See [`AdamConfig::average_decay`].
+    pub ema_decay: f64,
+    /// How a conditional model is told the classes.
+    pub conditioning: Conditioning,
     /// Activation between the layers of a convolutional generator.
     pub generator_activation: Activation,
     /// Clipped Wasserstein GAN: the critic's parameters stay in \[−clip, clip\].
@@ -118,14 +124,29 @@ impl Experiment {
         Reading::under(self.objective_loss())
     }
 
-    /// Adam's settings for the generator.
-    pub fn generator_adam(&self) -> AdamConfig {
-        self.adam(self.generator_lr)
+    /// What a sample is: channels × side × side.
+    pub fn sample_shape(&self) -> Shape {
+        Shape::square(self.model.channels(), self.image_size)
     }
 
-    /// Adam's settings for the discriminator.
+    /// The generator's optimizer.
+    pub fn generator_adam(&self) -> AdamConfig {
+        AdamConfig {
+            average_decay: self.ema_decay,
+            ..self.adam(self.generator_lr)
+        }
+    }
+
+    /// The discriminator's optimizer, with L2 and the limit of a clipped critic.
     pub fn discriminator_adam(&self) -> AdamConfig {
-        self.adam(self.discriminator_lr)
+        AdamConfig {
+            l2: self.d_l2,
+            clip: match self.model.is_clipped() {
+                true => self.clip,
+                false => f64::INFINITY,
+            },
+            ..self.adam(self.discriminator_lr)
+        }
     }
 
     fn adam(&self, learning_rate: f64) -> AdamConfig {
@@ -134,6 +155,7 @@ impl Experiment {
             beta1: self.beta1,
             beta2: self.beta2,
             epsilon: self.epsilon,
+            ..AdamConfig::default()
         }
     }
 }

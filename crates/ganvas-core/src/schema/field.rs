@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::experiment::{Activation, DatasetName, Model};
+use crate::experiment::{Activation, Conditioning, DatasetName, Model};
 use crate::loss::Loss;
 
 /// What values a field takes.
@@ -109,6 +109,12 @@ pub const FIELDS: &[Field] = &[
     field("beta1", Kind::Number(0.0, 0.9999)),
     field("beta2", Kind::Number(0.0, 0.999_999)),
     field("epsilon", Kind::Number(1e-12, 0.1)),
+    field("ema_decay", Kind::Number(0.0, 0.9999)),
+    only(
+        Model::is_conditional,
+        "conditioning",
+        Kind::Choice(Conditioning::NAMES),
+    ),
     only(
         Model::has_choice_of_activation,
         "generator_activation",
@@ -179,7 +185,10 @@ mod tests {
                 _ => continue,
             };
             for option in options.as_array().unwrap() {
-                Experiment::from_value(json!({ field.name: option })).unwrap();
+                let model = Model::ALL.iter().find(|&&model| field.applies(model));
+                let mut settings = json!({ "model": model.unwrap() });
+                settings[field.name] = option.clone();
+                Experiment::from_value(settings).unwrap();
             }
         }
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::check::{check_combination, check_ranges, object_of};
+use super::field::applies;
 use crate::experiment::Model;
 use crate::{Error, ErrorCode, Experiment, Result};
 
@@ -29,10 +30,31 @@ impl Experiment {
 
     /// Reads and validates what [`Experiment::to_value`] wrote, maybe long ago: a setting
     /// that its model does not use may have another default by now.
-    pub(crate) fn from_record(value: Value) -> Result<Self> {
+    fn from_record(value: Value) -> Result<Self> {
         let settings = object_of(&value)?;
         check_ranges(settings)?;
         Self::of(model_of(settings, Self::default().model)).changed(settings, &Map::new())
+    }
+
+    /// Reads and validates the record of a checkpoint. One from before there were averages
+    /// and projections had neither.
+    pub(crate) fn from_checkpoint(mut value: Value) -> Result<Self> {
+        if let Some(fields) = value.as_object_mut() {
+            fields.entry("ema_decay").or_insert_with(|| 0.0.into());
+            fields
+                .entry("conditioning")
+                .or_insert_with(|| "concatenation".into());
+        }
+        Self::from_record(value)
+    }
+
+    /// The experiment as a JSON object with the fields that its model uses.
+    pub fn to_record(&self) -> Value {
+        let mut value = self.to_value();
+        if let Some(fields) = value.as_object_mut() {
+            fields.retain(|name, _| applies(name, self.model));
+        }
+        value
     }
 
     /// This experiment with some fields replaced.

@@ -14,15 +14,23 @@ pub(super) fn dispatch(activation: Activation, visitor: impl Visitor) {
     match activation {
         Activation::Identity => visitor.visit(|x| x, |_| 1.0),
         Activation::Relu => visitor.visit(
-            |x| if x > 0.0 { x } else { 0.0 },
-            |y| if y > 0.0 { 1.0 } else { 0.0 },
+            |x| if x <= 0.0 { 0.0 } else { x },
+            |y| choose(y, 1.0, 0.0),
         ),
         Activation::LeakyRelu(slope) => visitor.visit(
-            |x| if x >= 0.0 { x } else { slope * x },
-            |y| if y >= 0.0 { 1.0 } else { slope },
+            |x| if x > 0.0 { x } else { slope * x },
+            |y| choose(y, 1.0, slope),
         ),
         Activation::Tanh => visitor.visit(tanh, |y| 1.0 - y * y),
     }
+}
+
+/// One of two numbers by the sign of y, and y itself where it is not a number: a run that
+/// has diverged is noticed where its numbers are read, so nothing may hide it.
+#[inline(always)]
+fn choose(y: f32, above: f32, otherwise: f32) -> f32 {
+    let finite = if y <= 0.0 { otherwise } else { y };
+    if y > 0.0 { above } else { finite }
 }
 
 /// tanh x as x·P(x²)/Q(x²), after Eigen's `generic_fast_tanh_float`: no branches, so
@@ -72,6 +80,19 @@ pub(super) fn apply(x: &mut [f32], bias: Option<&[f32]>, activation: Activation)
     }
 }
 
+/// x ← activation(x + addend).
+pub(super) fn apply_sum(x: &mut [f32], addend: &[f32], activation: Activation) {
+    struct ApplySum<'a>(&'a mut [f32], &'a [f32]);
+    impl Visitor for ApplySum<'_> {
+        fn visit(self, value: impl Fn(f32) -> f32, _: impl Fn(f32) -> f32) {
+            for (x, addend) in self.0.iter_mut().zip(self.1) {
+                *x = value(*x + addend);
+            }
+        }
+    }
+    dispatch(activation, ApplySum(x, addend));
+}
+
 /// g ← g · activation′, from the activation's values y.
 pub(super) fn apply_slope(g: &mut [f32], y: &[f32], activation: Activation) {
     struct Slope<'a>(&'a mut [f32], &'a [f32]);
@@ -89,7 +110,22 @@ pub(super) fn apply_slope(g: &mut [f32], y: &[f32], activation: Activation) {
 
 #[cfg(test)]
 mod tests {
-    use super::tanh;
+    use super::{apply, apply_slope, apply_sum, tanh};
+    use crate::stack::Activation::{self, Identity, LeakyRelu, Relu, Tanh};
+
+    const ALL: [Activation; 4] = [Identity, Relu, LeakyRelu(0.2), Tanh];
+
+    fn value(x: f32, activation: Activation) -> f32 {
+        let mut x = [x];
+        apply(&mut x, None, activation);
+        x[0]
+    }
+
+    fn slope(y: f32, activation: Activation) -> f32 {
+        let mut g = [1.0];
+        apply_slope(&mut g, &[y], activation);
+        g[0]
+    }
 
     #[test]
     fn tanh_is_accurate() {
@@ -99,7 +135,40 @@ mod tests {
             let error = (f64::from(tanh(x)) - exact).abs();
             assert!(error <= 6e-7 * exact.abs(), "tanh {x}: {error}");
         }
-        assert!(tanh(f32::NAN).is_nan());
         assert!((tanh(f32::INFINITY) - 1.0).abs() < 6e-7);
+    }
+
+    #[test]
+    fn what_is_not_a_number_stays_so() {
+        for activation in ALL {
+            assert!(value(f32::NAN, activation).is_nan(), "{activation:?}");
+            let mut sum = [f32::NAN, 0.0];
+            apply_sum(&mut sum, &[0.0, f32::NAN], activation);
+            assert!(sum.iter().all(|x| x.is_nan()), "{activation:?}");
+            let mut biased = [0.0];
+            apply(&mut biased, Some(&[f32::NAN]), activation);
+            assert!(biased[0].is_nan(), "{activation:?}");
+        }
+        // The identity's derivative is the same wherever it is taken.
+        for activation in &ALL[1..] {
+            assert!(slope(f32::NAN, *activation).is_nan(), "{activation:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_infinite_stays_so_where_there_is_no_bound() {
+        for activation in [Identity, Relu, LeakyRelu(0.2)] {
+            assert_eq!(value(f32::INFINITY, activation), f32::INFINITY);
+        }
+        assert_eq!(value(f32::NEG_INFINITY, LeakyRelu(0.2)), f32::NEG_INFINITY);
+        assert_eq!(value(f32::NEG_INFINITY, Relu), 0.0);
+    }
+
+    #[test]
+    fn at_zero_the_slope_is_the_one_below() {
+        for zero in [0.0, -0.0] {
+            assert_eq!(slope(zero, Relu), 0.0);
+            assert_eq!(slope(zero, LeakyRelu(0.2)), 0.2);
+        }
     }
 }

@@ -12,7 +12,7 @@
 use super::gemm::{Matrix, multiply};
 use super::layout::exchange;
 use super::scratch::Scratch;
-use super::window::Sliding;
+use super::sliding::Sliding;
 
 /// Numbers of P at a time: half a megabyte.
 const PATCHES: usize = 1 << 17;

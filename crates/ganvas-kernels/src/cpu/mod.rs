@@ -5,23 +5,32 @@
 //! neighbours in memory, which the compiler turns into SIMD whatever the size of an
 //! image, and the output of a matrix product is an image as it stands.
 //!
-//! - [`forward`] and [`backward`]: a whole stack, in `executor`.
+//! - [`forward`] and [`backward`]: a whole stack.
+//! - `linear`: a stage's map, by one of `halving` (kernel 4, stride 2, padding 1, with
+//!   the transforms of `winograd`), `im2col` (any other window) and `dense`. `sliding`
+//!   says how a convolution and its transpose are two sides of one thing.
+//! - `norm`, `activation`, `projection`: what follows it.
 //!
-//! Convolutions go through `winograd` where their geometry allows it and through
-//! `im2col` otherwise; `window` says how a convolution and its transpose are two sides
-//! of one thing.
+//! A number that is not finite stays so. Halving and doubling spread it over the tile of
+//! 4×4 pixels that it meets, because their transforms subtract; nothing makes it finite,
+//! except the activations that are bounded.
 
 mod activation;
+mod backward;
 mod dense;
-mod executor;
+mod forward;
 mod gemm;
+mod halving;
 mod im2col;
 mod lanes;
 mod layout;
-mod minimal;
+mod linear;
 mod norm;
+mod products;
+mod projection;
 mod scratch;
-mod window;
+mod sliding;
 mod winograd;
 
-pub use executor::{Backward, Forward, Saved, backward, forward};
+pub use backward::backward;
+pub use forward::{Forward, Saved, forward};

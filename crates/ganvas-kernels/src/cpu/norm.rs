@@ -1,4 +1,4 @@
-//! Batch normalisation together with the activation after it.
+//! Normalisation together with the activation after it.
 //!
 //! Rows of C numbers, one for each channel; x̂ = (u − μ) · r with r = 1/√(σ² + ε).
 

@@ -1,473 +1,172 @@
-//! Convolutions of kernel 4, stride 2, padding 1, and their transposes, with 25
-//! products where the direct way has 64.
+//! F(4, 2): four outputs of a correlation with two taps from five products.
 //!
-//! With the image cut into its four phases, rows and columns of even or odd index,
-//! such a convolution is a sum of four convolutions of stride 1 with 2×2 taps: in one
-//! dimension, with xₖ outside the image zero,
+//! y = Aᵀ[(G g) ⊙ (Bᵀ d)] with y₀…y₃ = d₀g₀ + d₁g₁, …, d₃g₀ + d₄g₁: five products where
+//! eight are plain. The algorithm of Toom and Cook at the points 0, 1, −1, ½ and ∞:
 //!
-//! y\[i\] = Σₖ g\[k\] x\[2i + k − 1\] = Σₐ (g\[a\] x\[2i − 1 + a\] + g\[a + 2\] x\[2i + 1 + a\]), a = 0, 1.
+//! ```text
+//!      ½ −1  −½  1  0          2    0         1  1  1  1  0
+//!      0 −½   ½  1  0          1    1         0  1 −1  ½  0
+//! Bᵀ = 0  ½ −1½  1  0    G = −⅓     ⅓    Aᵀ = 0  1  1  ¼  0
+//!      0 −1   0  1  0        −8/3 −4/3        0  1 −1  ⅛  1
+//!      0  ½  −1 −½  1          0    1
+//! ```
 //!
-//! These are done by F(4×4, 2×2) of [`minimal`](super::minimal). With c = 4 · large,
-//! counting phases and channels of the large image together, V\[p\] `[tiles, c]` the
-//! transformed large image, U\[p\] `[small, c]` the transformed weight and M\[p\]
-//! `[tiles, small]` the small image in the domain of the products, p = 0…24:
-//!
-//! - gather: M\[p\] = V\[p\] · U\[p\]ᵀ, and then the small image from M;
-//! - scatter, its adjoint: M from the small image, V\[p\] = M\[p\] · U\[p\], and then the
-//!   large image from V, all with the transposes of the transforms;
-//! - weight: dU\[p\] = M\[p\]ᵀ · V\[p\], and then the gradient of the weight from dU.
+//! Nested it is F(4×4, 2×2) with 25 products for 64 (Lavin and Gray, *Fast Algorithms
+//! for Convolutional Neural Networks*, 2016). The functions here are the six products
+//! with these matrices and their transposes in one dimension; [`both`] nests them.
 
-use super::gemm::{Matrix, multiply};
 use super::lanes::Lanes;
-use super::layout::exchange;
-use super::minimal::{
-    POINTS, TILE, both, data, data_transposed, outputs, outputs_transposed, taps, taps_transposed,
-};
-use super::scratch::Scratch;
-use super::window::Sliding;
-use crate::stack::Window;
 
-/// Products of a tile.
-const PRODUCTS: usize = POINTS * POINTS;
-/// Phases of the large image.
-const PHASES: usize = 4;
-/// Numbers between the matrices of two products, beside the matrices themselves: one
-/// cache line, without which all 25 places of a tile could fall on the same set of
-/// the cache.
-const PADDING: usize = 16;
+/// Outputs of a tile along one axis.
+pub(super) const TILE: usize = 4;
+/// Points, and also inputs of a tile, along one axis.
+pub(super) const POINTS: usize = 5;
+/// Taps along one axis.
+pub(super) const TAPS: usize = 2;
 
-/// A matrix for each of the products.
-#[derive(Debug, Clone)]
-pub(super) struct Products {
-    values: Scratch,
-    rows: usize,
-    columns: usize,
-}
-
-impl Products {
-    fn new(rows: usize, columns: usize) -> Self {
-        Self {
-            values: Scratch::new(PRODUCTS * (rows * columns + PADDING)),
-            rows,
-            columns,
+/// Applies a one-dimensional transform to the columns and then to the rows.
+#[inline(always)]
+pub(super) fn both<const FROM: usize, const TO: usize>(
+    values: &[[Lanes; FROM]; FROM],
+    transform: impl Fn([Lanes; FROM]) -> [Lanes; TO],
+) -> [[Lanes; TO]; TO] {
+    let mut columns = [[Lanes::zero(); FROM]; TO];
+    for column in 0..FROM {
+        let mut input = [Lanes::zero(); FROM];
+        for (input, row) in input.iter_mut().zip(values) {
+            *input = row[column];
+        }
+        for (row, value) in columns.iter_mut().zip(transform(input)) {
+            row[column] = value;
         }
     }
-
-    fn stride(&self) -> usize {
-        self.rows * self.columns + PADDING
+    let mut result = [[Lanes::zero(); TO]; TO];
+    for (result, row) in result.iter_mut().zip(columns) {
+        *result = transform(row);
     }
-
-    fn matrix(&self, product: usize) -> Matrix<'_> {
-        let start = product * self.stride();
-        Matrix::rows(
-            &self.values[start..start + self.rows * self.columns],
-            self.columns,
-        )
-    }
-
-    /// `out`\[p\] ← a\[p\] · b\[p\] for every p, of sizes m×k and k×n as `multiply` has them.
-    fn multiply<'a>(
-        &mut self,
-        k: usize,
-        a: impl Fn(usize) -> Matrix<'a>,
-        b: impl Fn(usize) -> Matrix<'a>,
-    ) {
-        let (m, n, stride) = (self.rows, self.columns, self.stride());
-        for (p, out) in self.values.chunks_exact_mut(stride).enumerate() {
-            multiply([m, n, k], a(p), b(p), &mut out[..m * n], false);
-        }
-    }
-
-    #[inline(always)]
-    fn load(&self, row: usize, column: usize) -> [[Lanes; POINTS]; POINTS] {
-        let (start, stride) = (row * self.columns + column, self.stride());
-        let mut values = [[Lanes::zero(); POINTS]; POINTS];
-        for (p, value) in values.as_flattened_mut().iter_mut().enumerate() {
-            *value = Lanes::load(&self.values, start + p * stride);
-        }
-        values
-    }
-
-    #[inline(always)]
-    fn store(&mut self, row: usize, column: usize, values: &[[Lanes; POINTS]; POINTS]) {
-        let (start, stride) = (row * self.columns + column, self.stride());
-        for (p, value) in values.as_flattened().iter().enumerate() {
-            value.store(&mut self.values, start + p * stride);
-        }
-    }
+    result
 }
 
-/// Where a tile lies: its image, and its place among the tiles of that image.
-#[derive(Debug, Clone, Copy)]
-struct Tile {
-    index: usize,
-    image: usize,
-    row: usize,
-    column: usize,
+/// Bᵀ d.
+#[inline(always)]
+pub(super) fn data(d: [Lanes; POINTS]) -> [Lanes; POINTS] {
+    let difference = d[3] - d[1];
+    [
+        (d[0] - d[2]) * 0.5 + difference,
+        d[3] + (d[2] - d[1]) * 0.5,
+        d[3] + (d[1] - d[2] * 3.0) * 0.5,
+        difference,
+        (d[4] - d[2]) - difference * 0.5,
+    ]
 }
 
-impl Sliding {
-    /// Whether this geometry has a fast way, and it is worth it.
-    pub fn has_fast_way(&self) -> bool {
-        let window = Window {
-            kernel: 4,
-            stride: 2,
-            padding: 1,
-        };
-        let fits = |channels: usize| channels >= 8 && channels.is_multiple_of(Lanes::COUNT);
-        // Of what is computed, the share that is inside the image; 25 / 64 of the work
-        // is left in the products, and the transforms cost something too.
-        let (height, width) = (self.small.height, self.small.width);
-        let computed = height.next_multiple_of(TILE) * width.next_multiple_of(TILE);
-        self.window == window
-            && fits(self.large.channels)
-            && fits(self.small.channels)
-            && 2 * height * width > computed
-    }
-
-    fn tiles(&self, batch: usize) -> impl Iterator<Item = Tile> + use<> {
-        let (rows, columns) = (
-            self.small.height.div_ceil(TILE),
-            self.small.width.div_ceil(TILE),
-        );
-        (0..batch * rows * columns).map(move |index| Tile {
-            index,
-            image: index / (rows * columns),
-            row: index / columns % rows,
-            column: index % columns,
-        })
-    }
-
-    fn tile_count(&self, batch: usize) -> usize {
-        batch * self.small.height.div_ceil(TILE) * self.small.width.div_ceil(TILE)
-    }
-
-    /// Starts of the pixels of one phase of a tile in the large image, or none outside.
-    fn phase_pixels(&self, tile: Tile, phase: usize) -> [[Option<usize>; POINTS]; POINTS] {
-        let large = self.large;
-        // x[2i − 1 + a] with i from the tile's start; `None` where that is outside.
-        let place = |tile: usize, point: usize, phase: usize, size: usize| {
-            (2 * (TILE * tile + point) + phase)
-                .checked_sub(1)
-                .filter(|place| *place < size)
-        };
-        std::array::from_fn(|i| {
-            let y = place(tile.row, i, phase / 2, large.height);
-            std::array::from_fn(|j| {
-                let x = place(tile.column, j, phase % 2, large.width);
-                let pixel = (tile.image * large.height + y?) * large.width + x?;
-                Some(pixel * large.channels)
-            })
-        })
-    }
-
-    /// Starts of a tile's pixels in the small image, or none outside.
-    fn tile_pixels(&self, tile: Tile) -> [[Option<usize>; TILE]; TILE] {
-        let small = self.small;
-        std::array::from_fn(|i| {
-            let y = TILE * tile.row + i;
-            std::array::from_fn(|j| {
-                let x = TILE * tile.column + j;
-                let pixel = (tile.image * small.height + y) * small.width + x;
-                (y < small.height && x < small.width).then_some(pixel * small.channels)
-            })
-        })
-    }
-
-    /// V from large images.
-    fn transform_large(&self, large: &[f32], batch: usize) -> Products {
-        let channels = self.large.channels;
-        let mut v = Products::new(self.tile_count(batch), PHASES * channels);
-        let zeros = vec![0.0; channels];
-        for tile in self.tiles(batch) {
-            for phase in 0..PHASES {
-                let pixels = self.phase_pixels(tile, phase).map(|row| {
-                    row.map(|start| start.map_or(&zeros[..], |start| &large[start..][..channels]))
-                });
-                for c in (0..channels).step_by(Lanes::COUNT) {
-                    let mut d = [[Lanes::zero(); POINTS]; POINTS];
-                    for (d, pixel) in d.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
-                        *d = Lanes::load(pixel, c);
-                    }
-                    v.store(tile.index, phase * channels + c, &both(&d, data));
-                }
-            }
-        }
-        v
-    }
-
-    /// Large images from V: the adjoint of [`Self::transform_large`].
-    fn large_from(&self, v: &Products, large: &mut [f32], batch: usize) {
-        let channels = self.large.channels;
-        for tile in self.tiles(batch) {
-            for phase in 0..PHASES {
-                let pixels = self.phase_pixels(tile, phase);
-                for c in (0..channels).step_by(Lanes::COUNT) {
-                    let t = v.load(tile.index, phase * channels + c);
-                    let d = both(&t, data_transposed);
-                    for (i, (pixels, d)) in pixels.iter().zip(d).enumerate() {
-                        for (j, (start, d)) in pixels.iter().zip(d).enumerate() {
-                            let Some(start) = start else { continue };
-                            // Tiles overlap by one pixel, which the tile above or to the
-                            // left has written.
-                            let written = (i == 0 && tile.row > 0) || (j == 0 && tile.column > 0);
-                            let d = if written {
-                                d + Lanes::load(large, start + c)
-                            } else {
-                                d
-                            };
-                            d.store(large, start + c);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// M from small images: the adjoint of [`Self::small_from`].
-    fn transform_small(&self, small: &[f32], batch: usize) -> Products {
-        let channels = self.small.channels;
-        let mut m = Products::new(self.tile_count(batch), channels);
-        let zeros = vec![0.0; channels];
-        for tile in self.tiles(batch) {
-            let pixels = self.tile_pixels(tile).map(|row| {
-                row.map(|start| start.map_or(&zeros[..], |start| &small[start..][..channels]))
-            });
-            for c in (0..channels).step_by(Lanes::COUNT) {
-                let mut y = [[Lanes::zero(); TILE]; TILE];
-                for (y, pixel) in y.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
-                    *y = Lanes::load(pixel, c);
-                }
-                m.store(tile.index, c, &both(&y, outputs_transposed));
-            }
-        }
-        m
-    }
-
-    /// Small images from M.
-    fn small_from(&self, m: &Products, small: &mut [f32], batch: usize) {
-        let channels = self.small.channels;
-        for tile in self.tiles(batch) {
-            let pixels = self.tile_pixels(tile);
-            for c in (0..channels).step_by(Lanes::COUNT) {
-                let y = both(&m.load(tile.index, c), outputs);
-                for (start, y) in pixels.as_flattened().iter().zip(y.as_flattened()) {
-                    if let Some(start) = start {
-                        y.store(small, start + c);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Where tap (i, j) of a phase is among the 16 of the weight.
-    fn tap(phase: usize, i: usize, j: usize) -> usize {
-        (phase / 2 + 2 * i) * 4 + phase % 2 + 2 * j
-    }
-
-    /// U from the weight.
-    fn transform_weight(&self, weight: &[f32]) -> Products {
-        let channels = self.large.channels;
-        let mut u = Products::new(self.small.channels, PHASES * channels);
-        let mut taps_first = vec![0.0; 16 * channels];
-        for (row, weight) in weight.chunks_exact(16 * channels).enumerate() {
-            exchange(weight, &mut taps_first, channels, 16, 1);
-            for phase in 0..PHASES {
-                for c in (0..channels).step_by(Lanes::COUNT) {
-                    let tap =
-                        |i, j| Lanes::load(&taps_first, Self::tap(phase, i, j) * channels + c);
-                    let g = [[tap(0, 0), tap(0, 1)], [tap(1, 0), tap(1, 1)]];
-                    u.store(row, phase * channels + c, &both(&g, taps));
-                }
-            }
-        }
-        u
-    }
-
-    /// The gradient of the weight from that of U.
-    fn weight_from(&self, u: &Products, gradient: &mut [f32]) {
-        let channels = self.large.channels;
-        let mut taps_first = vec![0.0; 16 * channels];
-        for (row, gradient) in gradient.chunks_exact_mut(16 * channels).enumerate() {
-            for phase in 0..PHASES {
-                for c in (0..channels).step_by(Lanes::COUNT) {
-                    let g = both(&u.load(row, phase * channels + c), taps_transposed);
-                    for (i, g) in g.iter().enumerate() {
-                        for (j, g) in g.iter().enumerate() {
-                            g.store(&mut taps_first, Self::tap(phase, i, j) * channels + c);
-                        }
-                    }
-                }
-            }
-            exchange(&taps_first, gradient, 16, channels, 1);
-        }
-    }
+/// B t, the transpose of [`data`].
+#[inline(always)]
+pub(super) fn data_transposed(t: [Lanes; POINTS]) -> [Lanes; POINTS] {
+    let half = t[0] * 0.5;
+    let difference = (t[2] - t[1]) * 0.5;
+    [
+        half,
+        difference - t[0] - t[3] + t[4] * 0.5,
+        Lanes::zero() - half - difference - t[2] - t[4],
+        (t[0] + t[3]) + (t[1] + t[2]) - t[4] * 0.5,
+        t[4],
+    ]
 }
 
-/// What a pass leaves for the way back: U, and the transform of its input.
-#[derive(Debug, Clone)]
-pub(super) struct Transformed {
-    weight: Products,
-    input: Products,
+/// G g.
+#[inline(always)]
+pub(super) fn taps(g: [Lanes; TAPS]) -> [Lanes; POINTS] {
+    [
+        g[0] * 2.0,
+        g[0] + g[1],
+        (g[1] - g[0]) * (1.0 / 3.0),
+        (g[0] * 2.0 + g[1]) * (-4.0 / 3.0),
+        g[1],
+    ]
 }
 
-/// Large images → small ones, and what the way back needs.
-pub(super) fn gather(
-    sliding: &Sliding,
-    weight: &[f32],
-    large: &[f32],
-    small: &mut [f32],
-    batch: usize,
-) -> Transformed {
-    let u = sliding.transform_weight(weight);
-    let v = sliding.transform_large(large, batch);
-    gather_transformed(sliding, &u, &v, small, batch);
-    Transformed {
-        weight: u,
-        input: v,
-    }
+/// Gᵀ u, the transpose of [`taps`].
+#[inline(always)]
+pub(super) fn taps_transposed(u: [Lanes; POINTS]) -> [Lanes; TAPS] {
+    let third = u[2] * (1.0 / 3.0);
+    let last = u[3] * (-4.0 / 3.0);
+    [
+        (u[0] + last) * 2.0 + (u[1] - third),
+        (u[1] + third) + (last + u[4]),
+    ]
 }
 
-fn gather_transformed(
-    sliding: &Sliding,
-    u: &Products,
-    v: &Products,
-    small: &mut [f32],
-    batch: usize,
-) {
-    let mut m = Products::new(v.rows, u.rows);
-    m.multiply(u.columns, |p| v.matrix(p), |p| u.matrix(p).transposed());
-    sliding.small_from(&m, small, batch);
+/// Aᵀ m.
+#[inline(always)]
+pub(super) fn outputs(m: [Lanes; POINTS]) -> [Lanes; TILE] {
+    let (sum, difference) = (m[1] + m[2], m[1] - m[2]);
+    [
+        m[0] + sum + m[3],
+        difference + m[3] * 0.5,
+        sum + m[3] * 0.25,
+        difference + m[3] * 0.125 + m[4],
+    ]
 }
 
-/// Small images → large ones, and what the way back needs.
-pub(super) fn scatter(
-    sliding: &Sliding,
-    weight: &[f32],
-    small: &[f32],
-    large: &mut [f32],
-    batch: usize,
-) -> Transformed {
-    let u = sliding.transform_weight(weight);
-    let m = sliding.transform_small(small, batch);
-    scatter_transformed(sliding, &u, &m, large, batch);
-    Transformed {
-        weight: u,
-        input: m,
-    }
-}
-
-fn scatter_transformed(
-    sliding: &Sliding,
-    u: &Products,
-    m: &Products,
-    large: &mut [f32],
-    batch: usize,
-) {
-    let mut v = Products::new(m.rows, u.columns);
-    v.multiply(u.rows, |p| m.matrix(p), |p| u.matrix(p));
-    sliding.large_from(&v, large, batch);
-}
-
-fn weight_gradient(sliding: &Sliding, v: &Products, m: &Products, gradient: &mut [f32]) {
-    let mut du = Products::new(m.columns, v.columns);
-    du.multiply(v.rows, |p| m.matrix(p).transposed(), |p| v.matrix(p));
-    sliding.weight_from(&du, gradient);
-}
-
-/// The way back of [`gather`] from the gradient of the small images: the gradients of
-/// the weight and of the large images, where there is a place for them.
-pub(super) fn gather_back(
-    sliding: &Sliding,
-    kept: &Transformed,
-    small: &[f32],
-    weight: Option<&mut [f32]>,
-    large: Option<&mut [f32]>,
-    batch: usize,
-) {
-    let m = sliding.transform_small(small, batch);
-    if let Some(weight) = weight {
-        weight_gradient(sliding, &kept.input, &m, weight);
-    }
-    if let Some(large) = large {
-        scatter_transformed(sliding, &kept.weight, &m, large, batch);
-    }
-}
-
-/// The way back of [`scatter`] from the gradient of the large images.
-pub(super) fn scatter_back(
-    sliding: &Sliding,
-    kept: &Transformed,
-    large: &[f32],
-    weight: Option<&mut [f32]>,
-    small: Option<&mut [f32]>,
-    batch: usize,
-) {
-    let v = sliding.transform_large(large, batch);
-    if let Some(weight) = weight {
-        weight_gradient(sliding, &v, &kept.input, weight);
-    }
-    if let Some(small) = small {
-        gather_transformed(sliding, &kept.weight, &v, small, batch);
-    }
+/// A y, the transpose of [`outputs`].
+#[inline(always)]
+pub(super) fn outputs_transposed(y: [Lanes; TILE]) -> [Lanes; POINTS] {
+    let (even, odd) = (y[0] + y[2], y[1] + y[3]);
+    [
+        y[0],
+        even + odd,
+        even - odd,
+        y[0] + (y[1] + (y[2] + y[3] * 0.5) * 0.5) * 0.5,
+        y[3],
+    ]
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::im2col;
     use super::*;
-    use crate::stack::Shape;
 
-    /// Numbers in (−1, 1), always the same for a seed.
-    fn numbers(length: usize, mut state: u32) -> Vec<f32> {
-        let mut next = || {
-            state ^= state << 13;
-            state ^= state >> 17;
-            state ^= state << 5;
-            state as f32 / 2.0f32.powi(31) - 1.0
-        };
-        (0..length).map(|_| next()).collect()
+    /// Numbers that differ, from an index.
+    fn number(i: usize) -> Lanes {
+        Lanes::new([1.0, 2.0, 3.0, 4.0].map(|lane: f32| (lane * 1.7 + i as f32 * 2.3).sin()))
     }
 
-    /// The largest difference as a share of the largest number.
-    fn difference(found: &[f32], expected: &[f32]) -> f32 {
-        let pairs = found.iter().zip(expected);
-        let most = pairs.fold(0.0f32, |most, (a, b)| most.max((a - b).abs()));
-        most / expected.iter().fold(0.0f32, |most, x| most.max(x.abs()))
+    fn dot<const N: usize>(a: [Lanes; N], b: [Lanes; N]) -> f32 {
+        (0..N).map(|i| a[i].array()[0] * b[i].array()[0]).sum()
+    }
+
+    fn close(a: f32, b: f32) {
+        assert!((a - b).abs() < 1e-5, "{a} and {b}");
     }
 
     #[test]
-    fn as_accurate_as_patches() {
-        let shape = |channels, side| Shape {
-            channels,
-            height: side,
-            width: side,
-        };
-        let sliding = Sliding {
-            large: shape(64, 16),
-            small: shape(128, 8),
-            window: Window {
-                kernel: 4,
-                stride: 2,
-                padding: 1,
-            },
-        };
-        assert!(sliding.has_fast_way());
-        let batch = 2;
-        let large = numbers(batch * sliding.large.len(), 1);
-        let small = numbers(batch * sliding.small.len(), 2);
-        let weight = numbers(64 * 128 * 16, 3);
-        let (mut y, mut dx, mut dw) = (small.clone(), large.clone(), weight.clone());
-        let (mut y2, mut dx2, mut dw2) = (small.clone(), large.clone(), weight.clone());
-        let kept = gather(&sliding, &weight, &large, &mut y, batch);
-        let gradients = (Some(&mut dw[..]), Some(&mut dx[..]));
-        gather_back(&sliding, &kept, &small, gradients.0, gradients.1, batch);
-        im2col::gather(&sliding, &weight, &large, &mut y2);
-        im2col::scatter(&sliding, &weight, &small, &mut dx2);
-        im2col::weight(&sliding, &large, &small, &mut dw2);
-        for (found, expected) in [(y, y2), (dx, dx2), (dw, dw2)] {
-            let difference = difference(&found, &expected);
-            assert!(difference < 2e-5, "{difference}");
+    fn five_products_give_the_correlation() {
+        let d: [Lanes; POINTS] = std::array::from_fn(number);
+        let g: [Lanes; TAPS] = std::array::from_fn(|i| number(10 + i));
+        let (v, u) = (data(d), taps(g));
+        let y = outputs(std::array::from_fn(|p| {
+            Lanes::new(std::array::from_fn(|i| v[p].array()[i] * u[p].array()[i]))
+        }));
+        for i in 0..TILE {
+            for lane in 0..4 {
+                let plain = d[i].array()[lane] * g[0].array()[lane]
+                    + d[i + 1].array()[lane] * g[1].array()[lane];
+                close(y[i].array()[lane], plain);
+            }
         }
+    }
+
+    #[test]
+    fn transposes_are_adjoint() {
+        let five: [Lanes; POINTS] = std::array::from_fn(number);
+        let other: [Lanes; POINTS] = std::array::from_fn(|i| number(20 + i));
+        let four: [Lanes; TILE] = std::array::from_fn(|i| number(30 + i));
+        let two: [Lanes; TAPS] = std::array::from_fn(|i| number(40 + i));
+        close(dot(data(five), other), dot(five, data_transposed(other)));
+        close(dot(taps(two), five), dot(two, taps_transposed(five)));
+        close(
+            dot(outputs(five), four),
+            dot(five, outputs_transposed(four)),
+        );
     }
 }

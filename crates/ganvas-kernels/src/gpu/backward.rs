@@ -1,237 +1,212 @@
 //! The backward pass.
 
-use super::forward::Saved;
-use super::tiles::{Tiles, fit};
-use super::{Gpu, halves};
-use crate::stack::{Activation, Map, Shape, Stack, Stage, Weights};
-use crate::wgsl::{
-    Activate, Convolution, Dense, Direction, Left, NormBackward, Right, Slope, SumChannels,
-    Transposed, WeightGradient, WindowGradient, Windowed,
-};
+use super::forward::{Normalised, Saved};
+use super::tiles::Tiles;
+use super::{Gpu, map};
+use crate::pass::{Gradients, Want};
+use crate::stack::{Activation, Norm, Stack, Stage};
+use crate::wgsl::{Activate, BatchNormBackward, ImageNormBackward, Project, Slope};
 
-/// The gradients that were asked for.
-#[derive(Debug, Clone)]
-pub struct Backward<B> {
-    /// Of all parameters, laid out as they are, zeros between them.
-    pub parameters: Option<B>,
-    /// Of the images that went in.
-    pub input: Option<B>,
-}
-
-/// Gradients from the `gradient` of the output, after a forward pass in training mode.
+/// Gradients from those of the output and the taps.
 pub fn backward<G: Gpu>(
     gpu: &mut G,
     stack: &Stack,
     tiles: Tiles,
     parameters: &G::Buffer,
     saved: &Saved<G::Buffer>,
-    gradient: &G::Buffer,
+    gradients: &[&G::Buffer],
     want: Want,
-) -> Backward<G::Buffer> {
-    let (batch, groups) = (saved.batch, saved.groups);
+) -> Gradients<G::Buffer> {
     let flat = want.parameters.then(|| gpu.zeros(stack.parameters));
-    let mut g = gradient.clone();
-    if let Some(last) = stack.stages.last()
-        && last.activation != Activation::Identity
-    {
-        let gated = gpu.allocate(batch * last.output.len());
-        let program = Activate {
-            activation: Slope(last.activation),
-            backward: true,
-            len: last.output.len(),
-        };
-        gpu.launch(program, &[&g, &saved.output, &gated], &[batch]);
-        g = gated;
+    let mut back = Back {
+        gpu,
+        tiles,
+        parameters,
+        saved,
+        flat,
+        pending: vec![None; stack.stages.len()],
+    };
+    let (Some((output_gradient, tap_gradients)), Some(last)) =
+        (gradients.split_first(), stack.stages.last())
+    else {
+        panic!("a stack has stages and an output");
+    };
+    back.tap(stack, tap_gradients);
+    let mut g = back.unproject(stack, output_gradient);
+    if last.activation != Activation::Identity {
+        g = back.activation(last, &g, None, &saved.output);
     }
     // From here on g is the gradient of what goes into a stage's activation.
-    for (index, (stage, kept)) in stack.stages.iter().zip(&saved.stages).enumerate().rev() {
-        if let (Some(norm), Some((u, moments))) = (stage.norm, &kept.norm) {
-            let program = NormBackward {
-                channels: stage.output.channels,
-                pixels: stage.output.pixels(),
-                norm,
-                learn: flat.is_some(),
-                threads: tiles.norm,
-            };
-            let next = gpu.allocate(batch * stage.output.len());
-            let mut buffers = vec![&g, u, moments, parameters, &next];
-            buffers.extend(&flat);
-            gpu.launch(program, &buffers, &[batch, groups]);
-            g = next;
+    for (index, stage) in stack.stages.iter().enumerate().rev() {
+        if let Some(from) = stage.skip {
+            back.add(from, stack, &g);
         }
-        if let Some(flat) = &flat {
-            learn(gpu, stage, tiles, [&kept.input, &g, flat], [batch, groups]);
+        let kept = &saved.stages[index];
+        if let Some(normalised) = &kept.normalised {
+            g = back.norm(stage, &g, normalised);
+        }
+        if let Some(flat) = &back.flat {
+            let buffers = [&kept.input, &g, flat];
+            map::learn(back.gpu, stage, tiles, buffers, [saved.batch, saved.groups]);
         }
         let before = index.checked_sub(1).map(|before| &stack.stages[before]);
         if before.is_none() && !want.input {
-            return Backward {
-                parameters: flat,
-                input: None,
-            };
+            break;
         }
-        // The derivative of the activation before rides along.
-        let gate = before
-            .map(|before| before.activation)
-            .filter(|activation| *activation != Activation::Identity)
-            .map(Slope);
-        let next = gpu.allocate(batch * stage.input.len());
-        let mut buffers = vec![&g, parameters, &next];
-        if gate.is_some() {
-            buffers.push(&kept.input);
-        }
-        unmap(gpu, stage, tiles, gate, &buffers, batch);
-        g = next;
+        g = back.input(stage, before, &g, &kept.input, index);
     }
-    Backward {
-        parameters: flat,
+    Gradients {
+        parameters: back.flat,
         input: want.input.then_some(g),
     }
 }
 
-/// Which gradients are wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Want {
-    /// Those of the parameters.
-    pub parameters: bool,
-    /// That of the images.
-    pub input: bool,
+/// A backward pass under way.
+struct Back<'a, G: Gpu> {
+    gpu: &'a mut G,
+    tiles: Tiles,
+    parameters: &'a G::Buffer,
+    saved: &'a Saved<G::Buffer>,
+    /// The gradient of all parameters, where it is wanted.
+    flat: Option<G::Buffer>,
+    /// What flows to the inputs of stages besides the gradient of their own maps: from
+    /// skips and from taps.
+    pending: Vec<Option<G::Buffer>>,
 }
 
-/// Gradients of a stage's weight and bias.
-fn learn<G: Gpu>(
-    gpu: &mut G,
-    stage: &Stage,
-    tiles: Tiles,
-    [x, g, flat]: [&G::Buffer; 3],
-    [batch, groups]: [usize; 2],
-) {
-    if let Some(at) = stage.bias {
-        let program = SumChannels {
-            channels: stage.bias_len(),
-            pixels: stage.output.len() / stage.bias_len(),
-            at,
-        };
-        gpu.launch(program, &[g, flat], &[batch, groups]);
-    }
-    let window = |window, [small, large]: [Shape; 2], buffers: [&G::Buffer; 3], gpu: &mut G| {
-        if !halves(window, small, large) {
-            let program = WindowGradient {
-                window,
-                small,
-                large,
-                weight: stage.weight,
-                threads: if tiles.split { 64 } else { 4 },
-            };
-            gpu.launch(program, &buffers, &[batch]);
-            return;
-        }
-        let program = WeightGradient {
-            small,
-            large,
-            weight: stage.weight,
-            tile: fit(small.channels, tiles.weight),
-            split: tiles.split,
-        };
-        gpu.launch(program, &buffers, &[batch]);
-    };
-    match stage.map {
-        Map::Convolution(geometry) => {
-            window(geometry, [stage.output, stage.input], [g, x, flat], gpu);
-        }
-        Map::Transposed(geometry) => {
-            window(geometry, [stage.input, stage.output], [x, g, flat], gpu);
-        }
-        Map::Dense(weights) => {
-            let (rows, columns, left, right) = match weights {
-                Weights::OutputMajor => (stage.output, stage.input, g, x),
-                Weights::InputMajor => (stage.input, stage.output, x, g),
-            };
-            let program = Dense {
-                rows: Some(rows.len()),
-                columns: columns.len(),
-                depth: None,
-                left: Left::Columns,
-                right: Right::Rows,
-                right_at: 0,
-                output_at: stage.weight,
-                bias: None,
-                activation: Slope(Activation::Identity),
-                gate: None,
-            };
-            gpu.launch(program, &[left, right, flat], &[batch]);
+impl<G: Gpu> Back<'_, G> {
+    /// A tap's gradient is one of the next stage's input, which has the same numbers.
+    fn tap(&mut self, stack: &Stack, gradients: &[&G::Buffer]) {
+        let tapped = (stack.stages.iter().zip(1..)).filter(|(stage, _)| stage.tapped);
+        for ((_, next), gradient) in tapped.zip(gradients) {
+            self.pending[next] = Some((*gradient).clone());
         }
     }
-}
 
-/// The gradient of a stage's input; `buffers` are g, parameters, result and the gate.
-fn unmap<G: Gpu>(
-    gpu: &mut G,
-    stage: &Stage,
-    tiles: Tiles,
-    gate: Option<Slope>,
-    buffers: &[&G::Buffer],
-    batch: usize,
-) {
-    let activation = Slope(Activation::Identity);
-    let windowed = |direction, window| Windowed {
-        direction,
-        window,
-        input: stage.output,
-        output: stage.input,
-        weight: stage.weight,
-        bias: None,
-        activation,
-        gate,
-        tile: fit(stage.input.channels, 4),
-    };
-    match stage.map {
-        Map::Convolution(window) if !halves(window, stage.output, stage.input) => {
-            gpu.launch(windowed(Direction::Scatter, window), buffers, &[batch]);
+    /// Adds to what flows to the input of a stage.
+    fn add(&mut self, index: usize, stack: &Stack, gradient: &G::Buffer) {
+        let sum = match self.pending[index].take() {
+            None => gradient.clone(),
+            Some(other) => self.sum(stack.stages[index].input.len(), gradient, &other),
+        };
+        self.pending[index] = Some(sum);
+    }
+
+    fn sum(&mut self, len: usize, a: &G::Buffer, b: &G::Buffer) -> G::Buffer {
+        let sum = self.gpu.allocate(self.saved.batch * len);
+        let program = Activate {
+            activation: Slope(Activation::Identity),
+            added: true,
+            backward: false,
+            len,
+        };
+        self.gpu.launch(program, &[a, b, &sum], &[self.saved.batch]);
+        sum
+    }
+
+    /// From the gradient of the stack's output to that of its last stage's.
+    fn unproject(&mut self, stack: &Stack, gradient: &G::Buffer) -> G::Buffer {
+        let Some(classes) = stack.classes else {
+            return gradient.clone();
+        };
+        let batch = self.saved.batch;
+        let spread = self.gpu.allocate(batch * (1 + classes));
+        let program = Project {
+            classes,
+            backward: true,
+        };
+        let buffers = [gradient, &self.saved.labels, &spread];
+        self.gpu.launch(program, &buffers, &[batch]);
+        spread
+    }
+
+    /// (g + addend) · activation′(y) with y the stage's output.
+    fn activation(
+        &mut self,
+        stage: &Stage,
+        g: &G::Buffer,
+        addend: Option<&G::Buffer>,
+        y: &G::Buffer,
+    ) -> G::Buffer {
+        let len = stage.output.len();
+        let gated = self.gpu.allocate(self.saved.batch * len);
+        let program = Activate {
+            activation: Slope(stage.activation),
+            added: addend.is_some(),
+            backward: true,
+            len,
+        };
+        let mut buffers = vec![g];
+        buffers.extend(addend);
+        buffers.extend([y, &gated]);
+        self.gpu.launch(program, &buffers, &[self.saved.batch]);
+        gated
+    }
+
+    /// From the gradient after the normalisation to that before it.
+    fn norm(
+        &mut self,
+        stage: &Stage,
+        g: &G::Buffer,
+        normalised: &Normalised<G::Buffer>,
+    ) -> G::Buffer {
+        let (channels, pixels) = (stage.output.channels, stage.output.pixels());
+        let (batch, groups) = (self.saved.batch, self.saved.groups);
+        let Normalised { u, moments, source } = normalised;
+        let next = self.gpu.allocate(batch * stage.output.len());
+        match stage.norm {
+            Norm::Batch(norm) => {
+                let program = BatchNormBackward {
+                    channels,
+                    pixels,
+                    norm,
+                    moments: *source,
+                    learn: self.flat.is_some(),
+                    threads: self.tiles.norm,
+                };
+                let mut buffers = vec![g, u, moments, self.parameters, &next];
+                buffers.extend(&self.flat);
+                self.gpu.launch(program, &buffers, &[batch, groups]);
+            }
+            Norm::Image | Norm::None => {
+                let program = ImageNormBackward {
+                    channels,
+                    pixels,
+                    threads: self.tiles.norm,
+                };
+                self.gpu.launch(program, &[g, u, moments, &next], &[batch]);
+            }
         }
-        Map::Transposed(window) if !halves(window, stage.input, stage.output) => {
-            gpu.launch(windowed(Direction::Gather, window), buffers, &[batch]);
+        next
+    }
+
+    /// From the gradient of a stage's linear map to that of what goes into the activation
+    /// `before` it, or to that of the stack's input.
+    fn input(
+        &mut self,
+        stage: &Stage,
+        before: Option<&Stage>,
+        g: &G::Buffer,
+        input: &G::Buffer,
+        index: usize,
+    ) -> G::Buffer {
+        let batch = self.saved.batch;
+        let pending = self.pending[index].take();
+        let activation = before
+            .map(|before| before.activation)
+            .filter(|activation| *activation != Activation::Identity);
+        // The derivative rides along, unless something has to be added first.
+        let gate = activation.filter(|_| pending.is_none());
+        let dx = self.gpu.allocate(batch * stage.input.len());
+        let mut buffers = vec![g, self.parameters, &dx];
+        if gate.is_some() {
+            buffers.push(input);
         }
-        Map::Convolution(_) => {
-            let program = Transposed {
-                input: stage.output,
-                output: stage.input,
-                weight: stage.weight,
-                bias: None,
-                activation,
-                gate,
-                tile: fit(stage.input.channels, tiles.transposed),
-            };
-            gpu.launch(program, buffers, &[batch]);
-        }
-        Map::Transposed(_) => {
-            let program = Convolution {
-                input: stage.output,
-                output: stage.input,
-                weight: stage.weight,
-                bias: None,
-                activation,
-                gate,
-                tile: fit(stage.input.channels, tiles.convolution),
-            };
-            gpu.launch(program, buffers, &[batch]);
-        }
-        Map::Dense(weights) => {
-            let program = Dense {
-                rows: None,
-                columns: stage.input.len(),
-                depth: Some(stage.output.len()),
-                left: Left::Rows,
-                right: match weights {
-                    Weights::OutputMajor => Right::Rows,
-                    Weights::InputMajor => Right::Columns,
-                },
-                right_at: stage.weight,
-                output_at: 0,
-                bias: None,
-                activation,
-                gate,
-            };
-            gpu.launch(program, buffers, &[batch]);
+        map::backward(self.gpu, stage, self.tiles, gate, &buffers, batch);
+        match (pending, before.filter(|_| activation.is_some())) {
+            (None, _) => dx,
+            (Some(pending), None) => self.sum(stage.input.len(), &dx, &pending),
+            (Some(pending), Some(before)) => self.activation(before, &dx, Some(&pending), input),
         }
     }
 }

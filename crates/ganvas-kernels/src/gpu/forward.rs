@@ -1,197 +1,241 @@
 //! The forward pass.
 
-use super::tiles::{Tiles, fit};
-use super::{Gpu, halves};
-use crate::stack::{Activation, Map, Mode, Stack, Stage, Weights, Window};
+use super::tiles::Tiles;
+use super::{Gpu, map};
+use crate::pass::Operands;
+use crate::stack::{Activation, BatchNorm, Mode, Norm, Stack, Stage};
 use crate::wgsl::{
-    Convolution, Dense, Direction, Left, NormEvaluate, NormForward, Right, Slope, Transposed,
-    Windowed,
+    Activate, BatchNormEvaluate, BatchNormForward, ImageNormForward, Moments, Project, Slope,
 };
 
 /// What a forward pass gives.
 #[derive(Debug, Clone)]
 pub struct Forward<B> {
-    /// The last stage's output.
+    /// The stack's output.
     pub output: B,
+    /// The outputs of the stages that are tapped, in order.
+    pub taps: Vec<B>,
     /// The running statistics after the pass.
     pub statistics: B,
-    /// What a backward pass needs.
-    pub saved: Saved<B>,
+    /// What a backward pass needs, where it was asked for.
+    pub saved: Option<Saved<B>>,
 }
 
 /// What a backward pass needs of a forward pass.
 #[derive(Debug, Clone)]
 pub struct Saved<B> {
     pub(super) stages: Vec<SavedStage<B>>,
+    /// What the last stage gave.
     pub(super) output: B,
+    pub(super) labels: B,
     pub(super) batch: usize,
     pub(super) groups: usize,
 }
 
+/// What one stage leaves.
 #[derive(Debug, Clone)]
 pub(super) struct SavedStage<B> {
     /// What went in.
     pub input: B,
-    /// What went into the normalisation, and the moments that it found.
-    pub norm: Option<(B, B)>,
+    /// What its normalisation did.
+    pub normalised: Option<Normalised<B>>,
 }
 
-/// Runs `stack` on `batch` images `x`.
+/// What went into a normalisation, and the moments that it used.
+#[derive(Debug, Clone)]
+pub(super) struct Normalised<B> {
+    pub u: B,
+    pub moments: B,
+    pub source: Moments,
+}
+
+/// Runs `stack` on `batch` images. With `keep` the pass also hands back what
+/// [`backward`](super::backward()) needs.
 pub fn forward<G: Gpu>(
     gpu: &mut G,
     stack: &Stack,
     tiles: Tiles,
-    [parameters, statistics, x]: [&G::Buffer; 3],
+    operands: Operands<&G::Buffer>,
     batch: usize,
     mode: Mode,
+    keep: bool,
 ) -> Forward<G::Buffer> {
-    let groups = match mode {
-        Mode::Train { groups } => groups,
-        Mode::Evaluate => 1,
-    };
-    let trains = mode != Mode::Evaluate && stack.stages.iter().any(|stage| stage.norm.is_some());
+    let trains = mode != Mode::Evaluate && stack.has_batch_norm();
     let followed = if trains {
         gpu.allocate(stack.statistics)
     } else {
-        statistics.clone()
+        operands.statistics.clone()
     };
-    let mut x = x.clone();
-    let mut stages = Vec::with_capacity(stack.stages.len());
-    for stage in &stack.stages {
-        let mapped = gpu.allocate(batch * stage.output.len());
-        map(gpu, stage, tiles, [&x, parameters, &mapped], batch);
-        let (output, saved) = match (stage.norm, mode) {
-            (None, _) => (mapped, None),
-            (Some(norm), Mode::Train { .. }) => {
-                let output = gpu.allocate(batch * stage.output.len());
-                let moments = gpu.allocate(2 * groups * stage.output.channels);
-                let program = NormForward {
-                    channels: stage.output.channels,
-                    pixels: stage.output.pixels(),
+    let mut pass = Pass {
+        gpu,
+        tiles,
+        operands,
+        followed: &followed,
+        batch,
+        mode,
+    };
+    let mut x = operands.x.clone();
+    // The input of each stage, as long as somebody needs it.
+    let mut inputs: Vec<Option<G::Buffer>> = Vec::with_capacity(stack.stages.len());
+    let mut normalised = Vec::new();
+    let mut taps = Vec::new();
+    for (index, stage) in stack.stages.iter().enumerate() {
+        let added = stack.stages.iter().any(|stage| stage.skip == Some(index));
+        inputs.push((keep || added).then(|| x.clone()));
+        let skip = stage.skip.and_then(|from| inputs[from].as_ref());
+        let (y, norm) = pass.stage(stage, &x, skip);
+        if stage.tapped {
+            taps.push(y.clone());
+        }
+        if keep {
+            normalised.push(norm);
+        }
+        x = y;
+    }
+    let output = match stack.classes {
+        None => x.clone(),
+        Some(classes) => {
+            let sum = pass.gpu.allocate(batch);
+            let program = Project {
+                classes,
+                backward: false,
+            };
+            pass.gpu
+                .launch(program, &[&x, operands.labels, &sum], &[batch]);
+            sum
+        }
+    };
+    let saved = keep.then(|| Saved {
+        stages: (inputs.into_iter().flatten().zip(normalised))
+            .map(|(input, normalised)| SavedStage { input, normalised })
+            .collect(),
+        output: x,
+        labels: operands.labels.clone(),
+        batch,
+        groups: mode.groups(),
+    });
+    Forward {
+        output,
+        taps,
+        statistics: followed,
+        saved,
+    }
+}
+
+/// A forward pass under way.
+struct Pass<'a, G: Gpu> {
+    gpu: &'a mut G,
+    tiles: Tiles,
+    operands: Operands<&'a G::Buffer>,
+    /// Where new running statistics go.
+    followed: &'a G::Buffer,
+    batch: usize,
+    mode: Mode,
+}
+
+impl<G: Gpu> Pass<'_, G> {
+    /// One stage, and what its normalisation did.
+    fn stage(
+        &mut self,
+        stage: &Stage,
+        x: &G::Buffer,
+        skip: Option<&G::Buffer>,
+    ) -> (G::Buffer, Option<Normalised<G::Buffer>>) {
+        let numbers = self.batch * stage.output.len();
+        // The activation rides along with what stands before it, unless that is the skip.
+        let fused = match skip {
+            None => stage.activation,
+            Some(_) => Activation::Identity,
+        };
+        let with_map = match stage.norm {
+            Norm::None => fused,
+            Norm::Batch(_) | Norm::Image => Activation::Identity,
+        };
+        let mapped = self.gpu.allocate(numbers);
+        let buffers = [x, self.operands.parameters, &mapped];
+        map::forward(self.gpu, stage, self.tiles, with_map, buffers, self.batch);
+        let (y, normalised) = match stage.norm {
+            Norm::None => (mapped, None),
+            Norm::Batch(norm) => self.batch_norm(stage, norm, Slope(fused), mapped),
+            Norm::Image => self.image_norm(stage, Slope(fused), mapped),
+        };
+        let Some(skip) = skip else {
+            return (y, normalised);
+        };
+        let sum = self.gpu.allocate(numbers);
+        let program = Activate {
+            activation: Slope(stage.activation),
+            added: true,
+            backward: false,
+            len: stage.output.len(),
+        };
+        self.gpu
+            .launch(program, &[&y, skip, &sum], &[self.batch]);
+        (sum, normalised)
+    }
+
+    fn batch_norm(
+        &mut self,
+        stage: &Stage,
+        norm: BatchNorm,
+        activation: Slope,
+        u: G::Buffer,
+    ) -> (G::Buffer, Option<Normalised<G::Buffer>>) {
+        let (channels, pixels) = (stage.output.channels, stage.output.pixels());
+        let Operands {
+            parameters,
+            statistics,
+            ..
+        } = self.operands;
+        let y = self.gpu.allocate(self.batch * stage.output.len());
+        let (moments, source) = match self.mode {
+            Mode::Train { groups } => {
+                let moments = self.gpu.allocate(2 * groups * channels);
+                let program = BatchNormForward {
+                    channels,
+                    pixels,
                     norm,
-                    activation: Slope(stage.activation),
-                    threads: tiles.norm,
+                    activation,
+                    threads: self.tiles.norm,
                 };
-                gpu.launch(
-                    program,
-                    &[
-                        &mapped, parameters, statistics, &output, &moments, &followed,
-                    ],
-                    &[batch, groups],
-                );
-                (output, Some((mapped, moments)))
+                let buffers = [&u, parameters, statistics, &y, &moments, self.followed];
+                self.gpu.launch(program, &buffers, &[self.batch, groups]);
+                (moments, Moments::Batch)
             }
-            (Some(norm), Mode::Evaluate) => {
-                let output = gpu.allocate(batch * stage.output.len());
-                let program = NormEvaluate {
-                    channels: stage.output.channels,
-                    pixels: stage.output.pixels(),
+            Mode::Evaluate => {
+                let program = BatchNormEvaluate {
+                    channels,
+                    pixels,
                     norm,
-                    activation: Slope(stage.activation),
+                    activation,
                 };
-                gpu.launch(
-                    program,
-                    &[&mapped, parameters, statistics, &output],
-                    &[batch],
-                );
-                (output, None)
+                let buffers = [&u, parameters, statistics, &y];
+                self.gpu.launch(program, &buffers, &[self.batch]);
+                (statistics.clone(), Moments::Running)
             }
         };
-        stages.push(SavedStage {
-            input: std::mem::replace(&mut x, output),
-            norm: saved,
-        });
+        let normalised = Normalised { u, moments, source };
+        (y, Some(normalised))
     }
-    Forward {
-        output: x.clone(),
-        statistics: followed,
-        saved: Saved {
-            stages,
-            output: x,
-            batch,
-            groups,
-        },
-    }
-}
 
-/// The linear map and the bias; the activation too where no normalisation stands between.
-fn map<G: Gpu>(
-    gpu: &mut G,
-    stage: &Stage,
-    tiles: Tiles,
-    [x, parameters, y]: [&G::Buffer; 3],
-    batch: usize,
-) {
-    let activation = Slope(if stage.norm.is_some() {
-        Activation::Identity
-    } else {
-        stage.activation
-    });
-    match stage.map {
-        Map::Convolution(window) if !halves(window, stage.output, stage.input) => {
-            let program = windowed(Direction::Gather, window, stage, activation);
-            gpu.launch(program, &[x, parameters, y], &[batch]);
-        }
-        Map::Transposed(window) if !halves(window, stage.input, stage.output) => {
-            let program = windowed(Direction::Scatter, window, stage, activation);
-            gpu.launch(program, &[x, parameters, y], &[batch]);
-        }
-        Map::Convolution(_) => {
-            let program = Convolution {
-                input: stage.input,
-                output: stage.output,
-                weight: stage.weight,
-                bias: stage.bias,
-                activation,
-                gate: None,
-                tile: fit(stage.output.channels, tiles.convolution),
-            };
-            gpu.launch(program, &[x, parameters, y], &[batch]);
-        }
-        Map::Transposed(_) => {
-            let program = Transposed {
-                input: stage.input,
-                output: stage.output,
-                weight: stage.weight,
-                bias: stage.bias,
-                activation,
-                gate: None,
-                tile: fit(stage.output.channels, tiles.transposed),
-            };
-            gpu.launch(program, &[x, parameters, y], &[batch]);
-        }
-        Map::Dense(weights) => {
-            let program = Dense {
-                rows: None,
-                columns: stage.output.len(),
-                depth: Some(stage.input.len()),
-                left: Left::Rows,
-                right: match weights {
-                    Weights::OutputMajor => Right::Columns,
-                    Weights::InputMajor => Right::Rows,
-                },
-                right_at: stage.weight,
-                output_at: 0,
-                bias: stage.bias,
-                activation,
-                gate: None,
-            };
-            gpu.launch(program, &[x, parameters, y], &[batch]);
-        }
-    }
-}
-
-/// A convolution of any geometry.
-fn windowed(direction: Direction, window: Window, stage: &Stage, activation: Slope) -> Windowed {
-    Windowed {
-        direction,
-        window,
-        input: stage.input,
-        output: stage.output,
-        weight: stage.weight,
-        bias: stage.bias,
-        activation,
-        gate: None,
-        tile: fit(stage.output.channels, 4),
+    fn image_norm(
+        &mut self,
+        stage: &Stage,
+        activation: Slope,
+        u: G::Buffer,
+    ) -> (G::Buffer, Option<Normalised<G::Buffer>>) {
+        let (channels, pixels) = (stage.output.channels, stage.output.pixels());
+        let y = self.gpu.allocate(self.batch * stage.output.len());
+        let moments = self.gpu.allocate(2 * self.batch * channels);
+        let program = ImageNormForward {
+            channels,
+            pixels,
+            activation,
+            threads: self.tiles.norm,
+        };
+        self.gpu
+            .launch(program, &[&u, &y, &moments], &[self.batch]);
+        let source = Moments::Batch;
+        (y, Some(Normalised { u, moments, source }))
     }
 }

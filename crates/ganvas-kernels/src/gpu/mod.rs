@@ -5,13 +5,13 @@
 
 mod backward;
 mod forward;
+mod map;
 mod tiles;
 
-pub use backward::{Backward, Want, backward};
+pub use backward::backward;
 pub use forward::{Forward, Saved, forward};
 pub use tiles::Tiles;
 
-use crate::stack::{Shape, Window};
 use crate::wgsl::Program;
 
 /// A queue that kernels are given to, and where their buffers come from.
@@ -28,18 +28,4 @@ pub trait Gpu {
     /// Runs `program` on `buffers`, in the order of its documentation.
     /// `info` are the batch and what else the program's documentation asks for.
     fn launch<P: Program>(&mut self, program: P, buffers: &[&Self::Buffer], info: &[usize]);
-}
-
-/// The window that has kernels of its own.
-const HALVING: Window = Window {
-    kernel: 4,
-    stride: 2,
-    padding: 1,
-};
-
-/// Whether a (transposed) convolution between images of these shapes has fast kernels.
-fn halves(window: Window, small: Shape, large: Shape) -> bool {
-    window == HALVING
-        && small.width.is_multiple_of(4)
-        && [large.height, large.width] == [2 * small.height, 2 * small.width]
 }

@@ -3,12 +3,12 @@
 /// Sizes that depend on the adapter, not on the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Tiles {
-    /// Most output channels of a thread in a convolution.
-    pub convolution: usize,
-    /// Most output channels of a thread in a transposed convolution, which has
-    /// four times the accumulators for each.
-    pub transposed: usize,
-    /// Most small-side channels of a thread in a weight gradient.
+    /// Most output channels of a thread that halves an image.
+    pub halving: usize,
+    /// Most output channels of a thread that doubles an image, which has four times the
+    /// accumulators for each.
+    pub doubling: usize,
+    /// Most small-side channels of a thread in the weight gradient of either.
     pub weight: usize,
     /// Whether a workgroup shares the sum of a weight gradient.
     pub split: bool,
@@ -20,8 +20,8 @@ impl Tiles {
     /// For GPUs: threads enough to fill one with a small network, and no more
     /// registers than let several workgroups live on a core.
     pub const GPU: Tiles = Tiles {
-        convolution: 4,
-        transposed: 2,
+        halving: 4,
+        doubling: 2,
         weight: 4,
         split: true,
         norm: 256,
@@ -31,8 +31,8 @@ impl Tiles {
     /// processor has a dozen registers, and no barriers. Measured on SwiftShader, where
     /// these tiles reach what a plain matrix product does.
     pub const SOFTWARE: Tiles = Tiles {
-        convolution: 2,
-        transposed: 1,
+        halving: 2,
+        doubling: 1,
         weight: 8,
         split: false,
         norm: 4,

@@ -7,10 +7,11 @@ use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, AutodiffBackend, Backend};
+use burn::backend::{Autodiff, AutodiffBackend, Backend, Shape, TensorMetadata};
+use burn::tensor::Slice;
 
-use super::backend::{StackKernels, StackOps, Want};
-use crate::loss::GanLoss;
+use super::backend::{Call, StackKernels, StackOps, Want, packed};
+use crate::loss::LogitLoss;
 use crate::stack::{Mode, Stack};
 
 /// What a pass leaves for its gradient.
@@ -18,6 +19,8 @@ use crate::stack::{Mode, Stack};
 struct State<B: StackKernels> {
     stack: Arc<Stack>,
     parameters: FloatTensor<B>,
+    /// The shape of the images that went in, which is that of their gradient too.
+    shape: Shape,
     saved: B::Saved,
 }
 
@@ -38,19 +41,40 @@ impl<B: StackKernels> Backward<B, 2> for Pass {
         let State {
             stack,
             parameters: values,
+            shape,
             saved,
         } = ops.state;
         let want = Want {
             parameters: parameters.is_some(),
             input: x.is_some(),
         };
-        let found = B::backward(&stack, values, saved, gradient, want);
-        for (node, gradient) in [parameters, x].into_iter().zip(found) {
-            if let (Some(node), Some(gradient)) = (node, gradient) {
+        let parts = unpacked::<B>(&stack, gradient);
+        let [of_parameters, of_x] = B::backward(&stack, values, saved, parts, want);
+        let of_x = of_x.map(|gradient| B::float_reshape(gradient, shape));
+        for (node, gradient) in [(parameters, of_parameters), (x, of_x)] {
+            if let Some(node) = node {
+                let gradient = gradient.expect("a backend gives what is wanted");
                 gradients.register::<B>(node.id, gradient);
             }
         }
     }
+}
+
+/// The parts that [`packed`] put side by side.
+fn unpacked<B: Backend>(stack: &Stack, packed: FloatTensor<B>) -> Vec<FloatTensor<B>> {
+    let lengths: Vec<usize> = std::iter::once(stack.output.len())
+        .chain(stack.taps().map(|stage| stage.output.len()))
+        .collect();
+    if lengths.len() == 1 {
+        return vec![packed];
+    }
+    let mut start = 0;
+    let part = |length| {
+        let columns = Slice::from(start..start + length);
+        start += length;
+        B::float_slice(packed.clone(), &[Slice::full(), columns])
+    };
+    lengths.into_iter().map(part).collect()
 }
 
 #[derive(Debug)]
@@ -83,38 +107,49 @@ impl<B: StackKernels, C: CheckpointStrategy> StackOps for Autodiff<B, C> {
         parameters: FloatTensor<Self>,
         statistics: FloatTensor<Self>,
         x: FloatTensor<Self>,
+        labels: FloatTensor<Self>,
         stack: Arc<Stack>,
         mode: Mode,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         let (parameters, parameters_node) = parameters.into_parts();
         let (x, x_node) = x.into_parts();
-        let statistics = statistics.into_primitive();
+        let shape = x.shape();
+        let call = Call {
+            stack: stack.clone(),
+            parameters: parameters.clone(),
+            statistics: statistics.into_primitive(),
+            x,
+            labels: labels.into_primitive(),
+            mode,
+        };
         let prepared = Pass
             .prepare::<C>([parameters_node, x_node])
             .compute_bound()
             .stateful();
-        let keep = matches!(prepared, OpsKind::Tracked(_));
-        let (output, statistics, saved) =
-            B::forward(&stack, parameters.clone(), statistics, x, mode, keep);
-        let output = match (prepared, saved) {
-            (OpsKind::Tracked(prepared), Some(saved)) => prepared.finish(
-                State {
+        let (output, statistics) = match prepared {
+            OpsKind::Tracked(prepared) => {
+                let (passed, saved) = B::record(call);
+                let state = State {
                     stack,
                     parameters,
+                    shape,
                     saved,
-                },
-                output,
-            ),
-            // A backend that was asked to keep something and did not has no gradient to give.
-            (OpsKind::Tracked(_), None) => Self::from_inner(output),
-            (OpsKind::UnTracked(prepared), _) => prepared.finish(output),
+                };
+                let output = prepared.finish(state, packed::<B>(passed.outputs));
+                (output, passed.statistics)
+            }
+            OpsKind::UnTracked(prepared) => {
+                let passed = B::evaluate(call);
+                let output = prepared.finish(packed::<B>(passed.outputs));
+                (output, passed.statistics)
+            }
         };
         (output, Self::from_inner(statistics))
     }
 
-    fn gan_loss(logits: FloatTensor<Self>, loss: GanLoss) -> FloatTensor<Self> {
+    fn logit_loss(logits: FloatTensor<Self>, loss: Arc<LogitLoss>) -> FloatTensor<Self> {
         let (logits, node) = logits.into_parts();
-        let [value, gradient] = B::loss(logits, loss);
+        let [value, gradient] = B::loss(logits, &loss);
         match Loss.prepare::<C>([node]).compute_bound().stateful() {
             OpsKind::Tracked(prepared) => prepared.finish(gradient, value),
             OpsKind::UnTracked(prepared) => prepared.finish(value),

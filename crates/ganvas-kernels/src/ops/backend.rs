@@ -10,25 +10,28 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, backend_extension};
 
 use crate::adam::AdamSettings;
-use crate::loss::GanLoss;
+use crate::loss::LogitLoss;
 use crate::stack::{Mode, Stack};
 
-pub use crate::gpu::Want;
+pub use crate::pass::Want;
 
 /// Passes through stacks, and losses, that automatic differentiation can follow.
 #[backend_extension(Flex: cfg(feature = "flex"), Cube: cfg(feature = "wgpu"), Autodiff)]
 pub trait StackOps: Backend {
-    /// See [`forward`](super::forward).
+    /// See [`forward`](super::forward). `labels` is any tensor where the stack has no
+    /// classes. The output is `[batch, numbers]`: for each image the stack's output and
+    /// then its taps, channels first; with it come the new statistics.
     fn stack_forward(
         parameters: FloatTensor<Self>,
         statistics: FloatTensor<Self>,
         x: FloatTensor<Self>,
+        labels: FloatTensor<Self>,
         stack: Arc<Stack>,
         mode: Mode,
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
 
-    /// See [`gan_loss`](super::gan_loss).
-    fn gan_loss(logits: FloatTensor<Self>, loss: GanLoss) -> FloatTensor<Self>;
+    /// See [`logit_loss`](super::logit_loss).
+    fn logit_loss(logits: FloatTensor<Self>, loss: Arc<LogitLoss>) -> FloatTensor<Self>;
 }
 
 /// Optimizer steps.
@@ -42,6 +45,47 @@ pub trait Optimise: Backend {
         gradient: FloatTensor<Self>,
         settings: AdamSettings,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+
+    /// See [`adam`](super::adam), with an average.
+    fn adam_averaged(
+        parameters: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        square: FloatTensor<Self>,
+        average: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        settings: AdamSettings,
+    ) -> (
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+    );
+}
+
+/// Everything that a pass reads.
+#[derive(Debug, Clone)]
+pub struct Call<B: Backend> {
+    /// What runs.
+    pub stack: Arc<Stack>,
+    /// `[stack.parameters]`.
+    pub parameters: FloatTensor<B>,
+    /// `[stack.statistics]`, or longer.
+    pub statistics: FloatTensor<B>,
+    /// `[batch, …]`.
+    pub x: FloatTensor<B>,
+    /// `[batch]`, whole numbers from 0 on, where the stack has classes; any otherwise.
+    pub labels: FloatTensor<B>,
+    /// How a normalisation over the batch works.
+    pub mode: Mode,
+}
+
+/// What a pass gives.
+#[derive(Debug, Clone)]
+pub struct Passed<B: Backend> {
+    /// `[batch, numbers]`: the stack's output, then its taps, channels first.
+    pub outputs: Vec<FloatTensor<B>>,
+    /// The running statistics after the pass.
+    pub statistics: FloatTensor<B>,
 }
 
 /// Both directions of the operations, on a backend without differentiation.
@@ -49,25 +93,31 @@ pub trait StackKernels: Backend {
     /// What a backward pass needs of a forward pass.
     type Saved: Clone + Debug + Send + 'static;
 
-    /// Output, new statistics, and what [`StackKernels::backward`] needs.
-    fn forward(
-        stack: &Stack,
-        parameters: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
-        x: FloatTensor<Self>,
-        mode: Mode,
-        keep: bool,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, Option<Self::Saved>);
+    /// A pass of which nothing is kept.
+    fn evaluate(call: Call<Self>) -> Passed<Self>;
 
-    /// Gradients of the parameters and of x, those that are wanted.
+    /// A pass with what [`StackKernels::backward`] needs. There is no pass whose
+    /// gradient a backend cannot give.
+    fn record(call: Call<Self>) -> (Passed<Self>, Self::Saved);
+
+    /// Gradients of the parameters `[stack.parameters]` and of x `[batch, numbers]`, those
+    /// that are wanted, from the gradients of the outputs.
     fn backward(
         stack: &Stack,
         parameters: FloatTensor<Self>,
         saved: Self::Saved,
-        gradient: FloatTensor<Self>,
+        gradients: Vec<FloatTensor<Self>>,
         want: Want,
     ) -> [Option<FloatTensor<Self>>; 2];
 
-    /// Loss and its gradient.
-    fn loss(logits: FloatTensor<Self>, loss: GanLoss) -> [FloatTensor<Self>; 2];
+    /// Loss `[1]` and its gradient, in the shape of the logits.
+    fn loss(logits: FloatTensor<Self>, loss: &LogitLoss) -> [FloatTensor<Self>; 2];
+}
+
+/// The output and the taps as `[batch, numbers]`, side by side.
+pub(super) fn packed<B: Backend>(mut outputs: Vec<FloatTensor<B>>) -> FloatTensor<B> {
+    match outputs.len() {
+        1 => outputs.remove(0),
+        _ => B::float_cat(outputs, 1),
+    }
 }

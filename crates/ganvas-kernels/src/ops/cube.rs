@@ -15,13 +15,14 @@ use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
 use burn_cubecl::template::{KernelSource, SourceKernel, SourceTemplate};
 use burn_cubecl::tensor::CubeTensor;
 
-use super::backend::{Optimise, StackKernels, StackOps, Want};
+use super::backend::{Call, Optimise, Passed, StackKernels, StackOps, Want, packed};
 use super::tiles::tiles;
 use crate::adam::AdamSettings;
 use crate::gpu::{self, Gpu, Saved};
-use crate::loss::GanLoss;
+use crate::loss::LogitLoss;
+use crate::pass::Operands;
 use crate::stack::{Mode, Stack};
-use crate::wgsl::{Adam, Program};
+use crate::wgsl::{Adam, Loss, Program};
 
 /// A program as CubeCL compiles and caches it.
 struct Source<P>(P);
@@ -127,82 +128,85 @@ fn shaped(tensor: CubeTensor, shape: impl Into<Shape>) -> CubeTensor {
     )
 }
 
+/// Runs a pass, and keeps what its gradient needs where that is wanted.
+fn run(call: Call<Cube>, keep: bool) -> (Passed<Cube>, Option<Saved<CubeTensor>>) {
+    let Call {
+        stack,
+        parameters,
+        statistics,
+        x,
+        labels,
+        mode,
+    } = call;
+    let [parameters, statistics, x, labels] =
+        [parameters, statistics, x, labels].map(into_contiguous);
+    let batch = x.shape()[0];
+    let length = statistics.shape()[0];
+    let operands = Operands {
+        parameters: &parameters,
+        statistics: &statistics,
+        x: &x,
+        labels: &labels,
+    };
+    let mut queue = Queue::of(&x);
+    let pass = gpu::forward(&mut queue, &stack, tiles(), operands, batch, mode, keep);
+    let output = shaped(pass.output, [batch, stack.output.len()]);
+    let taps = stack.taps().zip(pass.taps);
+    let taps = taps.map(|(stage, tap)| shaped(tap, [batch, stage.output.len()]));
+    let passed = Passed {
+        outputs: std::iter::once(output).chain(taps).collect(),
+        statistics: shaped(pass.statistics, [length]),
+    };
+    (passed, pass.saved)
+}
+
 impl StackKernels for Cube {
     type Saved = Arc<Saved<CubeTensor>>;
 
-    fn forward(
-        stack: &Stack,
-        parameters: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
-        x: FloatTensor<Self>,
-        mode: Mode,
-        _keep: bool,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, Option<Self::Saved>) {
-        let [parameters, statistics, x] = [parameters, statistics, x].map(into_contiguous);
-        let batch = x.shape()[0];
-        let length = statistics.shape()[0];
-        let mut queue = Queue::of(&x);
-        let pass = gpu::forward(
-            &mut queue,
-            stack,
-            tiles(),
-            [&parameters, &statistics, &x],
-            batch,
-            mode,
-        );
-        let shape = match stack.stages.last() {
-            Some(last) => [
-                batch,
-                last.output.channels,
-                last.output.height,
-                last.output.width,
-            ],
-            None => [batch, 0, 0, 0],
-        };
-        (
-            shaped(pass.output, shape),
-            shaped(pass.statistics, [length]),
-            Some(Arc::new(pass.saved)),
-        )
+    fn evaluate(call: Call<Self>) -> Passed<Self> {
+        run(call, false).0
+    }
+
+    fn record(call: Call<Self>) -> (Passed<Self>, Self::Saved) {
+        let (passed, saved) = run(call, true);
+        (passed, Arc::new(saved.expect("it was asked for")))
     }
 
     fn backward(
         stack: &Stack,
         parameters: FloatTensor<Self>,
         saved: Self::Saved,
-        gradient: FloatTensor<Self>,
+        gradients: Vec<FloatTensor<Self>>,
         want: Want,
     ) -> [Option<FloatTensor<Self>>; 2] {
-        let [parameters, gradient] = [parameters, gradient].map(into_contiguous);
-        let batch = gradient.shape()[0];
-        let mut queue = Queue::of(&gradient);
+        let parameters = into_contiguous(parameters);
+        let gradients: Vec<_> = gradients.into_iter().map(into_contiguous).collect();
+        let gradients: Vec<_> = gradients.iter().collect();
+        let batch = gradients[0].shape()[0];
+        let mut queue = Queue::of(&parameters);
         let found = gpu::backward(
             &mut queue,
             stack,
             tiles(),
             &parameters,
             &saved,
-            &gradient,
+            &gradients,
             want,
         );
-        let input = stack.stages.first().map(|first| first.input);
+        let (parameters, input) = ([stack.parameters], [batch, stack.input.len()]);
         [
-            found
-                .parameters
-                .map(|tensor| shaped(tensor, [stack.parameters])),
-            found.input.zip(input).map(|(tensor, input)| {
-                shaped(tensor, [batch, input.channels, input.height, input.width])
-            }),
+            found.parameters.map(|tensor| shaped(tensor, parameters)),
+            found.input.map(|tensor| shaped(tensor, input)),
         ]
     }
 
-    fn loss(logits: FloatTensor<Self>, loss: GanLoss) -> [FloatTensor<Self>; 2] {
+    fn loss(logits: FloatTensor<Self>, loss: &LogitLoss) -> [FloatTensor<Self>; 2] {
         let logits = into_contiguous(logits);
         let shape = logits.shape();
         let batch = shape[0];
         let mut queue = Queue::of(&logits);
         let (value, gradient) = (queue.allocate(1), queue.allocate(batch));
-        queue.launch(loss, &[&logits, &value, &gradient], &[batch]);
+        queue.launch(Loss::from(loss), &[&logits, &value, &gradient], &[batch]);
         [shaped(value, [1]), shaped(gradient, shape)]
     }
 }
@@ -212,17 +216,54 @@ impl StackOps for Cube {
         parameters: FloatTensor<Self>,
         statistics: FloatTensor<Self>,
         x: FloatTensor<Self>,
+        labels: FloatTensor<Self>,
         stack: Arc<Stack>,
         mode: Mode,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let (output, statistics, _) = Self::forward(&stack, parameters, statistics, x, mode, false);
-        (output, statistics)
+        let passed = Self::evaluate(Call {
+            stack,
+            parameters,
+            statistics,
+            x,
+            labels,
+            mode,
+        });
+        (packed::<Self>(passed.outputs), passed.statistics)
     }
 
-    fn gan_loss(logits: FloatTensor<Self>, loss: GanLoss) -> FloatTensor<Self> {
-        let [value, _] = Self::loss(logits, loss);
+    fn logit_loss(logits: FloatTensor<Self>, loss: Arc<LogitLoss>) -> FloatTensor<Self> {
+        let [value, _] = Self::loss(logits, &loss);
         value
     }
+}
+
+/// A tensor whose memory nobody else holds: the kernel writes in place, and what somebody
+/// else holds must not change under them.
+fn own(tensor: CubeTensor) -> CubeTensor {
+    let tensor = into_contiguous(tensor);
+    if tensor.can_mut() {
+        tensor
+    } else {
+        tensor.copy()
+    }
+}
+
+/// Changes `state` (parameters, mean, square, and an average or none) by one step.
+fn step(state: &[CubeTensor], average: bool, gradient: CubeTensor, settings: AdamSettings) {
+    let gradient = into_contiguous(gradient);
+    let mut queue = Queue::of(&gradient);
+    let program = Adam {
+        clips: settings.clip.is_finite(),
+        averages: average,
+    };
+    let vectors = gradient.shape()[0] / 4;
+    let settings = queue.upload(&settings.numbers());
+    let (moments, averages) = state.split_at(3);
+    let buffers: Vec<&CubeTensor> = (moments.iter())
+        .chain([&gradient, &settings])
+        .chain(averages)
+        .collect();
+    queue.launch(program, &buffers, &[vectors]);
 }
 
 impl Optimise for Cube {
@@ -233,29 +274,26 @@ impl Optimise for Cube {
         gradient: FloatTensor<Self>,
         settings: AdamSettings,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        // The kernel writes in place: what somebody else holds must not change under them.
-        let own = |tensor: CubeTensor| {
-            let tensor = into_contiguous(tensor);
-            if tensor.can_mut() {
-                tensor
-            } else {
-                tensor.copy()
-            }
-        };
-        let [parameters, mean, square] = [parameters, mean, square].map(own);
-        let gradient = into_contiguous(gradient);
-        let mut queue = Queue::of(&gradient);
-        let program = Adam {
-            clips: settings.clip.is_finite(),
-        };
-        let settings = queue.upload(&settings.numbers());
-        let vectors = parameters.shape()[0].div_ceil(4);
-        debug_assert_eq!(parameters.shape()[0] % 4, 0, "networks are padded");
-        queue.launch(
-            program,
-            &[&parameters, &mean, &square, &gradient, &settings],
-            &[vectors],
-        );
-        (parameters, mean, square)
+        let state = [parameters, mean, square].map(own);
+        step(&state, false, gradient, settings);
+        state.into()
+    }
+
+    fn adam_averaged(
+        parameters: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        square: FloatTensor<Self>,
+        average: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        settings: AdamSettings,
+    ) -> (
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+    ) {
+        let state = [parameters, mean, square, average].map(own);
+        step(&state, true, gradient, settings);
+        state.into()
     }
 }

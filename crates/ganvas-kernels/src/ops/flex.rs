@@ -6,10 +6,11 @@ use burn::backend::flex::{FlexTensor, Layout};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Bytes, DType, Flex, Shape, TensorMetadata};
 
-use super::backend::{Optimise, StackKernels, StackOps, Want};
-use crate::adam::AdamSettings;
+use super::backend::{Call, Optimise, Passed, StackKernels, StackOps, Want, packed};
+use crate::adam::{AdamSettings, State};
 use crate::cpu;
-use crate::loss::GanLoss;
+use crate::loss::LogitLoss;
+use crate::pass::Operands;
 use crate::stack::{Mode, Stack};
 
 /// A tensor of `shape` from its numbers.
@@ -26,79 +27,72 @@ fn slice(tensor: &FlexTensor) -> &[f32] {
     tensor.as_slice().unwrap_or_default()
 }
 
+/// Runs a pass, and keeps what its gradient needs where that is wanted.
+fn run(call: Call<Flex>, keep: bool) -> (Passed<Flex>, Option<cpu::Saved>) {
+    let Call {
+        stack,
+        parameters,
+        statistics,
+        x,
+        labels,
+        mode,
+    } = call;
+    let batch = x.shape()[0];
+    let [parameters, statistics, x, labels] =
+        [parameters, statistics, x, labels].map(|tensor| tensor.to_contiguous());
+    let operands = Operands {
+        parameters: slice(&parameters),
+        statistics: slice(&statistics),
+        x: slice(&x),
+        labels: slice(&labels),
+    };
+    let pass = cpu::forward(&stack, operands, mode, keep);
+    let outputs = std::iter::once(pass.output).chain(pass.taps);
+    let length = pass.statistics.len();
+    let passed = Passed {
+        outputs: outputs
+            .map(|values| {
+                let numbers = values.len() / batch;
+                tensor(values, [batch, numbers])
+            })
+            .collect(),
+        statistics: tensor(pass.statistics, [length]),
+    };
+    (passed, pass.saved)
+}
+
 impl StackKernels for Flex {
     type Saved = Arc<cpu::Saved>;
 
-    fn forward(
-        stack: &Stack,
-        parameters: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
-        x: FloatTensor<Self>,
-        mode: Mode,
-        keep: bool,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, Option<Self::Saved>) {
-        let (parameters, statistics, x) = (
-            parameters.to_contiguous(),
-            statistics.to_contiguous(),
-            x.to_contiguous(),
-        );
-        let batch = x.shape()[0];
-        let pass = cpu::forward(
-            stack,
-            slice(&parameters),
-            slice(&statistics),
-            slice(&x),
-            batch,
-            mode,
-            keep,
-        );
-        let shape = match stack.stages.last() {
-            Some(last) => [
-                batch,
-                last.output.channels,
-                last.output.height,
-                last.output.width,
-            ],
-            None => [batch, 0, 0, 0],
-        };
-        let length = pass.statistics.len();
-        (
-            tensor(pass.output, shape),
-            tensor(pass.statistics, [length]),
-            pass.saved.map(Arc::new),
-        )
+    fn evaluate(call: Call<Self>) -> Passed<Self> {
+        run(call, false).0
+    }
+
+    fn record(call: Call<Self>) -> (Passed<Self>, Self::Saved) {
+        let (passed, saved) = run(call, true);
+        (passed, Arc::new(saved.expect("it was asked for")))
     }
 
     fn backward(
         stack: &Stack,
         parameters: FloatTensor<Self>,
         saved: Self::Saved,
-        gradient: FloatTensor<Self>,
+        gradients: Vec<FloatTensor<Self>>,
         want: Want,
     ) -> [Option<FloatTensor<Self>>; 2] {
-        let (parameters, gradient) = (parameters.to_contiguous(), gradient.to_contiguous());
-        let batch = gradient.shape()[0];
-        let found = cpu::backward(
-            stack,
-            slice(&parameters),
-            &saved,
-            slice(&gradient),
-            want.parameters,
-            want.input,
-        );
-        let input = stack.stages.first().map(|first| first.input);
+        let parameters = parameters.to_contiguous();
+        let gradients: Vec<_> = gradients.iter().map(|g| g.to_contiguous()).collect();
+        let slices: Vec<&[f32]> = gradients.iter().map(slice).collect();
+        let found = cpu::backward(stack, slice(&parameters), &saved, &slices, want);
+        let batch = gradients[0].shape()[0];
+        let (parameters, input) = ([stack.parameters], [batch, stack.input.len()]);
         [
-            found.parameters.map(|values| {
-                let length = values.len();
-                tensor(values, [length])
-            }),
-            found.input.zip(input).map(|(values, input)| {
-                tensor(values, [batch, input.channels, input.height, input.width])
-            }),
+            found.parameters.map(|values| tensor(values, parameters)),
+            found.input.map(|values| tensor(values, input)),
         ]
     }
 
-    fn loss(logits: FloatTensor<Self>, loss: GanLoss) -> [FloatTensor<Self>; 2] {
+    fn loss(logits: FloatTensor<Self>, loss: &LogitLoss) -> [FloatTensor<Self>; 2] {
         let logits = logits.to_contiguous();
         let shape = logits.shape();
         let (value, gradient) = loss.evaluate(slice(&logits));
@@ -111,15 +105,23 @@ impl StackOps for Flex {
         parameters: FloatTensor<Self>,
         statistics: FloatTensor<Self>,
         x: FloatTensor<Self>,
+        labels: FloatTensor<Self>,
         stack: Arc<Stack>,
         mode: Mode,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let (output, statistics, _) = Self::forward(&stack, parameters, statistics, x, mode, false);
-        (output, statistics)
+        let passed = Self::evaluate(Call {
+            stack,
+            parameters,
+            statistics,
+            x,
+            labels,
+            mode,
+        });
+        (packed::<Self>(passed.outputs), passed.statistics)
     }
 
-    fn gan_loss(logits: FloatTensor<Self>, loss: GanLoss) -> FloatTensor<Self> {
-        let [value, _] = Self::loss(logits, loss);
+    fn logit_loss(logits: FloatTensor<Self>, loss: Arc<LogitLoss>) -> FloatTensor<Self> {
+        let [value, _] = Self::loss(logits, &loss);
         value
     }
 }
@@ -132,18 +134,40 @@ impl Optimise for Flex {
         gradient: FloatTensor<Self>,
         settings: AdamSettings,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        let (mut parameters, mut mean, mut square) = (
-            parameters.to_contiguous(),
-            mean.to_contiguous(),
-            square.to_contiguous(),
-        );
-        let gradient = gradient.to_contiguous();
-        settings.apply(
-            parameters.storage_mut(),
-            mean.storage_mut(),
-            square.storage_mut(),
-            slice(&gradient),
-        );
+        let [mut parameters, mut mean, mut square] =
+            [parameters, mean, square].map(|tensor| tensor.to_contiguous());
+        let state = State {
+            parameters: parameters.storage_mut(),
+            mean: mean.storage_mut(),
+            square: square.storage_mut(),
+            average: None,
+        };
+        settings.apply(state, slice(&gradient.to_contiguous()));
         (parameters, mean, square)
+    }
+
+    fn adam_averaged(
+        parameters: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        square: FloatTensor<Self>,
+        average: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        settings: AdamSettings,
+    ) -> (
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+    ) {
+        let [mut parameters, mut mean, mut square, mut average] =
+            [parameters, mean, square, average].map(|tensor| tensor.to_contiguous());
+        let state = State {
+            parameters: parameters.storage_mut(),
+            mean: mean.storage_mut(),
+            square: square.storage_mut(),
+            average: Some(average.storage_mut()),
+        };
+        settings.apply(state, slice(&gradient.to_contiguous()));
+        (parameters, mean, square, average)
     }
 }

@@ -14,61 +14,188 @@ use burn::backend::Dispatch;
 use burn::tensor::Tensor;
 
 use crate::adam::AdamSettings;
-use crate::loss::GanLoss;
-use crate::stack::{Mode, Stack};
+use crate::loss::LogitLoss;
+use crate::stack::{Map, Mode, Shape, Stack, Weights};
 
-pub use backend::{Optimise, StackKernels, StackOps, Want};
+pub use backend::{Call, Optimise, Passed, StackKernels, StackOps, Want};
 #[cfg(feature = "wgpu")]
 pub use cube::compile_only;
 pub use tiles::{set_tiles, tiles};
 
-/// One pass through `stack`: its output and the running statistics after it.
+/// What one pass through a stack gives.
+#[derive(Debug, Clone)]
+pub struct Pass {
+    /// The stack's output, `[batch, channels, height, width]`.
+    pub output: Tensor<4>,
+    /// The outputs of the stages that are [tapped](crate::stack::Stage::tapped), in order.
+    pub taps: Vec<Tensor<4>>,
+    /// The running statistics after the pass; as they were, unless it was a training pass.
+    pub statistics: Tensor<1>,
+}
+
+/// One pass through `stack`.
 ///
-/// - `parameters` `[stack.parameters]`, `statistics` `[stack.statistics]` (or one unused
-///   number), `x` `[batch, channels, height, width]`.
-/// - Gradients flow to `parameters` and `x` where they are tracked, in training mode.
+/// - `parameters` `[stack.parameters]`, `statistics` `[stack.statistics]`, `x` `[batch, …]`
+///   with the numbers of `stack.input` for each image.
+/// - `labels` `[batch]`: each image's class, 0, 1, …, where the stack has
+///   [classes](Stack::classes); a label that is none of them adds nothing.
+/// - Gradients flow to `parameters` and `x` where they are tracked, in either mode.
+///
+/// # Panics
+///
+/// Where a tensor has another length than the stack says, the batch does not divide into
+/// the mode's groups, or labels are missing. That is a mistake in the program, not in its
+/// input, and is found alike on every backend.
 pub fn forward(
     stack: &Arc<Stack>,
     parameters: Tensor<1>,
     statistics: Tensor<1>,
     x: Tensor<4>,
+    labels: Option<Tensor<1>>,
     mode: Mode,
-) -> (Tensor<4>, Tensor<1>) {
-    let (output, statistics) = Dispatch::stack_forward(
+) -> Pass {
+    let batch = x.dims()[0];
+    let numbers: usize = x.dims().iter().skip(1).product();
+    assert_eq!(parameters.dims(), [stack.parameters], "flat parameters");
+    // A stack without them reads none: any tensor will do.
+    let length = statistics.dims()[0];
+    assert!(
+        length == stack.statistics || !stack.has_batch_norm(),
+        "running statistics: {length} instead of {}",
+        stack.statistics
+    );
+    assert_eq!(numbers, stack.input.len(), "numbers of an image");
+    let groups = mode.groups();
+    assert!(
+        groups > 0 && batch > 0 && batch.is_multiple_of(groups),
+        "{batch} images in {groups} groups of equal size"
+    );
+    if stack.classes.is_some() {
+        let given = labels.as_ref().map(|labels| labels.dims()[0]);
+        assert_eq!(given, Some(batch), "one label for each image");
+    }
+    // Without classes nobody reads them.
+    let labels = labels.unwrap_or_else(|| statistics.clone());
+    let (packed, statistics) = Dispatch::stack_forward(
         parameters.into_dispatch(),
         statistics.into_dispatch(),
         x.into_dispatch(),
+        labels.into_dispatch(),
         stack.clone(),
         mode,
     );
-    (
-        Tensor::from_dispatch(output),
-        Tensor::from_dispatch(statistics),
-    )
+    let packed: Tensor<2> = Tensor::from_dispatch(packed);
+    let statistics = Tensor::from_dispatch(statistics);
+    let mut start = 0;
+    let mut shapes = stack.taps().map(|stage| stage.output).collect::<Vec<_>>();
+    shapes.insert(0, stack.output);
+    let mut parts: Vec<Tensor<4>> = shapes
+        .iter()
+        .map(|shape| {
+            let part = if shapes.len() == 1 {
+                packed.clone()
+            } else {
+                packed.clone().narrow(1, start, shape.len())
+            };
+            start += shape.len();
+            part.reshape(shape.batch(batch))
+        })
+        .collect();
+    let output = parts.remove(0);
+    Pass {
+        output,
+        taps: parts,
+        statistics,
+    }
 }
 
-/// A GAN loss `[1]` of logits `[batch, 1]`.
-pub fn gan_loss(loss: GanLoss, logits: Tensor<2>) -> Tensor<1> {
-    Tensor::from_dispatch(Dispatch::gan_loss(logits.into_dispatch(), loss))
+/// A loss `[1]` of logits `[batch, 1]`.
+///
+/// # Panics
+///
+/// Where an image has another number of logits than one.
+pub fn logit_loss(loss: &Arc<LogitLoss>, logits: Tensor<2>) -> Tensor<1> {
+    assert_eq!(logits.dims()[1], 1, "one logit for each image");
+    Tensor::from_dispatch(Dispatch::logit_loss(logits.into_dispatch(), loss.clone()))
 }
 
-/// One step of Adam; parameters, mean and square of the gradients come back changed,
-/// in place where nobody else holds them.
-pub fn adam(
-    settings: AdamSettings,
-    parameters: Tensor<1>,
-    [mean, square]: [Tensor<1>; 2],
-    gradient: Tensor<1>,
-) -> (Tensor<1>, [Tensor<1>; 2]) {
-    let (parameters, mean, square) = Dispatch::adam(
-        parameters.into_dispatch(),
-        mean.into_dispatch(),
-        square.into_dispatch(),
-        gradient.into_dispatch(),
-        settings,
+/// What a step of Adam changes.
+#[derive(Debug, Clone)]
+pub struct AdamState {
+    /// θ.
+    pub parameters: Tensor<1>,
+    /// m, running mean of gradients.
+    pub mean: Tensor<1>,
+    /// v, running mean of squared gradients.
+    pub square: Tensor<1>,
+    /// θ̄, the average of θ, where one is kept.
+    pub average: Option<Tensor<1>>,
+}
+
+/// One step of Adam, in place where nobody else holds the tensors.
+///
+/// # Panics
+///
+/// Where the tensors differ in length, or the length is no multiple of four.
+pub fn adam(settings: AdamSettings, state: AdamState, gradient: Tensor<1>) -> AdamState {
+    let AdamState {
+        parameters,
+        mean,
+        square,
+        average,
+    } = state;
+    let length = gradient.dims()[0];
+    assert!(length.is_multiple_of(4), "{length} parameters: networks are padded");
+    for tensor in [&parameters, &mean, &square].into_iter().chain(&average) {
+        assert_eq!(tensor.dims(), [length], "length of the optimizer's tensors");
+    }
+    let [parameters, mean, square] = [parameters, mean, square].map(Tensor::into_dispatch);
+    let gradient = gradient.into_dispatch();
+    let (parameters, mean, square, average) = match average {
+        None => {
+            let (parameters, mean, square) =
+                Dispatch::adam(parameters, mean, square, gradient, settings);
+            (parameters, mean, square, None)
+        }
+        Some(average) => {
+            let average = average.into_dispatch();
+            let (parameters, mean, square, average) =
+                Dispatch::adam_averaged(parameters, mean, square, average, gradient, settings);
+            (parameters, mean, square, Some(average))
+        }
+    };
+    AdamState {
+        parameters: Tensor::from_dispatch(parameters),
+        mean: Tensor::from_dispatch(mean),
+        square: Tensor::from_dispatch(square),
+        average: average.map(Tensor::from_dispatch),
+    }
+}
+
+/// x · weightᵀ for x `[rows, depth]` and weight `[columns, depth]`, with gradients to both.
+pub fn times_transposed(x: Tensor<2>, weight: Tensor<2>) -> Tensor<2> {
+    let columns = weight.dims()[0];
+    product(Weights::OutputMajor, columns, x, weight)
+}
+
+/// x · weight for x `[rows, depth]` and weight `[depth, columns]`, with gradients to both.
+pub fn times(x: Tensor<2>, weight: Tensor<2>) -> Tensor<2> {
+    let columns = weight.dims()[1];
+    product(Weights::InputMajor, columns, x, weight)
+}
+
+fn product(weights: Weights, columns: usize, x: Tensor<2>, weight: Tensor<2>) -> Tensor<2> {
+    let [rows, depth] = x.dims();
+    let stack = Stack::of_map(
+        Map::Dense(weights),
+        Shape::vector(depth),
+        Shape::vector(columns),
     );
-    (
-        Tensor::from_dispatch(parameters),
-        [Tensor::from_dispatch(mean), Tensor::from_dispatch(square)],
-    )
+    let weight: Tensor<1> = weight.reshape([columns * depth]);
+    // There are none, but an operation wants a tensor: any will do.
+    let statistics = weight.clone().without_autodiff();
+    let x = x.reshape(stack.input.batch(rows));
+    forward(&Arc::new(stack), weight, statistics, x, None, Mode::Evaluate)
+        .output
+        .reshape([rows, columns])
 }

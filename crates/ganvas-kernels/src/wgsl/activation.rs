@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use super::text::{activate, bindings, derivative, element};
+use super::shader::Shader;
 use super::title::fused;
 use super::{Program, Work, cover};
 use crate::stack::Activation;
@@ -36,14 +36,17 @@ impl Hash for Slope {
     }
 }
 
-/// gradient ⊙ activation′(y), or the activation itself.
+/// activation(input + addend), or (input + addend) ⊙ activation′(y), which takes a gradient
+/// back; the addend only where something is `added`.
 ///
-/// Buffers: `input`, `output` for the activation; `gradient`, `y`, `output` for its gradient.
+/// Buffers: `input`, `addend` if there is one, `y` on the way back, `output`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Activate {
     /// Which.
     pub activation: Slope,
-    /// Its gradient instead of itself.
+    /// Whether something is added first: what a residual connection brings.
+    pub added: bool,
+    /// Its derivative instead of itself.
     pub backward: bool,
     /// Numbers of one image.
     pub len: usize,
@@ -70,40 +73,34 @@ impl Program for Activate {
         } else {
             (self.activation, None)
         };
-        format!("{} numbers of an image{}", self.len, fused(applied, gate))
+        let sum = if self.added { ", a sum" } else { "" };
+        format!(
+            "{} numbers of an image{sum}{}",
+            self.len,
+            fused(applied, gate)
+        )
     }
 
     fn wgsl(&self) -> String {
-        let vector = self.vector();
-        let kind = element(vector);
-        let activation = self.activation.0;
-        let (buffers, value) = if self.backward {
-            let value = match derivative(activation, "y[i]", vector) {
-                Some(slope) => format!("gradient[i] * {slope}"),
-                None => "gradient[i]".to_owned(),
-            };
-            (
-                bindings(&[("gradient", kind), ("y", kind), ("output", kind)]),
-                value,
-            )
+        let kind = if self.vector() { "vec4f" } else { "f32" };
+        let mut buffers = vec![("input", kind)];
+        if self.added {
+            buffers.push(("addend", kind));
+        }
+        if self.backward {
+            buffers.push(("y", kind));
+        }
+        buffers.push(("output", kind));
+        let shader = Shader::of(include_str!("activate.wgsl"), &buffers)
+            .constant("elements", self.elements())
+            .set("added", usize::from(self.added))
+            .set("backward", usize::from(self.backward));
+        let shader = if self.backward {
+            shader.slope("slope", self.activation, kind)
         } else {
-            (
-                bindings(&[("input", kind), ("output", kind)]),
-                activate(activation, "input[i]", vector),
-            )
+            shader.activation("activate", self.activation, kind)
         };
-        format!(
-            "{buffers}
-@compute @workgroup_size({threads})
-fn main(@builtin(global_invocation_id) id: vec3u) {{
-    let i = id.x;
-    if (i >= info[0] * {elements}u) {{ return; }}
-    output[i] = {value};
-}}
-",
-            threads = self.threads(),
-            elements = self.elements(),
-        )
+        shader.build()
     }
 
     fn threads(&self) -> u32 {
@@ -115,6 +112,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {{
     }
 
     fn work(&self, batch: usize) -> Work {
-        Work::pass(batch * self.len * if self.backward { 3 } else { 2 })
+        let buffers = 2 + usize::from(self.added) + usize::from(self.backward);
+        Work::pass(batch * self.len * buffers)
     }
 }

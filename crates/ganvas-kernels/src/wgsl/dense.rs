@@ -1,7 +1,7 @@
 //! Matrix products, for maps between all values of two images.
 
 use super::activation::Slope;
-use super::text::{activate, bindings, derivative};
+use super::shader::Shader;
 use super::title::fused;
 use super::{Program, Work, cover};
 
@@ -97,109 +97,40 @@ impl Program for Dense {
 
     fn wgsl(&self) -> String {
         let (tall, wide) = self.tile();
-        let split = self.split();
-        let threads = self.threads();
         let mut buffers = vec![("left", "f32"), ("right", "f32"), ("output", "f32")];
         if self.gate.is_some() {
             buffers.push(("gate", "f32"));
         }
-        let size = |size: Option<usize>| size.map_or("info[0]".to_owned(), |n| format!("{n}u"));
-        let mut text = bindings(&buffers);
-        if split {
-            text += &format!(
-                "var<workgroup> partial: array<vec4f, {}>;\n",
-                threads as usize * tall
-            );
-        }
-        let (tile, first, step) = if split {
-            ("group.x", "local", threads)
-        } else {
-            ("id.x", "0u", 1)
-        };
-        text += &format!(
-            "
-@compute @workgroup_size({threads})
-fn main(
-    @builtin(global_invocation_id) id: vec3u,
-    @builtin(workgroup_id) group: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {{
-    let rows = {rows};
-    let depth = {depth};
-    let t = {tile};
-    let column = t % {across}u * {wide}u;
-    let row = t / {across}u * {tall}u;
-    if (row >= rows) {{ return; }}
-",
-            rows = size(self.rows),
-            depth = size(self.depth),
-            across = self.columns / wide,
-        );
-        for i in 0..tall {
-            text +=
-                &format!("    var y{i} = vec4f();\n    let r{i} = min(row + {i}u, rows - 1u);\n");
-        }
-        text += &format!("    for (var k = {first}; k < depth; k += {step}u) {{\n");
-        let right = |j: usize| match self.right {
-            Right::Rows => format!(
-                "right[k * {}u + column + {}u]",
-                self.columns,
-                j + self.right_at
-            ),
-            Right::Columns => format!("right[(column + {j}u) * depth + k + {}u]", self.right_at),
-        };
-        let b: Vec<String> = (0..wide).map(right).collect();
-        text += &if wide == 4 {
-            format!("        let b = vec4f({});\n", b.join(", "))
-        } else {
-            format!("        let b = vec4f({}, 0.0, 0.0, 0.0);\n", b[0])
-        };
-        for i in 0..tall {
-            let left = match self.left {
-                Left::Rows => format!("left[r{i} * depth + k]"),
-                Left::Columns => format!("left[k * rows + r{i}]"),
-            };
-            text += &format!("        y{i} += {left} * b;\n");
-        }
-        text += "    }\n";
-        if split {
-            for i in 0..tall {
-                text += &format!("    partial[local * {tall}u + {i}u] = y{i};\n");
+        let mut shader = Shader::of(include_str!("dense.wgsl"), &buffers)
+            .set("tall", tall)
+            .set("wide", wide)
+            .set("narrow", usize::from(wide == 1))
+            .set("across", usize::from(self.left == Left::Rows))
+            .set("upright", usize::from(self.right == Right::Columns))
+            .set("batched", usize::from(self.rows.is_none()))
+            .set("summed", usize::from(self.depth.is_none()))
+            .set("split", usize::from(self.split()))
+            .set("partials", self.threads() as usize * tall)
+            .set("bias", usize::from(self.bias.is_some()))
+            .set("gated", usize::from(self.gate.is_some()))
+            .constant("columns", self.columns)
+            .constant("right_at", self.right_at)
+            .constant("output_at", self.output_at)
+            .activation("activate", self.activation, "f32");
+        let sizes = [
+            ("rows", self.rows),
+            ("depth", self.depth),
+            ("bias_at", self.bias),
+        ];
+        for (name, size) in sizes {
+            if let Some(size) = size {
+                shader = shader.constant(name, size);
             }
-            text += "    workgroupBarrier();\n    if (local > 0u) { return; }\n";
-            text += &format!("    for (var k = 1u; k < {threads}u; k++) {{\n");
-            for i in 0..tall {
-                text += &format!("        y{i} += partial[k * {tall}u + {i}u];\n");
-            }
-            text += "    }\n";
         }
-        for i in 0..tall {
-            if tall > 1 {
-                text += &format!("    if (row + {i}u < rows) {{\n");
-            } else {
-                text += "    {\n";
-            }
-            text += &format!("        let at = r{i} * {}u + column;\n", self.columns);
-            for j in 0..wide {
-                let lane = ["x", "y", "z", "w"][j];
-                let mut value = format!("y{i}.{lane}");
-                if let Some(bias) = self.bias {
-                    value = format!("({value} + right[column + {}u])", j + bias);
-                }
-                let name = format!("v{j}");
-                text += &format!("        let {name} = {value};\n");
-                let mut value = activate(self.activation.0, &name, false);
-                if let Some(slope) = self
-                    .gate
-                    .and_then(|gate| derivative(gate.0, &format!("gate[at + {j}u]"), false))
-                {
-                    value = format!("{value} * {slope}");
-                }
-                text += &format!("        output[at + {}u] = {value};\n", j + self.output_at);
-            }
-            text += "    }\n";
+        if let Some(gate) = self.gate {
+            shader = shader.slope("slope", gate, "f32");
         }
-        text + "}\n"
+        shader.build()
     }
 
     fn threads(&self) -> u32 {

@@ -12,25 +12,31 @@
 
 mod activation;
 mod adam;
-mod convolution;
 mod dense;
+mod doubling;
+mod halving;
+mod halving_gradient;
 mod loss;
 mod norm;
+mod projection;
+mod shader;
 mod sum;
-mod text;
 mod title;
-mod transposed;
-mod weight_gradient;
 mod window;
 
 pub use activation::{Activate, Slope};
 pub use adam::Adam;
-pub use convolution::Convolution;
 pub use dense::{Dense, Left, Right};
-pub use norm::{NormBackward, NormEvaluate, NormForward};
+pub use doubling::Doubling;
+pub use halving::Halving;
+pub use halving_gradient::HalvingGradient;
+pub use loss::Loss;
+pub use norm::{
+    BatchNormBackward, BatchNormEvaluate, BatchNormForward, ImageNormBackward, ImageNormForward,
+    Moments,
+};
+pub use projection::Project;
 pub use sum::SumChannels;
-pub use transposed::Transposed;
-pub use weight_gradient::WeightGradient;
 pub use window::{Direction, WindowGradient, Windowed};
 
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Sums over batch and pixels: the gradient of a bias.
 
-use super::text::bindings;
+use super::shader::Shader;
 use super::{Program, Work};
 
 /// `g[c] = Σ x[n, c, p]` over n and p.
@@ -25,39 +25,12 @@ impl Program for SumChannels {
     }
 
     fn wgsl(&self) -> String {
-        format!(
-            "{buffers}
-var<workgroup> partial: array<f32, {threads}>;
-
-@compute @workgroup_size({threads})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {{
-    let channel = group.x;
-    let images = info[0] / info[2];
-    var total = 0.0;
-    for (var part = 0u; part < info[2]; part++) {{
-        var sum = 0.0;
-        for (var k = local; k < images * {pixels}u; k += {threads}u) {{
-            let n = part * images + k / {pixels}u;
-            sum += x[(n * {channels}u + channel) * {pixels}u + k % {pixels}u];
-        }}
-        workgroupBarrier();
-        partial[local] = sum;
-        for (var half = {threads}u / 2u; half > 0u; half /= 2u) {{
-            workgroupBarrier();
-            if (local < half) {{ partial[local] += partial[local + half]; }}
-        }}
-        workgroupBarrier();
-        total += partial[0];
-    }}
-    if (local == 0u) {{ gradient[channel + {at}u] = total; }}
-}}
-",
-            buffers = bindings(&[("x", "f32"), ("gradient", "f32")]),
-            threads = self.threads(),
-            pixels = self.pixels,
-            channels = self.channels,
-            at = self.at,
-        )
+        let buffers = [("x", "f32"), ("gradient", "f32")];
+        Shader::of(include_str!("sum_channels.wgsl"), &buffers)
+            .constant("channels", self.channels)
+            .constant("pixels", self.pixels)
+            .constant("gradient_at", self.at)
+            .build()
     }
 
     fn threads(&self) -> u32 {

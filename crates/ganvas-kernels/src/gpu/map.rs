@@ -1,0 +1,234 @@
+//! Which kernels a stage's linear map, its way back and its weight's gradient take.
+
+use super::Gpu;
+use super::tiles::{Tiles, fit};
+use crate::stack::{Activation, Map, Shape, Stage, Weights, Window};
+use crate::wgsl::{
+    Dense, Direction, Doubling, Halving, HalvingGradient, Left, Right, Slope, SumChannels,
+    WindowGradient, Windowed,
+};
+
+/// Whether a (transposed) convolution between images of these shapes has kernels of its own.
+fn halves(window: Window, small: Shape, large: Shape) -> bool {
+    window == Window::HALVING
+        && small.width.is_multiple_of(4)
+        && [large.height, large.width] == [2 * small.height, 2 * small.width]
+}
+
+/// What a kernel of a linear map computes.
+struct Job {
+    map: Map,
+    /// The other way: from the output's gradient to the input's.
+    back: bool,
+    input: Shape,
+    output: Shape,
+    weight: usize,
+    bias: Option<usize>,
+    activation: Slope,
+    gate: Option<Slope>,
+}
+
+/// y from x: the linear map and the bias, and then an activation.
+pub(super) fn forward<G: Gpu>(
+    gpu: &mut G,
+    stage: &Stage,
+    tiles: Tiles,
+    activation: Activation,
+    buffers: [&G::Buffer; 3],
+    batch: usize,
+) {
+    let job = Job {
+        map: stage.map,
+        back: false,
+        input: stage.input,
+        output: stage.output,
+        weight: stage.weight,
+        bias: stage.bias,
+        activation: Slope(activation),
+        gate: None,
+    };
+    launch(gpu, &job, tiles, &buffers, batch);
+}
+
+/// The gradient of a stage's input from that of its linear map; `buffers` are the gradient,
+/// the parameters, the result and, with a gate, the stage's input. The gate is the activation
+/// whose value that input is, and whose derivative rides along.
+pub(super) fn backward<G: Gpu>(
+    gpu: &mut G,
+    stage: &Stage,
+    tiles: Tiles,
+    gate: Option<Activation>,
+    buffers: &[&G::Buffer],
+    batch: usize,
+) {
+    let job = Job {
+        map: stage.map,
+        back: true,
+        input: stage.output,
+        output: stage.input,
+        weight: stage.weight,
+        bias: None,
+        activation: Slope(Activation::Identity),
+        gate: gate.map(Slope),
+    };
+    launch(gpu, &job, tiles, buffers, batch);
+}
+
+fn launch<G: Gpu>(gpu: &mut G, job: &Job, tiles: Tiles, buffers: &[&G::Buffer], batch: usize) {
+    let &Job {
+        input,
+        output,
+        weight,
+        bias,
+        activation,
+        gate,
+        ..
+    } = job;
+    // A convolution goes from the large image to the small one; so does the way back of a
+    // transposed one.
+    let window = match (job.map, job.back) {
+        (Map::Convolution(window), false) | (Map::Transposed(window), true) => {
+            (window, Direction::Gather)
+        }
+        (Map::Convolution(window), true) | (Map::Transposed(window), false) => {
+            (window, Direction::Scatter)
+        }
+        (Map::Dense(weights), back) => {
+            let program = Dense {
+                rows: None,
+                columns: output.len(),
+                depth: Some(input.len()),
+                left: Left::Rows,
+                right: match (weights, back) {
+                    (Weights::OutputMajor, false) | (Weights::InputMajor, true) => Right::Columns,
+                    (Weights::OutputMajor, true) | (Weights::InputMajor, false) => Right::Rows,
+                },
+                right_at: weight,
+                output_at: 0,
+                bias,
+                activation,
+                gate,
+            };
+            gpu.launch(program, buffers, &[batch]);
+            return;
+        }
+    };
+    match window {
+        (window, Direction::Gather) if halves(window, output, input) => {
+            let program = Halving {
+                input,
+                output,
+                weight,
+                bias,
+                activation,
+                gate,
+                tile: fit(output.channels, tiles.halving),
+            };
+            gpu.launch(program, buffers, &[batch]);
+        }
+        (window, Direction::Scatter) if halves(window, input, output) => {
+            let program = Doubling {
+                input,
+                output,
+                weight,
+                bias,
+                activation,
+                gate,
+                tile: fit(output.channels, tiles.doubling),
+            };
+            gpu.launch(program, buffers, &[batch]);
+        }
+        (window, direction) => {
+            let program = Windowed {
+                direction,
+                window,
+                input,
+                output,
+                weight,
+                bias,
+                activation,
+                gate,
+                tile: fit(output.channels, 4),
+            };
+            gpu.launch(program, buffers, &[batch]);
+        }
+    }
+}
+
+/// Gradients of a stage's weight and bias; `buffers` are the stage's input, the gradient of
+/// its linear map, and the flat gradient that they are written to.
+pub(super) fn learn<G: Gpu>(
+    gpu: &mut G,
+    stage: &Stage,
+    tiles: Tiles,
+    [x, g, flat]: [&G::Buffer; 3],
+    [batch, groups]: [usize; 2],
+) {
+    if let Some(at) = stage.bias {
+        let program = SumChannels {
+            channels: stage.bias_len(),
+            pixels: stage.output.len() / stage.bias_len(),
+            at,
+        };
+        gpu.launch(program, &[g, flat], &[batch, groups]);
+    }
+    match stage.map {
+        Map::Convolution(window) => {
+            let shapes = [stage.output, stage.input];
+            learn_window(gpu, stage, tiles, window, shapes, &[g, x, flat], batch);
+        }
+        Map::Transposed(window) => {
+            let shapes = [stage.input, stage.output];
+            learn_window(gpu, stage, tiles, window, shapes, &[x, g, flat], batch);
+        }
+        Map::Dense(weights) => {
+            let (rows, columns, left, right) = match weights {
+                Weights::OutputMajor => (stage.output, stage.input, g, x),
+                Weights::InputMajor => (stage.input, stage.output, x, g),
+            };
+            let program = Dense {
+                rows: Some(rows.len()),
+                columns: columns.len(),
+                depth: None,
+                left: Left::Columns,
+                right: Right::Rows,
+                right_at: 0,
+                output_at: stage.weight,
+                bias: None,
+                activation: Slope(Activation::Identity),
+                gate: None,
+            };
+            gpu.launch(program, &[left, right, flat], &[batch]);
+        }
+    }
+}
+
+fn learn_window<G: Gpu>(
+    gpu: &mut G,
+    stage: &Stage,
+    tiles: Tiles,
+    window: Window,
+    [small, large]: [Shape; 2],
+    buffers: &[&G::Buffer],
+    batch: usize,
+) {
+    if halves(window, small, large) {
+        let program = HalvingGradient {
+            small,
+            large,
+            weight: stage.weight,
+            tile: fit(small.channels, tiles.weight),
+            split: tiles.split,
+        };
+        gpu.launch(program, buffers, &[batch]);
+    } else {
+        let program = WindowGradient {
+            window,
+            small,
+            large,
+            weight: stage.weight,
+            threads: if tiles.split { 64 } else { 4 },
+        };
+        gpu.launch(program, buffers, &[batch]);
+    }
+}

@@ -1,0 +1,56 @@
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {
+    let channels = info[1].x;
+    let outputs = info[2].x;
+    let height = info[3].x;
+    let columns = info[4].x; // of an output row, in vectors of four
+    let weight_at = info[5].x;
+    let bias_at = info[6].x;
+    let t = id.x;
+    if (t >= info[0].x * height * columns) { return; }
+    let column = t % columns;
+    let r = t / columns % height;
+    let n = t / (height * columns);
+    let o = group.y * $tile;
+    let left_edge = column == 0;
+    let right_edge = column == columns - 1;
+    // An input row has twice the columns, an image twice the rows.
+    let row = 2 * columns;
+    let last = info[0].x * channels * 2 * height * row - 1;
+#for o in tile
+    var y$o = vec4f();
+#end
+    for (var i = 0u; i < channels; i++) {
+        let image = (n * channels + i) * 2 * height;
+        let kernel = (o * channels + i) * 4 + weight_at;
+#for a in 4
+        {
+            // Rows outside the image exist only above the first and below the last.
+            // They are read as zeros rather than left out: branches cost more.
+            let outside = ($a == 0 && r == 0) || ($a == 3 && r == height - 1);
+            let at = min(max((image + 2 * r + $a) * row, row) - row + 2 * column, last - 1);
+            let p = select(x[at], vec4f(), outside);
+            let q = select(x[at + 1], vec4f(), outside);
+            let left = select(x[max(at, 1u) - 1].w, 0.0, left_edge || outside);
+            let right = select(x[min(at + 2, last)].x, 0.0, right_edge || outside);
+            let c0 = vec4f(left, p.y, p.w, q.y);
+            let c1 = vec4f(p.x, p.z, q.x, q.z);
+            let c2 = vec4f(p.y, p.w, q.y, q.w);
+            let c3 = vec4f(p.z, q.x, q.z, right);
+#for o in tile
+            let w$o = parameters[kernel + $o * channels * 4 + $a];
+            y$o += w$o.x * c0 + w$o.y * c1 + w$o.z * c2 + w$o.w * c3;
+#end
+        }
+#end
+    }
+#for o in tile
+#if bias
+    {
+        let at = bias_at + o + $o;
+        y$o += vec4f(parameters[at / 4][at % 4]);
+    }
+#end
+    put(((n * outputs + o + $o) * height + r) * columns + column, y$o);
+#end
+}

@@ -1,0 +1,62 @@
+@compute @workgroup_size($threads)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+    let groups = info[1].x;
+    let pixels = info[2].x; // of a channel, in numbers of this kernel
+    let all_pixels = info[3].x;
+    let channels = info[4].x;
+    let gamma_at = info[5].x;
+    let beta_at = info[6].x;
+    let mean_at = info[7].x;
+    let variance_at = info[8].x;
+    let channel = group.x;
+    let images = info[0].x / groups;
+    let elements = images * pixels;
+    let count = f32(images * all_pixels);
+    let gamma = parameters[channel + gamma_at];
+    var gamma_gradient = 0.0;
+    var beta_gradient = 0.0;
+    for (var part = 0u; part < groups; part++) {
+#if running
+        let mean = moments[channel + mean_at];
+        let inverse = 1.0 / sqrt(moments[channel + variance_at] + epsilon);
+#else
+        let mean = moments[part * channels * 2 + channel];
+        let inverse = moments[part * channels * 2 + channels + channel];
+#end
+        let first = vec2u(part * images + local / pixels, local % pixels);
+        var sum = Number();
+        var along = Number();
+        var at = first;
+        for (var k = local; k < elements; k += threads) {
+            let i = (at.x * channels + channel) * pixels + at.y;
+            sum += g[i];
+            along += g[i] * (u[i] - mean) * inverse;
+            at = next(at, pixels);
+        }
+        let sum_g = total(flat(sum), local);
+        let sum_along = total(flat(along), local);
+        beta_gradient += sum_g;
+        gamma_gradient += sum_along;
+        let scale = gamma * inverse;
+#if running
+        // What was given does not depend on the images.
+        let mean_g = 0.0;
+        let mean_along = 0.0;
+#else
+        let mean_g = sum_g / count;
+        let mean_along = sum_along / count;
+#end
+        at = first;
+        for (var k = local; k < elements; k += threads) {
+            let i = (at.x * channels + channel) * pixels + at.y;
+            output[i] = scale * (g[i] - mean_g - (u[i] - mean) * inverse * mean_along);
+            at = next(at, pixels);
+        }
+    }
+#if learn
+    if (local == 0) {
+        gradient[channel + gamma_at] = gamma_gradient;
+        gradient[channel + beta_at] = beta_gradient;
+    }
+#end
+}
