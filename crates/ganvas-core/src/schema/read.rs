@@ -1,6 +1,6 @@
 //! Experiments from JSON.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::check::{check_combination, check_ranges, object_of};
 use super::field::applies;
@@ -40,10 +40,14 @@ impl Experiment {
     /// and projections had neither.
     pub(crate) fn from_checkpoint(mut value: Value) -> Result<Self> {
         if let Some(fields) = value.as_object_mut() {
-            fields.entry("ema_decay").or_insert_with(|| 0.0.into());
-            fields
-                .entry("conditioning")
-                .or_insert_with(|| "concatenation".into());
+            let before = [
+                ("ema_decay", json!(0.0)),
+                ("conditioning", json!("concatenation")),
+            ];
+            let model = model_of(fields, Self::default().model);
+            for (name, value) in before.into_iter().filter(|(name, _)| applies(name, model)) {
+                fields.entry(name).or_insert(value);
+            }
         }
         Self::from_record(value)
     }
@@ -115,9 +119,8 @@ fn unreadable(error: serde_json::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use crate::experiment::Conditioning;
 
     fn assert_refused(field: &str, json: &str) {
         let error = Experiment::from_json(json).unwrap_err();
@@ -154,6 +157,25 @@ mod tests {
             assert_eq!(experiment, again);
             let switched = Experiment::default().with_changes(&json!({ "model": name }));
             assert_eq!(switched.unwrap(), experiment);
+        }
+    }
+
+    #[test]
+    fn a_checkpoint_reads_what_was_recorded_then_and_now() {
+        for &model in Model::ALL {
+            let experiment = Experiment::of(model);
+            let again = Experiment::from_checkpoint(experiment.to_record()).unwrap();
+            assert_eq!(again, experiment);
+            // All fields were recorded once, and there were fewer of them.
+            let mut old = experiment.to_value();
+            for name in ["image_size", "ema_decay", "conditioning"] {
+                old.as_object_mut().unwrap().remove(name);
+            }
+            let old = Experiment::from_checkpoint(old).unwrap();
+            assert_eq!(old.image_size, 32);
+            assert_eq!(old.ema_decay, 0.0);
+            let told = old.conditioning == Conditioning::Concatenation;
+            assert_eq!(told, model.is_conditional());
         }
     }
 
