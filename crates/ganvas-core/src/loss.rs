@@ -30,10 +30,23 @@ use ganvas_kernels::formula::{Formula, number, positive, sigmoid, softplus, step
 use ganvas_kernels::loss::{LogitLoss, Pointwise};
 use ganvas_kernels::ops::logit_loss;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantArray, VariantNames};
 
 /// Which objective the two networks play.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    VariantArray,
+    VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Loss {
     /// The generator maximises log D(G(z)): the fixed point of the original game, with a
     /// stronger gradient.
@@ -78,13 +91,14 @@ fn sign(sign: f32) -> Pointwise {
 
 impl Loss {
     /// Every loss, in the order in which choosers list them.
-    pub const ALL: &'static [&'static str] = &[
-        "non_saturating",
-        "minimax",
-        "least_squares",
-        "hinge",
-        "wasserstein",
-    ];
+    pub const ALL: &'static [Loss] = <Self as VariantArray>::VARIANTS;
+    /// Their names.
+    pub const NAMES: &'static [&'static str] = <Self as VariantNames>::VARIANTS;
+
+    /// The name in JSON.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
 
     /// What the discriminator averages over real logits and over fake ones.
     pub fn of_discriminator(self) -> [Pointwise; 2] {
@@ -167,17 +181,9 @@ impl PairLogits {
 mod tests {
     use super::*;
 
-    const ALL: [Loss; 5] = [
-        Loss::NonSaturating,
-        Loss::Minimax,
-        Loss::LeastSquares,
-        Loss::Hinge,
-        Loss::Wasserstein,
-    ];
-
     #[test]
     fn every_slope_is_the_derivative_of_its_loss() {
-        for loss in ALL {
+        for &loss in Loss::ALL {
             let [real, fake] = loss.of_discriminator();
             for Pointwise { value, slope } in [real, fake, loss.of_generator()] {
                 for l in [-7.0f32, -1.7, -0.4, 0.3, 2.5] {
@@ -195,11 +201,14 @@ mod tests {
 
     #[test]
     fn wide_logits_stay_finite_and_others_stay_what_they_are() {
-        for loss in ALL {
+        for &loss in Loss::ALL {
             let [real, fake] = loss.of_discriminator();
             for Pointwise { value, slope } in [real, fake, loss.of_generator()] {
                 for l in [-100.0, 100.0] {
-                    assert!(value.at(l).is_finite() && slope.at(l).is_finite(), "{loss:?}");
+                    assert!(
+                        value.at(l).is_finite() && slope.at(l).is_finite(),
+                        "{loss:?}"
+                    );
                 }
                 assert!(value.at(f32::NAN).is_nan(), "{loss:?}");
             }

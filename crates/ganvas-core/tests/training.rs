@@ -61,7 +61,7 @@ fn a_whole_step_changes_every_parameter() {
 
 #[test]
 fn reports_are_finite_and_count() {
-    for name in Loss::ALL {
+    for name in Loss::NAMES {
         let loss = serde_json::from_value((*name).into()).unwrap();
         let mut training = run(Experiment {
             loss,

@@ -42,7 +42,10 @@ impl Session {
     /// # Errors
     ///
     /// `webgpu_unavailable`, `bad_experiment`.
-    pub async fn create(backend: String, experiment: JsValue) -> Result<Session, JsValue> {
+    pub async fn create(
+        backend: String,
+        #[wasm_bindgen(unchecked_param_type = "Experiment")] experiment: JsValue,
+    ) -> Result<Session, JsValue> {
         let experiment = Experiment::from_value(from_js(experiment)?).map_err(throw)?;
         let opened = device::open(&backend).await.map_err(throw)?;
         // All of them take a moment to draw, while a GPU can compile already.
@@ -56,6 +59,7 @@ impl Session {
     /// # Errors
     ///
     /// `internal`.
+    #[wasm_bindgen(unchecked_return_type = "Description")]
     pub fn describe(&self) -> Result<JsValue, JsValue> {
         let dataset = self.training.dataset();
         let experiment = self.training.experiment().to_value();
@@ -64,7 +68,6 @@ impl Session {
             "adapter": self.opened.adapter,
             "software": self.opened.software,
             "model": experiment["model"],
-            "verdict": self.training.experiment().verdict(),
             "parameters": self.training.parameter_count(),
             "dataset": {
                 "name": dataset.name(),
@@ -81,6 +84,7 @@ impl Session {
     /// # Errors
     ///
     /// `internal`.
+    #[wasm_bindgen(unchecked_return_type = "Experiment")]
     pub fn experiment(&self) -> Result<JsValue, JsValue> {
         to_js(&self.training.experiment().to_value())
     }
@@ -153,6 +157,7 @@ impl Session {
     /// # Errors
     ///
     /// `diverged`, `device_lost`, `out_of_memory`.
+    #[wasm_bindgen(unchecked_return_type = "Figures")]
     pub async fn report(&self) -> Result<JsValue, JsValue> {
         let report = self.sound(self.training.report().await)?;
         to_js(&report)
@@ -163,7 +168,11 @@ impl Session {
     /// # Errors
     ///
     /// As [`Session::report`]; `bad_experiment` for another word.
-    pub async fn step(&mut self, which: String) -> Result<JsValue, JsValue> {
+    #[wasm_bindgen(unchecked_return_type = "Figures")]
+    pub async fn step(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Which")] which: String,
+    ) -> Result<JsValue, JsValue> {
         let update = match which.as_str() {
             "discriminator" => Update::Discriminator,
             "generator" => Update::Generator,
@@ -237,6 +246,7 @@ impl Session {
     ///
     /// `bad_experiment` for a count out of range, `bad_checkpoint` for other
     /// bytes, `device_lost`, `out_of_memory`.
+    #[wasm_bindgen(unchecked_return_type = "Evaluation")]
     pub async fn evaluate(&self, count: usize, classifier: Vec<u8>) -> Result<JsValue, JsValue> {
         let classifier = Classifier::load(&classifier, &self.opened.device).map_err(throw)?;
         let figures = metric::evaluate(&self.training, count, &classifier).await;
@@ -300,7 +310,10 @@ impl Session {
     /// # Errors
     ///
     /// `bad_experiment`; the present run stays.
-    pub async fn reset(&mut self, changes: JsValue) -> Result<(), JsValue> {
+    pub async fn reset(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Experiment")] changes: JsValue,
+    ) -> Result<(), JsValue> {
         let changes = from_js(changes)?;
         let experiment = self
             .training

@@ -7,7 +7,7 @@ use super::figures::Sum;
 use super::{
     Behaviour, DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Update, Values,
 };
-use crate::experiment::{self, Conditioning, Model, Verdict};
+use crate::experiment::{self, Conditioning, Model, Reading};
 use crate::feed::Feed;
 use crate::loss::Loss;
 use crate::network::{
@@ -58,7 +58,7 @@ pub struct Adversarial {
     pub objective: Objective,
     /// Discriminator updates in a whole step.
     pub discriminator_steps: usize,
-    verdict: Verdict,
+    reading: Reading,
     judged: Option<DiscriminatorOutcome>,
     made: Option<GeneratorOutcome>,
 }
@@ -120,7 +120,7 @@ impl Adversarial {
                 unrolled_steps: experiment.unrolled_steps,
             },
             discriminator_steps: experiment.discriminator_steps,
-            verdict: experiment.verdict(),
+            reading: experiment.reading(),
             judged: None,
             made: None,
         }
@@ -329,7 +329,7 @@ impl Behaviour for Adversarial {
     }
 
     fn losses(&self, values: &Values) -> Losses {
-        let mut losses = values.losses(self.verdict);
+        let mut losses = values.losses(self.reading);
         if self.objective.loss == Loss::Wasserstein && !values.real_logits.is_empty() {
             losses.terms.insert("wasserstein", values.difference());
         }

@@ -7,7 +7,7 @@ use super::drawing::{GRID_COUNT, Pictures, Request, chunks, interleaved};
 use super::{
     Behaviour, DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Update, Values,
 };
-use crate::experiment::Verdict;
+use crate::experiment::Reading;
 use crate::feed::Feed;
 use crate::loss::{Loss, PairLogits};
 use crate::network::{Unsupported, dcgan_discriminator, translator};
@@ -35,7 +35,7 @@ pub struct CycleGan {
     pub identity_weight: f64,
     /// Discriminator updates in a whole step.
     pub discriminator_steps: usize,
-    verdict: Verdict,
+    reading: Reading,
     judged: Option<DiscriminatorOutcome>,
     made: Option<GeneratorOutcome>,
 }
@@ -84,7 +84,7 @@ impl CycleGan {
             cycle_weight: experiment.cycle_weight,
             identity_weight: experiment.identity_weight,
             discriminator_steps: experiment.discriminator_steps,
-            verdict: experiment.verdict(),
+            reading: experiment.reading(),
             judged: None,
             made: None,
         }
@@ -226,7 +226,7 @@ impl Behaviour for CycleGan {
     }
 
     fn losses(&self, values: &Values) -> Losses {
-        values.losses(self.verdict)
+        values.losses(self.reading)
     }
 
     fn draw<'a>(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use burn::tensor::Tensor;
 
-use crate::experiment::Verdict;
+use crate::experiment::Reading;
 use crate::loss::PairLogits;
 
 /// A named figure of an update, `[1]`, on the device until read.
@@ -127,11 +127,11 @@ pub struct Losses {
 }
 
 impl Values {
-    /// What they say where D's outputs are to be read as `verdict`.
-    pub(super) fn losses(&self, verdict: Verdict) -> Losses {
-        let read = |logits: &[f64]| match verdict {
-            Verdict::Probability => mean(logits.iter().map(|l| 1.0 / (1.0 + (-l).exp()))),
-            Verdict::Score => mean(logits.iter().copied()),
+    /// What they say where D's outputs are to be read as `reading`.
+    pub(super) fn losses(&self, reading: Reading) -> Losses {
+        let read = |logits: &[f64]| match reading {
+            Reading::Probability => mean(logits.iter().map(|l| 1.0 / (1.0 + (-l).exp()))),
+            Reading::OneOrZero | Reading::Higher => mean(logits.iter().copied()),
         };
         let mut terms = self.terms.clone();
         Losses {

@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 
 use super::drawing::{Pictures, Request, chunks, from_latents, interleaved};
 use super::{Behaviour, Figures, GeneratorOutcome, Losses, Update, Values};
-use crate::experiment::Verdict;
+use crate::experiment::Reading;
 use crate::feed::Feed;
 use crate::network::{Activation, Unsupported, dcgan_generator, vae_encoder};
 use crate::player::{Player, Seat, Weights, minimise};
@@ -122,7 +122,7 @@ impl Behaviour for Vae {
     }
 
     fn losses(&self, values: &Values) -> Losses {
-        values.losses(Verdict::Score)
+        values.losses(Reading::Higher)
     }
 
     fn draw<'a>(

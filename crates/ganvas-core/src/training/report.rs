@@ -20,7 +20,7 @@ pub struct Report {
     pub d_loss: f64,
     /// The generator's loss.
     pub g_loss: f64,
-    /// Mean D(x) over the latest real batch; see [`crate::Experiment::verdict`].
+    /// Mean D(x) over the latest real batch; see [`crate::Experiment::reading`].
     pub d_real: f64,
     /// Mean D(G(z)) over the latest fake batch of a discriminator update, likewise.
     pub d_fake: f64,

@@ -9,22 +9,22 @@ import { Budgeted } from '../budget.js';
  * @typedef {import('../protocol.js').RequestBody} RequestBody
  * @typedef {'walk' | 'plane'} Kind
  *
- * @typedef {object} ExplorerHost
+ * @typedef {object} LatentSpaceHost
  * @property {(body: RequestBody) => Promise<Images>} request
  * @property {() => void} changed
  * @property {(error: unknown) => void} failed
  */
 
-export const walkCount = 12;
-export const planeSide = 9;
 const frameMs = 140;
 /** While training goes on, the pictures are renewed at most this often, and for this share of the time. */
 const everyMs = 2000;
 const share = 0.1;
 
-export class Explorer {
+export class LatentSpace {
   /** The drawer is open. */
   open = false;
+  walkCount = 12;
+  planeSide = 9;
   /** Seeds of the two ends of the walk. */
   from = 1;
   to = 2;
@@ -51,7 +51,7 @@ export class Explorer {
   #timer;
   #forward = true;
 
-  /** @param {ExplorerHost} host */
+  /** @param {LatentSpaceHost} host */
   constructor(host) {
     this.host = host;
   }
@@ -93,7 +93,7 @@ export class Explorer {
   /** There and back again. */
   #advance() {
     if (this.at <= 0) this.#forward = true;
-    if (this.at >= walkCount - 1) this.#forward = false;
+    if (this.at >= this.walkCount - 1) this.#forward = false;
     this.moveTo(this.at + (this.#forward ? 1 : -1));
   }
 
@@ -131,7 +131,7 @@ export class Explorer {
   }
 
   async #fetchWalk() {
-    const { from, to } = this;
+    const { from, to, walkCount } = this;
     const walk = await this.host.request({ type: 'walk', from, to, count: walkCount });
     const bytes = walk.pixels.length / walk.count;
     this.walk = walk;
@@ -143,7 +143,7 @@ export class Explorer {
   }
 
   async #fetchPlane() {
-    const { seed, extent } = this;
+    const { seed, extent, planeSide } = this;
     this.plane = await this.host.request({ type: 'plane', seed, side: planeSide, extent });
   }
 

@@ -1,4 +1,4 @@
-import css from './style.css';
+import css from './element.css';
 
 /** One sheet for all elements of a page. */
 export const sheet = new CSSStyleSheet();

@@ -1,5 +1,5 @@
 import plotCss from 'uplot/dist/uPlot.min.css';
-import css from './style.css';
+import css from './lab.css';
 
 /** What only a started lab needs. */
 export const labSheet = new CSSStyleSheet();

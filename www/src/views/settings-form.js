@@ -2,26 +2,30 @@
 
 import { live } from 'lit/directives/live.js';
 import { html, nothing } from 'lit/html.js';
-import { presetOf } from '../experiment.js';
-import { applies, fields, parse, presets } from '../state.js';
+import { presetOf } from '../settings/experiment.js';
+import { applies, fields, presets } from '../settings/fields.js';
+import { problemOfCombination } from '../settings/rules.js';
+import { parse } from '../settings/settings.js';
+import { groupOf } from '../settings/traits.js';
 
 /**
- * @typedef {import('../lab/lab.js').Lab} Lab
+ * @typedef {import('./lab-interface.js').LabInterface} Lab
  * @typedef {import('../i18n/index.js').Translate} Translate
- * @typedef {import('../state.js').Field} Field
- * @typedef {import('../state.js').Value} Value
+ * @typedef {import('../settings/fields.js').Field} Field
+ * @typedef {import('../settings/fields.js').Value} Value
  */
 
 /**
  * @param {Lab} lab
  * @param {Translate} t
  */
-export function settings(lab, t) {
+export function settingsForm(lab, t) {
   const { store } = lab;
   const current = store.description?.experiment ?? {};
   const shown = fields.filter((field) => applies(field, String(store.draft.model)));
   const changed = shown.some(({ name }) => store.draft[name] !== current[name]);
-  const sound = shown.every((field) => 'value' in parse(field, String(store.draft[field.name])));
+  const problems = problemsOf(store.draft, shown);
+  const sound = problems.size === 0;
   /** @param {Event} event */
   const submit = (event) => {
     event.preventDefault();
@@ -30,7 +34,7 @@ export function settings(lab, t) {
   return html`<details class="drawer" data-drawer="settings">
     <summary>${t('settings.title')}</summary>
     <form class="fields" novalidate @submit=${submit}>
-      ${presetChooser(lab, t)} ${backendChooser(lab, t)} ${shown.map((field) => row(lab, t, field))}
+      ${presetChooser(lab, t)} ${backendChooser(lab, t)} ${shown.map((field) => row(lab, t, field, problems.get(field.name)))}
       <div class="apply">
         <button class="primary" data-action="apply" ?disabled=${!changed || !sound}>${t('action.apply')}</button>
         <button type="button" data-action="revert" ?disabled=${!changed} @click=${() => lab.revert()}>
@@ -40,6 +44,24 @@ export function settings(lab, t) {
       </div>
     </form>
   </details>`;
+}
+
+/**
+ * What is wrong with a draft, by field: values that mean nothing, or else what does not go together.
+ *
+ * @param {import('../protocol.js').Experiment} draft
+ * @param {Field[]} shown
+ */
+function problemsOf(draft, shown) {
+  /** @type {Map<string, import('../settings/rules.js').Problem>} */
+  const problems = new Map();
+  for (const field of shown) {
+    const parsed = parse(field, String(draft[field.name]));
+    if ('problem' in parsed) problems.set(field.name, parsed.problem);
+  }
+  const refusal = problems.size === 0 ? problemOfCombination(draft, new Set()) : undefined;
+  if (refusal) problems.set(refusal.field, refusal);
+  return problems;
 }
 
 /**
@@ -93,14 +115,6 @@ function backendChooser(lab, t) {
   </label>`;
 }
 
-/** How the chooser groups models; those of no family here come last. */
-export const families = {
-  gan: ['gan', 'dcgan', 'dcgan_linear', 'conditional'],
-  wasserstein: ['wgan', 'wgan_gp'],
-  autoencoder: ['vae'],
-  translation: ['cyclegan'],
-};
-
 /**
  * Models by family, each with a line on what it is.
  *
@@ -109,21 +123,18 @@ export const families = {
  * @param {Field} field
  */
 function modelChooser(lab, t, { name, options = [] }) {
-  const named = new Set(Object.values(families).flat());
-  const groups = [
-    ...Object.entries(families),
-    /** @type {[string, string[]]} */ (['other', options.filter((option) => !named.has(option))]),
-  ].map(([family, models]) => ({ family, models: models.filter((it) => options.includes(it)) }));
+  const models = options.map(String);
+  const groups = [...new Set(models.map(groupOf))];
   const current = lab.store.draft[name];
   return html`<fieldset class="models">
     <legend>${t('field.model')}</legend>
-    ${groups
-      .filter(({ models }) => models.length > 0)
-      .map(
-        ({ family, models }) => html`<div role="group" aria-label=${t(`family.${family}`)}>
-          <p class="family">${t(`family.${family}`)}</p>
-          ${models.map(
-            (model) => html`<label class="model">
+    ${groups.map(
+      (group) => html`<div role="group" aria-label=${t(`family.${group}`)}>
+          <p class="family">${t(`family.${group}`)}</p>
+          ${models
+            .filter((model) => groupOf(model) === group)
+            .map(
+              (model) => html`<label class="model">
               <input
                 type="radio"
                 name="model"
@@ -134,9 +145,9 @@ function modelChooser(lab, t, { name, options = [] }) {
               />
               <span><b>${t(`option.model.${model}`)}</b> <small>${t(`about.model.${model}`)}</small></span>
             </label>`,
-          )}
+            )}
         </div>`,
-      )}
+    )}
   </fieldset>`;
 }
 
@@ -144,11 +155,10 @@ function modelChooser(lab, t, { name, options = [] }) {
  * @param {Lab} lab
  * @param {Translate} t
  * @param {Field} field
+ * @param {import('../settings/rules.js').Problem} [problem]
  */
-function row(lab, t, field) {
+function row(lab, t, field, problem) {
   const value = lab.store.draft[field.name];
-  const parsed = parse(field, String(value));
-  const problem = 'problem' in parsed ? parsed.problem : undefined;
   const hint = `hint-${field.name}`;
   if (field.name === 'model' && (field.options?.length ?? 0) > 1)
     return modelChooser(lab, t, field);
@@ -170,12 +180,18 @@ function row(lab, t, field) {
  * @param {boolean} bad
  */
 function control(lab, t, field, value, hint, bad) {
+  /** What cannot be read stays as text, with the reason under it. @param {Event} event */
+  const change = (event) => {
+    const text = textOf(event);
+    const parsed = parse(field, text);
+    lab.edit(field.name, 'value' in parsed ? parsed.value : text);
+  };
   if (field.type === 'choice') {
     return html`<select
       data-field=${field.name}
       .value=${live(String(value))}
       aria-describedby=${hint}
-      @change=${(/** @type {Event} */ event) => lab.edit(field.name, textOf(event))}
+      @change=${change}
     >
       ${field.options?.map(
         (option) => html`<option value=${option} ?selected=${option === value}>
@@ -194,12 +210,6 @@ function control(lab, t, field, value, hint, bad) {
         lab.edit(field.name, /** @type {HTMLInputElement} */ (event.target).checked)}
     />`;
   }
-  /** What cannot be read stays as text, with the reason under it. @param {Event} event */
-  const change = (event) => {
-    const text = textOf(event);
-    const parsed = parse(field, text);
-    lab.edit(field.name, 'value' in parsed ? parsed.value : text);
-  };
   return html`<input
     type="text"
     inputmode=${field.type === 'integer' ? 'numeric' : 'decimal'}
