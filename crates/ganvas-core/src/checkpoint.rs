@@ -211,7 +211,11 @@ impl<'a> Names<'a> {
             })
             .collect();
         names.extend(self.network.statistics().iter().map(|spec| self.own(spec)));
-        names.extend(self.network.spectral_weights().map(|spec| self.direction(spec)));
+        names.extend(
+            self.network
+                .spectral_weights()
+                .map(|spec| self.direction(spec)),
+        );
         names.extend(self.counts());
         names.push(self.updates());
         names
@@ -376,7 +380,11 @@ fn take_player(
         Parameters::from_vecs(flat, statistics, device).with_directions(directions, device);
 
     let mut adam = Adam::of(&player.config, &parameters.flat);
-    if file.names().iter().any(|name| name.starts_with("optimizer.")) {
+    if file
+        .names()
+        .iter()
+        .any(|name| name.starts_with("optimizer."))
+    {
         let moment = |suffix: &str| {
             of_parameters(&|spec| names.moment(spec, suffix)).map(|values| upload(values, device))
         };

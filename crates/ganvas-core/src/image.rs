@@ -291,7 +291,10 @@ mod tests {
             };
             assert_eq!(pixel, expected);
         }
-        assert_eq!(to_pictures(&planes[1..], 5, Shape::square(3, 32)).len(), 3 * PIXELS);
+        assert_eq!(
+            to_pictures(&planes[1..], 5, Shape::square(3, 32)).len(),
+            3 * PIXELS
+        );
     }
 
     #[test]
@@ -304,7 +307,10 @@ mod tests {
         assert_eq!([at(0, 0), at(29, 5), at(58, 58), at(40, 40)], [64; 4]);
 
         let coloured: Vec<u8> = (0..PIXELS * 3).map(|i| (i % 256) as u8).collect();
-        assert_eq!(grid(&coloured, 1, 8, 0, [28, 3]).unwrap(), (28, 28, coloured));
+        assert_eq!(
+            grid(&coloured, 1, 8, 0, [28, 3]).unwrap(),
+            (28, 28, coloured)
+        );
     }
 
     #[test]

@@ -107,12 +107,7 @@ impl Adam {
     /// One update of the flat parameters.
     ///
     /// State and parameters change in place where nobody else holds them.
-    pub fn update(
-        &mut self,
-        config: &AdamConfig,
-        parameters: &mut Tensor<1>,
-        gradient: Tensor<1>,
-    ) {
+    pub fn update(&mut self, config: &AdamConfig, parameters: &mut Tensor<1>, gradient: Tensor<1>) {
         self.updates += 1;
         let settings = config.settings(self.updates);
         // Whoever owns a tensor alone may change it in place, so it is moved out;

@@ -156,4 +156,3 @@ fn floats(view: &TensorView<'_>) -> Option<Vec<f32>> {
         _ => None,
     }
 }
-

@@ -144,10 +144,9 @@ fn tiny_critic(biased: bool) -> Network {
         convolution(8, 4, 2, 1),
         convolution(1, 2, 1, 0),
     ];
-    let plan = layers
-        .into_iter()
-        .enumerate()
-        .fold(Plan::of(Shape::square(1, 8)), |builder, (index, convolution)| {
+    let plan = layers.into_iter().enumerate().fold(
+        Plan::of(Shape::square(1, 8)),
+        |builder, (index, convolution)| {
             let builder = match index {
                 0 => builder,
                 _ => builder.leaky_relu(0.2),
@@ -156,7 +155,8 @@ fn tiny_critic(biased: bool) -> Network {
                 true => builder.conv2d_biased(convolution),
                 false => builder.conv2d(convolution),
             }
-        });
+        },
+    );
     Network::new(plan.build().unwrap())
 }
 

@@ -75,7 +75,11 @@ fn unrolled() {
 
 #[test]
 fn conditional() {
-    check("conditional_step", 2, json!({ "model": "conditional" }));
+    check(
+        "conditional_step",
+        2,
+        json!({ "model": "conditional", "conditioning": "concatenation" }),
+    );
 }
 
 #[test]
@@ -192,7 +196,8 @@ impl System for Built {
         match &mut self.system {
             system::System::Adversarial(system) => adversarial(system, steps, inputs),
             system::System::Vae(system) => {
-                let outcome = system.update_both(inputs.tensor("real_images"), inputs.tensor("noise"));
+                let outcome =
+                    system.update_both(inputs.tensor("real_images"), inputs.tensor("noise"));
                 let mut report = Report::from([("loss", scalar(outcome.loss))]);
                 put(&mut report, outcome.terms);
                 report

@@ -7,6 +7,7 @@ mod support;
 use burn::tensor::Tensor;
 use ganvas_core::experiment::Model;
 use ganvas_core::loss::Loss;
+use ganvas_core::network::TensorSpec;
 use ganvas_core::{Dataset, Experiment, Training};
 use serde_json::{Value, json};
 use support::golden::read;
@@ -14,8 +15,11 @@ use support::runs::{device, wait};
 
 /// Losses, relative to themselves.
 const LOSS: f64 = 1e-4;
-/// Gradients, parameters and averages, relative to the largest change in their tensor.
-const NUMBERS: f64 = 2e-3;
+/// Gradients, parameters and averages after each step: the length of the difference, as a
+/// part of the length of the change, tensor by tensor. A value that rounding pushes over
+/// the kink of a ReLU moves single numbers by more, and the second step begins where
+/// rounding has already led apart.
+const NUMBERS: [f64; 2] = [1e-2, 2e-2];
 
 /// What can be added to an objective or changed about it.
 fn terms() -> Vec<Value> {
@@ -28,11 +32,11 @@ fn terms() -> Vec<Value> {
         json!({ "feature_matching": 0.5 }),
         json!({ "feature_matching": 0.5, "feature_matching_only": true }),
         json!({ "mmd": 0.5 }),
-        json!({ "d_l2": 0.01 }),
+        json!({ "d_l2": 0.5 }),
         json!({ "unrolled_steps": 2 }),
         json!({ "generator_activation": "leaky_relu" }),
         json!({ "discriminator_steps": 2 }),
-        json!({ "feature_matching": 0.5, "mmd": 0.5, "d_l2": 0.01, "unrolled_steps": 1 }),
+        json!({ "feature_matching": 0.5, "mmd": 0.5, "d_l2": 0.5, "unrolled_steps": 1 }),
     ]
 }
 
@@ -43,12 +47,15 @@ fn experiments(model: &str, width: usize, image_size: usize) -> Vec<Experiment> 
         for term in terms() {
             let mut settings = json!({
                 "model": model, "loss": loss, "width": width, "image_size": image_size,
-                "batch_size": 4, "seed": 3,
+                "batch_size": 4, "seed": 3, "generator_lr": 0.0003, "discriminator_lr": 0.0003,
                 // Large: an optimizer step is then nearly linear in the gradient, and a
                 // gradient of nothing but rounding moves nothing.
                 "epsilon": 0.1,
             });
             let fields = settings.as_object_mut().unwrap();
+            if model == "vae" {
+                fields.remove("discriminator_lr");
+            }
             if model != "cyclegan" {
                 fields.insert("latent_dim".into(), json!(6));
             }
@@ -92,18 +99,44 @@ fn check(experiment: &Experiment) {
             .zip(&players)
             .zip(&start)
         {
-            let near = |name: &str, actual: &Tensor<1>, expected: &Tensor<1>, from: &[f32]| {
-                let what = format!("{what}, step {step}: {name} of {}", tested.name);
-                assert_near(&what, &read(actual.clone()), &read(expected.clone()), from);
+            let near = |name: &str, both: [&Tensor<1>; 2], specs: &[TensorSpec], from: &[f32]| {
+                let [actual, expected] = both.map(|tensor| read(tensor.clone()));
+                let all = distance(&expected, from);
+                for spec in specs {
+                    let range = spec.range();
+                    assert_near(
+                        &format!(
+                            "{what}, step {step}: {name} of {}.{}",
+                            tested.name, spec.name
+                        ),
+                        [&actual[range.clone()], &expected[range.clone()]],
+                        &from[range],
+                        NUMBERS[step - 1],
+                        all,
+                    );
+                }
             };
             let zeros = vec![0.0; start.len()];
-            let statistics = &tested.parameters.statistics;
-            let none = vec![0.0; statistics.dims()[0]];
-            near("mean gradient", &tested.adam.mean, &plain.mean, &zeros);
-            near("parameters", &tested.parameters.flat, &plain.flat, start);
-            near("statistics", statistics, &plain.statistics, &none);
+            let learnt = tested.network.parameters();
+            near(
+                "mean gradient",
+                [&tested.adam.mean, &plain.mean],
+                learnt,
+                &zeros,
+            );
+            near(
+                "number",
+                [&tested.parameters.flat, &plain.flat],
+                learnt,
+                start,
+            );
+            let statistics = [&tested.parameters.statistics, &plain.statistics];
+            let none = vec![0.0; tested.network.statistics_len()];
+            near("statistic", statistics, tested.network.statistics(), &none);
             match (&tested.adam.average, &plain.average) {
-                (Some(actual), Some(expected)) => near("average", actual, expected, start),
+                (Some(actual), Some(expected)) => {
+                    near("average", [actual, expected], learnt, start);
+                }
                 (None, None) => {}
                 _ => panic!("{what}: one keeps an average"),
             }
@@ -112,20 +145,37 @@ fn check(experiment: &Experiment) {
 }
 
 /// Both have moved alike from where they were.
-fn assert_near(what: &str, actual: &[f32], expected: &[f32], from: &[f32]) {
-    assert_eq!(actual.len(), expected.len(), "{what}: how many numbers");
-    let moved = |values: &[f32]| -> Vec<f64> {
-        let pairs = values.iter().zip(from);
-        pairs.map(|(to, from)| f64::from(to - from)).collect()
-    };
-    let (actual, expected) = (moved(actual), moved(expected));
-    let largest = expected.iter().fold(1e-6f64, |most, v| most.max(v.abs()));
-    for (place, (a, e)) in actual.iter().zip(&expected).enumerate() {
-        assert!(
-            (a - e).abs() <= NUMBERS * largest,
-            "{what}, number {place}: moved by {a:e}, not {e:e}, of at most {largest:e}"
-        );
+fn assert_near(
+    what: &str,
+    [actual, expected]: [&[f32]; 2],
+    from: &[f32],
+    tolerance: f64,
+    all: f64,
+) {
+    let mut missed = 0.0f64;
+    for ((actual, expected), from) in actual.iter().zip(expected).zip(from) {
+        // Float32 has no number in between.
+        let size = expected.abs().max(from.abs());
+        let rounding = 2.0 * f64::from(size.next_up() - size);
+        let apart = (f64::from(*actual) - f64::from(*expected)).abs();
+        missed += (apart - rounding).max(0.0).powi(2);
     }
+    // What is zero but for rounding (a bias before BatchNorm) has the size of that rounding.
+    let length = distance(expected, from).max(1e-3 * all);
+    let missed = missed.sqrt();
+    assert!(
+        missed <= tolerance * length,
+        "{what} is off by {missed:e}, where it moved by {length:e}"
+    );
+}
+
+/// The length of the difference.
+fn distance(a: &[f32], b: &[f32]) -> f64 {
+    let squares = a
+        .iter()
+        .zip(b)
+        .map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2));
+    squares.sum::<f64>().sqrt()
 }
 
 fn check_model(model: Model, least: usize) {
@@ -158,7 +208,7 @@ fn conditional() {
 
 #[test]
 fn wgan() {
-    check_model(Model::Wgan, 7);
+    check_model(Model::Wgan, 6);
 }
 
 #[test]

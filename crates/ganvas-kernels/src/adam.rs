@@ -86,8 +86,18 @@ impl AdamSettings {
 
     /// The step on the CPU, in one pass over memory.
     pub fn apply(&self, state: State<'_>, gradient: &[f32]) {
-        let [beta1, beta2, rate, correction, epsilon, decay, clip, rest2, follow, ..] =
-            self.numbers();
+        let [
+            beta1,
+            beta2,
+            rate,
+            correction,
+            epsilon,
+            decay,
+            clip,
+            rest2,
+            follow,
+            ..,
+        ] = self.numbers();
         let rest1 = 1.0 - beta1;
         let step = |old: f32, mean: &mut f32, square: &mut f32, gradient: f32| {
             let g = gradient + decay * old;

@@ -17,9 +17,7 @@
 
 use std::fmt;
 
-use crate::stack::{
-    Activation, BatchNorm, Map, Norm, Shape, Stack, Stage, Weights, Window,
-};
+use crate::stack::{Activation, BatchNorm, Map, Norm, Shape, Stack, Stage, Weights, Window};
 
 /// Parameters start at multiples of this many numbers in the flat tensor: 256
 /// bytes, the alignment that WebGPU asks of a buffer binding.
@@ -216,12 +214,11 @@ impl Builder {
         let (input, window) = (self.current, convolution.window());
         // A kernel that covers the whole image once is one matrix product for the
         // batch, where a convolution would be a small one per image.
-        let (map, shape) =
-            if window.padding == 0 && [input.height, input.width] == [kernel; 2] {
-                (Map::Dense(Weights::OutputMajor), Shape::vector(output))
-            } else {
-                (Map::Convolution(window), window.convolved(input, output))
-            };
+        let (map, shape) = if window.padding == 0 && [input.height, input.width] == [kernel; 2] {
+            (Map::Dense(Weights::OutputMajor), Shape::vector(output))
+        } else {
+            (Map::Convolution(window), window.convolved(input, output))
+        };
         let weight = self.parameter("weight", &[output, input.channels, kernel, kernel], start);
         let bias = bias.map(|start| self.parameter("bias", &[output], start));
         self.map(map, shape, weight, bias)
@@ -348,17 +345,18 @@ impl Builder {
         let channels = self.current.channels;
         let gamma = self.parameter("weight", &[channels], GAMMA);
         let beta = self.parameter("bias", &[channels], Initialisation::Constant(0.0));
-        let [mean, variance] = [("running_mean", 0.0), ("running_var", 1.0)].map(|(name, start)| {
-            let spec = TensorSpec {
-                name: self.name(name),
-                shape: vec![channels],
-                offset: packed_len(&self.statistics),
-                initialisation: Initialisation::Constant(start),
-            };
-            let offset = spec.offset;
-            self.statistics.push(spec);
-            offset
-        });
+        let [mean, variance] =
+            [("running_mean", 0.0), ("running_var", 1.0)].map(|(name, start)| {
+                let spec = TensorSpec {
+                    name: self.name(name),
+                    shape: vec![channels],
+                    offset: packed_len(&self.statistics),
+                    initialisation: Initialisation::Constant(start),
+                };
+                let offset = spec.offset;
+                self.statistics.push(spec);
+                offset
+            });
         self.norm(Norm::Batch(BatchNorm {
             gamma,
             beta,

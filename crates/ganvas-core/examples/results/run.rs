@@ -59,7 +59,12 @@ pub fn run(row: &Row, seed: u64, mnist: &Path, judge: &Judge, store: &Store) -> 
             1 => GRID_COUNT,
             _ => COLOURED_COUNT,
         };
-        picture::write(&store.picture(row.name), &images[..shown * size], shown, shape)?;
+        picture::write(
+            &store.picture(row.name),
+            &images[..shown * size],
+            shown,
+            shape,
+        )?;
     }
     store.write(&Record {
         row: row.name.to_owned(),

@@ -15,12 +15,7 @@ const GAP: usize = 2;
 /// # Errors
 ///
 /// `internal` when the file cannot be written.
-pub fn write(
-    path: &Path,
-    images: &[u8],
-    count: usize,
-    [side, channels]: [usize; 2],
-) -> Result<()> {
+pub fn write(path: &Path, images: &[u8], count: usize, [side, channels]: [usize; 2]) -> Result<()> {
     let columns = (1..).find(|side| side * side >= count).unwrap_or(1);
     let (width, height, pixels) = image::grid(images, count, columns, GAP, [side, channels])?;
     let bytes = encode(width, height, channels, &pixels)

@@ -57,7 +57,12 @@ pub fn dcgan_generator(
 ) -> Result<Network, Unsupported> {
     let hidden = hidden_channels(width, sample);
     let stem = Plan::of(Shape::vector(latent_dim)).conv_transpose2d(project(hidden[0]));
-    let plan = upsampling(stem.batch_norm().activation(activation), &hidden, sample, activation);
+    let plan = upsampling(
+        stem.batch_norm().activation(activation),
+        &hidden,
+        sample,
+        activation,
+    );
     Ok(Network::new(plan.build()?))
 }
 
@@ -80,7 +85,12 @@ pub fn conditional_generator(
     let stem = Plan::of(Shape::vector(latent_dim))
         .conv_transpose2d(project(hidden[0]))
         .class_embedding(CLASSES);
-    let plan = upsampling(stem.batch_norm().activation(activation), &hidden, sample, activation);
+    let plan = upsampling(
+        stem.batch_norm().activation(activation),
+        &hidden,
+        sample,
+        activation,
+    );
     Ok(Network::new(plan.build()?).with_planes())
 }
 
@@ -133,9 +143,7 @@ pub(super) fn upsampling(
 
 /// What discriminator and encoder begin with: samples → images of 4×4.
 pub(super) fn downsampling(width: usize, sample: Shape) -> Builder {
-    let first = Plan::of(sample)
-        .conv2d(resample(width))
-        .leaky_relu(SLOPE);
+    let first = Plan::of(sample).conv2d(resample(width)).leaky_relu(SLOPE);
     let hidden = hidden_channels(width, sample);
     hidden
         .iter()

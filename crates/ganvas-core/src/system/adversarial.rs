@@ -4,16 +4,14 @@ use burn::tensor::Tensor;
 
 use super::drawing::{Pictures, Request, from_latents};
 use super::figures::Sum;
-use super::{
-    Behaviour, DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Update, Values,
-};
+use super::{Behaviour, DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Update, Values};
 use crate::experiment::{self, Conditioning, Model, Reading};
 use crate::feed::Feed;
 use crate::loss::Loss;
 use crate::network::{
     Activation, CLASSES, Labelled, Network, Shape, Unsupported, conditional_generator, critic,
-    dcgan_discriminator, dcgan_generator, fully_connected_discriminator,
-    fully_connected_generator, linear_stem_generator, projection_discriminator,
+    dcgan_discriminator, dcgan_generator, fully_connected_discriminator, fully_connected_generator,
+    linear_stem_generator, projection_discriminator,
 };
 use crate::player::{Player, Seat, Weights, minimise};
 use crate::random::Stream;
@@ -141,7 +139,11 @@ impl Adversarial {
         &mut self,
         batch: DiscriminatorBatch,
     ) -> Result<DiscriminatorOutcome> {
-        let DiscriminatorBatch { real: x, z, epsilon } = batch;
+        let DiscriminatorBatch {
+            real: x,
+            z,
+            epsilon,
+        } = batch;
         let x_fake = self.generator.plays().makes(z, x.labels.as_deref());
         let x_fake = x.like(x_fake);
 
@@ -342,9 +344,7 @@ impl Behaviour for Adversarial {
         request: Request,
         weights: Weights,
     ) -> Result<Pictures<'a>> {
-        let generator = self
-            .generator
-            .shown(weights, || feed.measuring_latents());
+        let generator = self.generator.shown(weights, || feed.measuring_latents());
         from_latents(feed, request, move |z, labels| generator.makes(z, labels))
     }
 }

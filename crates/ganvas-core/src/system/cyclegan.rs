@@ -4,9 +4,7 @@ use burn::tensor::Tensor;
 use rand::Rng;
 
 use super::drawing::{GRID_COUNT, Pictures, Request, chunks, interleaved};
-use super::{
-    Behaviour, DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Update, Values,
-};
+use super::{Behaviour, DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Update, Values};
 use crate::experiment::Reading;
 use crate::feed::Feed;
 use crate::loss::{Loss, PairLogits};
@@ -99,10 +97,7 @@ impl CycleGan {
     pub fn update_discriminators(&mut self, a: Tensor<4>, b: Tensor<4>) -> DiscriminatorOutcome {
         let fake_b = self.generator_ab.plays().makes(a.clone(), None);
         let fake_a = self.generator_ba.plays().makes(b.clone(), None);
-        let (mut d_a, mut d_b) = (
-            self.discriminator_a.learns(),
-            self.discriminator_b.learns(),
-        );
+        let (mut d_a, mut d_b) = (self.discriminator_a.learns(), self.discriminator_b.learns());
         let logits_a = d_a.judges_pair(&a.into(), &fake_a.into());
         let logits_b = d_b.judges_pair(&b.into(), &fake_b.into());
         let loss = self.loss.discriminator(&logits_a) + self.loss.discriminator(&logits_b);
@@ -135,8 +130,8 @@ impl CycleGan {
         let (fake_b, fake_a) = (makes(&mut ab, &a), makes(&mut ba, &b));
         let cycle = mean_absolute_error(makes(&mut ba, &fake_b), a.clone())
             + mean_absolute_error(makes(&mut ab, &fake_a), b.clone());
-        let identity = mean_absolute_error(makes(&mut ba, &a), a)
-            + mean_absolute_error(makes(&mut ab, &b), b);
+        let identity =
+            mean_absolute_error(makes(&mut ba, &a), a) + mean_absolute_error(makes(&mut ab, &b), b);
         let (mut d_a, mut d_b) = (self.discriminator_a.plays(), self.discriminator_b.plays());
         let adversarial = self.loss.generator(d_a.judges(&fake_a.into()))
             + self.loss.generator(d_b.judges(&fake_b.into()));
@@ -237,10 +232,12 @@ impl Behaviour for CycleGan {
     ) -> Result<Pictures<'a>> {
         match request {
             Request::Grid => Ok(self.pairs(feed, weights, GRID_COUNT / 4, 0)),
-            Request::Sample {
-                label: Some(_), ..
-            } => Err(Error::experiment("label", "this model knows no labels")),
-            Request::Sample { count, seed, .. } => Ok(self.pairs(feed, weights, count.div_ceil(4), seed)),
+            Request::Sample { label: Some(_), .. } => {
+                Err(Error::experiment("label", "this model knows no labels"))
+            }
+            Request::Sample { count, seed, .. } => {
+                Ok(self.pairs(feed, weights, count.div_ceil(4), seed))
+            }
             // Drawn digits turned into handwritten ones.
             Request::Judged { count, seed } => {
                 let mut rng = random(seed, Stream::Sample, 0);

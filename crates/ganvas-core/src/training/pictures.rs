@@ -164,7 +164,8 @@ impl Training {
         for images in self
             .system
             .behaviour()
-            .draw(&self.feed, request, self.weights)? {
+            .draw(&self.feed, request, self.weights)?
+        {
             bytes.extend(self.pictures_of(images).await?);
         }
         Ok(bytes)

@@ -94,7 +94,11 @@ impl Training {
             terms,
         };
         let main = [d_loss, g_loss, d_real, d_fake];
-        if main.iter().chain(report.terms.values()).all(|v| v.is_finite()) {
+        if main
+            .iter()
+            .chain(report.terms.values())
+            .all(|v| v.is_finite())
+        {
             return Ok(report);
         }
         Err(Error::new(

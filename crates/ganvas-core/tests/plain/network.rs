@@ -100,12 +100,7 @@ fn matrix(stage: &Stage, flat: &Tensor<1>, weights: Weights) -> Tensor<2> {
 }
 
 fn convolution(window: Window) -> ConvOptions<2> {
-    ConvOptions::new(
-        [window.stride; 2],
-        [window.padding; 2],
-        [1, 1],
-        1,
-    )
+    ConvOptions::new([window.stride; 2], [window.padding; 2], [1, 1], 1)
 }
 
 /// With as many rows and columns more than the least as the stage's output has.

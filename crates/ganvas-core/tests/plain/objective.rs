@@ -11,9 +11,7 @@ pub fn of_discriminator(loss: Loss, real: Tensor<2>, fake: Tensor<2>) -> Tensor<
         Loss::Minimax | Loss::NonSaturating => {
             -log_sigmoid(real).mean() - log_sigmoid(-fake).mean()
         }
-        Loss::LeastSquares => {
-            (real - 1.0).square().mean() * 0.5 + fake.square().mean() * 0.5
-        }
+        Loss::LeastSquares => (real - 1.0).square().mean() * 0.5 + fake.square().mean() * 0.5,
         Loss::Hinge => relu(-real + 1.0).mean() + relu(fake + 1.0).mean(),
         Loss::Wasserstein => fake.mean() - real.mean(),
     }

@@ -5,9 +5,7 @@ use ganvas_core::Experiment;
 use ganvas_core::feed::Feed;
 use ganvas_core::network::Labelled;
 
-use super::objective::{
-    discrepancy, feature_distance, of_discriminator, of_generator, penalty,
-};
+use super::objective::{discrepancy, feature_distance, of_discriminator, of_generator, penalty};
 use super::player::{Player, Players};
 
 /// One whole step; returns both losses, as a report names them.
@@ -113,8 +111,8 @@ fn update_discriminator(
     if let Some(epsilon) = epsilon {
         let batch = epsilon.dims()[0];
         let epsilon: Tensor<4> = epsilon.reshape([batch, 1, 1, 1]);
-        let between = real.images.clone() * epsilon.clone()
-            + fake.images.clone() * (-epsilon + 1.0);
+        let between =
+            real.images.clone() * epsilon.clone() + fake.images.clone() * (-epsilon + 1.0);
         let slope = player.slope_at(&leaf, between);
         total = total + penalty(slope) * experiment.gradient_penalty;
     }

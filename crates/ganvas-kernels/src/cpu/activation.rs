@@ -13,10 +13,9 @@ pub(super) trait Visitor {
 pub(super) fn dispatch(activation: Activation, visitor: impl Visitor) {
     match activation {
         Activation::Identity => visitor.visit(|x| x, |_| 1.0),
-        Activation::Relu => visitor.visit(
-            |x| if x <= 0.0 { 0.0 } else { x },
-            |y| choose(y, 1.0, 0.0),
-        ),
+        Activation::Relu => {
+            visitor.visit(|x| if x <= 0.0 { 0.0 } else { x }, |y| choose(y, 1.0, 0.0))
+        }
         Activation::LeakyRelu(slope) => visitor.visit(
             |x| if x > 0.0 { x } else { slope * x },
             |y| choose(y, 1.0, slope),

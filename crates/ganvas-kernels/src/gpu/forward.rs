@@ -169,8 +169,7 @@ impl<G: Gpu> Pass<'_, G> {
             backward: false,
             len: stage.output.len(),
         };
-        self.gpu
-            .launch(program, &[&y, skip, &sum], &[self.batch]);
+        self.gpu.launch(program, &[&y, skip, &sum], &[self.batch]);
         (sum, normalised)
     }
 
@@ -233,8 +232,7 @@ impl<G: Gpu> Pass<'_, G> {
             activation,
             threads: self.tiles.norm,
         };
-        self.gpu
-            .launch(program, &[&u, &y, &moments], &[self.batch]);
+        self.gpu.launch(program, &[&u, &y, &moments], &[self.batch]);
         let source = Moments::Batch;
         (y, Some(Normalised { u, moments, source }))
     }

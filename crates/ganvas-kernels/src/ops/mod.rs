@@ -145,7 +145,10 @@ pub fn adam(settings: AdamSettings, state: AdamState, gradient: Tensor<1>) -> Ad
         average,
     } = state;
     let length = gradient.dims()[0];
-    assert!(length.is_multiple_of(4), "{length} parameters: networks are padded");
+    assert!(
+        length.is_multiple_of(4),
+        "{length} parameters: networks are padded"
+    );
     for tensor in [&parameters, &mean, &square].into_iter().chain(&average) {
         assert_eq!(tensor.dims(), [length], "length of the optimizer's tensors");
     }
@@ -195,7 +198,14 @@ fn product(weights: Weights, columns: usize, x: Tensor<2>, weight: Tensor<2>) ->
     // There are none, but an operation wants a tensor: any will do.
     let statistics = weight.clone().without_autodiff();
     let x = x.reshape(stack.input.batch(rows));
-    forward(&Arc::new(stack), weight, statistics, x, None, Mode::Evaluate)
-        .output
-        .reshape([rows, columns])
+    forward(
+        &Arc::new(stack),
+        weight,
+        statistics,
+        x,
+        None,
+        Mode::Evaluate,
+    )
+    .output
+    .reshape([rows, columns])
 }

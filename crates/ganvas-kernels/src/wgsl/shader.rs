@@ -124,13 +124,7 @@ impl Shader {
     /// The function `put(at, value)`, which ends a linear map: `output[at]` becomes the
     /// activation of the value, times the derivative of the activation whose value is
     /// `gate[at]`, if there is a gate.
-    pub fn put(
-        self,
-        output: &str,
-        activation: Slope,
-        gate: Option<Slope>,
-        kind: &str,
-    ) -> Self {
+    pub fn put(self, output: &str, activation: Slope, gate: Option<Slope>, kind: &str) -> Self {
         let with_activation = self.activation("activate", activation, kind);
         let (mut shader, gated) = match gate {
             Some(gate) => (

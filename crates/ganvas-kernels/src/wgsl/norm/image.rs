@@ -86,15 +86,17 @@ pub struct ImageNormBackward {
 
 impl Program for ImageNormBackward {
     fn title(&self) -> String {
-        format!(
-            "gradient of InstanceNorm {}×{}",
-            self.channels, self.pixels
-        )
+        format!("gradient of InstanceNorm {}×{}", self.channels, self.pixels)
     }
 
     fn wgsl(&self) -> String {
         let kind = kind(self.pixels);
-        let buffers = [("g", kind), ("u", kind), ("moments", "f32"), ("output", kind)];
+        let buffers = [
+            ("g", kind),
+            ("u", kind),
+            ("moments", "f32"),
+            ("output", kind),
+        ];
         let body = include_str!("image_backward.wgsl");
         summing(body, &buffers, self.pixels, self.threads).build()
     }

@@ -33,12 +33,7 @@ const NOWHERE: BatchNorm = BatchNorm {
 };
 
 /// A shader of `threads` threads that share sums over the pixels of a channel.
-fn summing(
-    body: &'static str,
-    buffers: &[(&str, &str)],
-    pixels: usize,
-    threads: u32,
-) -> Shader {
+fn summing(body: &'static str, buffers: &[(&str, &str)], pixels: usize, threads: u32) -> Shader {
     Shader::of(body, buffers)
         .threads(threads)
         .numbers(alignment(pixels) == 4)
