@@ -365,9 +365,12 @@ def vae_step(dtype):
     return {"cases": {"vae": vae_case(dtype)}}
 
 
-def cyclegan_case(dtype, width=WIDTH, scale=SCALE, summary=outcome, **options):
+def cyclegan_case(
+    dtype, width=WIDTH, scale=SCALE, summary=outcome, batch=BATCH, count=STEPS, salt=1, **options
+):
+    """`count` steps; parameters take salts from `salt` on."""
     generator, discriminator = networks.translator(width), networks.dcgan_discriminator(width)
-    g, d, d_buffers, salt = {}, {}, {}, 1
+    g, d, d_buffers = {}, {}, {}
     for name in ("generator_ab", "generator_ba"):
         some, _, salt = networks.initial(generator, f"{name}.model", salt, weight_scale=scale)
         g.update(some)
@@ -386,13 +389,13 @@ def cyclegan_case(dtype, width=WIDTH, scale=SCALE, summary=outcome, **options):
         "beta1": 0.5,
         **options,
     }
-    images = (BATCH, 1, 32, 32)
+    images = (batch, 1, 32, 32)
     batches = [
         {
             "images_a": Pattern(images, 1000 + 10 * t, 2.0),
             "images_b": Pattern(images, 1001 + 10 * t, 2.0),
         }
-        for t in range(STEPS)
+        for t in range(count)
     ]
     g0, d0 = cast_all(g, dtype), cast_all(d, dtype)
     state = {
@@ -407,7 +410,7 @@ def cyclegan_case(dtype, width=WIDTH, scale=SCALE, summary=outcome, **options):
         return cyclegan.step(generator, discriminator, experiment, state, batch)
 
     return {
-        "experiment": {"width": width, "batch_size": BATCH, **experiment},
+        "experiment": {"width": width, "batch_size": batch, **experiment},
         "parameters": {**g, **d, **d_buffers},
         "inputs": batches,
         **summary(state, *run(step, state, batches, dtype)),

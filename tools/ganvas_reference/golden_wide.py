@@ -22,6 +22,10 @@ CRITIC_SCALES = {8: 0.3, 16: 0.2}  # no BatchNorm makes up for small ones
 # of the parameter that takes it.
 EPSILON, LEARNING_RATE = 1e-2, 5e-3
 BOTH = {"generator_lr": LEARNING_RATE, "discriminator_lr": LEARNING_RATE, "epsilon": EPSILON}
+# Its many ReLUs and absolute values have kinks: an input within rounding of 0 would turn a
+# gradient around. These start from weights for which a relative noise of 1e-6 changes no
+# gradient by more than 5e-5 of the largest; for most others it does.
+CLEAR_OF_KINKS = {"batch": 2, "count": 1, "salt": 301}
 PLACES = 6
 PROJECTIONS = (7001, 7002)  # salts
 
@@ -56,13 +60,13 @@ def probes(start, reports, first, gradients, last):
         after = steps.tensors(state)
         return {k: Probe(after[k] - before[k]) for k in after}
 
-    return {
+    result = {
         "reports": reports,
         "insensitive": steps.insensitive(gradients),
         "first_gradients": {k: Probe(g) for k, g in gradients.items()},
         "change_of_first_step": changes(first),
-        "change_of_all_steps": changes(last),
     }
+    return {**result, "change_of_all_steps": changes(last)} if len(reports) > 1 else result
 
 
 def wide(one, widths=WIDTHS, scales=SCALES):
@@ -131,5 +135,5 @@ FILES = {
         (8,),
     ),
     "vae_wide": wide(partial(steps.vae_case, lr=LEARNING_RATE, epsilon=EPSILON)),
-    "cyclegan_wide": wide(partial(steps.cyclegan_case, **BOTH)),
+    "cyclegan_wide": wide(partial(steps.cyclegan_case, **CLEAR_OF_KINKS, **BOTH)),
 }

@@ -1,6 +1,6 @@
 """tools/ganvas_pytorch.py against Ganvas itself and against the golden numbers.
 
-    python -m unittest discover -s tools/tests
+    python tools/tests/run.py
 
 Needs what tools/requirements-pytorch.txt lists, and cargo: checkpoints are made and drawn
 by Ganvas' own programs.

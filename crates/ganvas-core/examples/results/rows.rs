@@ -19,10 +19,33 @@ pub const GOOD: f64 = 0.93;
 /// Every row must draw all of the digits.
 pub const MODES: usize = 10;
 
-/// The row that the reference implementation stands beside.
+/// The row that the reference implementations stand beside.
 pub const ARTICLE: &str = "article_dcgan";
-/// The name of the reference implementation's records.
-pub const REFERENCE: &str = "reference_dcgan";
+
+/// Another implementation of that row.
+#[derive(Debug, Clone, Copy)]
+pub struct Reference {
+    /// The framework, as its script writes it beside the samples.
+    pub framework: &'static str,
+    /// The name of its records and picture.
+    pub name: &'static str,
+    /// What trains it.
+    pub script: &'static str,
+}
+
+/// Every one, in the order of the page.
+pub const REFERENCES: &[Reference] = &[
+    Reference {
+        framework: "JAX",
+        name: "reference_dcgan",
+        script: "tools/reference_dcgan.py",
+    },
+    Reference {
+        framework: "PyTorch",
+        name: "reference_dcgan_torch",
+        script: "tools/reference_dcgan_torch.py",
+    },
+];
 
 /// One row.
 #[derive(Debug, Clone)]

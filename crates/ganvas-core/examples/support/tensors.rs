@@ -45,7 +45,10 @@ fn encode(images: &Images<'_>, latents: Option<&Latents>) -> Result<Vec<u8>, Saf
         .flat_map(|value| value.to_le_bytes())
         .collect();
     if let Some(latents) = latents {
-        let shape = vec![latents.values.len() / latents.latent_dim, latents.latent_dim];
+        let shape = vec![
+            latents.values.len() / latents.latent_dim,
+            latents.latent_dim,
+        ];
         tensors.push(("latents", TensorView::new(Dtype::F32, shape, &numbers)?));
     }
     serialize(tensors, None)
