@@ -25,7 +25,7 @@ BOTH = {"generator_lr": LEARNING_RATE, "discriminator_lr": LEARNING_RATE, "epsil
 # Its many ReLUs and absolute values have kinks: an input within rounding of 0 would turn a
 # gradient around. These start from weights for which a relative noise of 1e-6 changes no
 # gradient by more than 5e-5 of the largest; for most others it does.
-CLEAR_OF_KINKS = {"batch": 2, "count": 1, "salt": 301}
+CLEAR_OF_KINKS = {"batch": 2, "count": 1, "salt": 301, "epsilon": 5e-2}
 PLACES = 6
 PROJECTIONS = (7001, 7002)  # salts
 
@@ -135,5 +135,5 @@ FILES = {
         (8,),
     ),
     "vae_wide": wide(partial(steps.vae_case, lr=LEARNING_RATE, epsilon=EPSILON)),
-    "cyclegan_wide": wide(partial(steps.cyclegan_case, **CLEAR_OF_KINKS, **BOTH)),
+    "cyclegan_wide": wide(partial(steps.cyclegan_case, **{**BOTH, **CLEAR_OF_KINKS})),
 }
