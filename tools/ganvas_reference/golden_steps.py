@@ -103,13 +103,24 @@ def inputs(t, images, latent, labels=False, interpolation=False, second=False):
 
 
 def case(
-    system, dtype, channels=1, labels=False, batch=BATCH, width=WIDTH, scale=SCALE, summary=outcome
+    system,
+    dtype,
+    channels=1,
+    labels=False,
+    batch=BATCH,
+    width=WIDTH,
+    scale=SCALE,
+    salt=1,
+    summary=outcome,
 ):
-    """One adversarial case; `summary` turns the run into numbers for the file."""
+    """One adversarial case; `summary` turns the run into numbers for the file.
+
+    Parameters take salts from `salt` on.
+    """
     features = 4 * width * 4 * 4
     first, last = ((0, features), (8, features)) if projects(system) else (None, None)
     g, g_buffers, salt = networks.initial(
-        system.generator, "generator.model", 1, weight_scale=scale, embedding=first
+        system.generator, "generator.model", salt, weight_scale=scale, embedding=first
     )
     d, d_buffers, _ = networks.initial(
         system.discriminator,
@@ -328,9 +339,9 @@ def averaged(dtype):
 ADAM = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 
 
-def vae_case(dtype, width=WIDTH, scale=SCALE, summary=outcome, **options):
+def vae_case(dtype, width=WIDTH, scale=SCALE, salt=1, summary=outcome, **options):
     encoder, decoder = networks.vae_trunk(width), networks.dcgan_generator(width, LATENT)
-    trunk, e_buffers, salt = networks.initial(encoder, "encoder.model", 1, weight_scale=scale)
+    trunk, e_buffers, salt = networks.initial(encoder, "encoder.model", salt, weight_scale=scale)
     heads, salt = vae.heads(width, LATENT, salt, Pattern, scale)
     decode, d_buffers, _ = networks.initial(decoder, "decoder.model", salt, weight_scale=scale)
     parameters = {**trunk, **heads, **decode}
