@@ -18,6 +18,7 @@ torch, safetensors, numpy and pillow of about those versions.
 
 import argparse
 import json
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -121,7 +122,7 @@ def linear_stem_generator(width, inputs, channels=3, side=32, activation=nn.ReLU
 
 def upsampling(widths, channels, activation):
     layers = []
-    for i, o in zip(widths, widths[1:]):
+    for i, o in pairwise(widths):
         layers += [nn.ConvTranspose2d(i, o, 4, 2, 1, bias=False), nn.BatchNorm2d(o), activation()]
     return [*layers, nn.ConvTranspose2d(widths[-1], channels, 4, 2, 1, bias=False), nn.Tanh()]
 
@@ -129,7 +130,7 @@ def upsampling(widths, channels, activation):
 def downsampling(width, channels, side, batch_norm=True, bias=False):
     widths = stages(width, side)[::-1]
     layers = [nn.Conv2d(channels, width, 4, 2, 1, bias=bias), nn.LeakyReLU(SLOPE)]
-    for i, o in zip(widths, widths[1:]):
+    for i, o in pairwise(widths):
         layers += [nn.Conv2d(i, o, 4, 2, 1, bias=bias)]
         layers += [nn.BatchNorm2d(o)] if batch_norm else []
         layers += [nn.LeakyReLU(SLOPE)]
@@ -159,7 +160,7 @@ def fully_connected_discriminator(width, side=32):
 
 def fully_connected(sizes):
     layers = []
-    for i, o in zip(sizes, sizes[1:]):
+    for i, o in pairwise(sizes):
         layers += [nn.Linear(i, o), nn.LeakyReLU(SLOPE)]
     return layers[:-1]
 
@@ -315,7 +316,9 @@ def save(path, experiment, **state_dicts):
     networks = build(experiment)
     unknown = set(state_dicts) - set(networks)
     if unknown:
-        raise ValueError(f"{experiment['model']} has no {unknown.pop()}; it has {', '.join(networks)}")
+        raise ValueError(
+            f"{experiment['model']} has no {unknown.pop()}; it has {', '.join(networks)}"
+        )
     file = {}
     for name, network in networks.items():
         given = state_dicts.get(name)
@@ -400,8 +403,12 @@ def main():
     command.add_argument("--png", default="digits.png")
     command.add_argument("--count", type=int, default=64)
     command.add_argument("--seed", type=int, default=0)
-    command.add_argument("--images", help="CycleGAN: IDX file of the handwritten digits to translate")
-    command = commands.add_parser("convert", help="make a file for Ganvas from a generator's state_dict")
+    command.add_argument(
+        "--images", help="CycleGAN: IDX file of the handwritten digits to translate"
+    )
+    command = commands.add_parser(
+        "convert", help="make a file for Ganvas from a generator's state_dict"
+    )
     command.add_argument("state_dict", help="written by torch.save, or safetensors")
     command.add_argument("checkpoint", help="the file to write")
     command.add_argument("--experiment", required=True, type=json.loads, metavar="JSON")
@@ -410,7 +417,11 @@ def main():
     if arguments.command == "convert":
         safe = arguments.state_dict.endswith(".safetensors")
         read = load_file if safe else lambda path: torch.load(path, map_location="cpu")
-        save(arguments.checkpoint, arguments.experiment, **{arguments.network: read(arguments.state_dict)})
+        save(
+            arguments.checkpoint,
+            arguments.experiment,
+            **{arguments.network: read(arguments.state_dict)},
+        )
         print(f"wrote {arguments.checkpoint}")
         return
     experiment, networks = load(arguments.checkpoint)
@@ -418,7 +429,9 @@ def main():
         if not arguments.images:
             parser.error("cyclegan draws nothing by itself: name digits to translate with --images")
         with torch.no_grad():
-            images = networks["generator_ba"](from_bytes(read_idx(arguments.images, arguments.count)))
+            images = networks["generator_ba"](
+                from_bytes(read_idx(arguments.images, arguments.count))
+            )
     else:
         images = draw(experiment, networks, latents(experiment, arguments.count, arguments.seed))
     picture(to_bytes(images), arguments.png)

@@ -36,9 +36,7 @@ def run(step, state, batches, dtype):
     reports, first, gradients = [], None, None
     step = jax.jit(step)
     for batch in batches:
-        arrays = {
-            k: jnp.asarray(v) if "labels" in k else cast(v, dtype) for k, v in batch.items()
-        }
+        arrays = {k: jnp.asarray(v) if "labels" in k else cast(v, dtype) for k, v in batch.items()}
         state, report, grads = step(state, arrays)
         reports.append(report)
         if first is None:
