@@ -170,8 +170,9 @@ fn reference(results: &[tables::Outcome], store: &Store) -> String {
         text,
         "\nA difference is called one where Welch's test gives p < {SIGNIFICANT} *and* the \
          intervals mean ± standard deviation do not overlap, with at least {ENOUGH} seeds on \
-         both sides. Seconds are of processor time on a machine that did other work as well, and \
-         no benchmark."
+         both sides. All runs of this table are of one machine: on another the references round \
+         otherwise, and a seed ends elsewhere. Seconds are of processor time on a machine that did \
+         other work as well, and no benchmark."
     );
     for (reference, records) in references.iter().filter(|(_, records)| !records.is_empty()) {
         let Reference {
