@@ -25,6 +25,7 @@ jax.config.update("jax_enable_x64", True)
 
 from ganvas_reference import golden_functions as functions
 from ganvas_reference import golden_steps as steps
+from ganvas_reference import golden_wide as wide
 from ganvas_reference.output import header, plain, save
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -35,21 +36,42 @@ FILES = {
     "regularizers": functions.all_regularizers,
     "layers": functions.all_layers,
     **steps.FILES,
+    **wide.FILES,
 }
 
 
 def numbers(value, path=""):
-    """Every array of numbers of a plain golden file, with its path."""
-    if isinstance(value, dict):
+    """Every array of numbers of a plain golden file: its path, and what to hold its noise against.
+
+    That is the largest entry. A number alone is held against at least 0.1: the mean of some
+    logits can be close to 0 without the logits being so.
+    """
+    if isinstance(value, dict) and "projections" in value:
+        yield from probe(value, path)
+    elif isinstance(value, dict):
         for key, inner in value.items():
             yield from numbers(inner, f"{path}/{key}")
     elif isinstance(value, list) and value and isinstance(value[0], dict):
         for i, inner in enumerate(value):
             yield from numbers(inner, f"{path}/{i}")
     elif isinstance(value, list) and value and not isinstance(value[0], str):
-        yield path, np.asarray(value, np.float64)
+        array = np.asarray(value, np.float64)
+        yield path, array, max(np.abs(array).max(), 1e-6)
     elif isinstance(value, float):
-        yield path, np.asarray([value])
+        yield path, np.asarray([value]), max(abs(value), 0.1)
+
+
+def probe(value, path):
+    """Its sums cancel: they are held against the size of what was summed."""
+    norm = max(value["sum_of_squares"], 1e-30) ** 0.5
+    count = float(np.prod(value["shape"]))
+    for key, scale in (
+        ("values", value["largest"]),
+        ("sum", norm * count**0.5),
+        ("sum_of_squares", 2 * norm**2),
+        ("projections", norm),
+    ):
+        yield f"{path}/{key}", np.atleast_1d(np.asarray(value[key], np.float64)), scale
 
 
 def insensitive(value):
@@ -58,17 +80,12 @@ def insensitive(value):
 
 
 def noise(exact, single):
-    """Largest |f64 - f32| relative to the largest entry of the same array.
-
-    A number alone is held against at least 0.1: the mean of some logits can be
-    close to 0 without the logits being so.
-    """
+    """Largest |f64 - f32|, relative to what `numbers` says."""
     skip = insensitive(exact)
     worst, where = 0.0, ""
-    for (path, a), (_, b) in zip(numbers(exact), numbers(single), strict=True):
+    for (path, a, scale), (_, b, _) in zip(numbers(exact), numbers(single), strict=True):
         if any(f"/{name}/" in path for name in skip):
             continue
-        scale = max(np.abs(a).max(), 0.1 if a.size == 1 else 1e-6)
         error = float(np.abs(a - b).max() / scale)
         if error > worst:
             worst, where = error, path

@@ -166,6 +166,9 @@ test('settings out of range change nothing', { timeout: 3 * patience }, async (c
     'a width of -1': { width: -1 },
     'a learning rate that is no number': { generator_lr: Number.NaN },
     'a seed of text': { seed: 'seven' },
+    'an image of 48 pixels': { image_size: 48 },
+    'a term that contradicts another setting': { feature_matching_only: true },
+    'a setting of another model': { clip: 0.5 },
   };
   for (const [name, change] of Object.entries(changes)) {
     await context.test(name, { timeout }, async () => {
@@ -231,6 +234,51 @@ test('an attribute with an unknown value is named, and the lab works', { timeout
   // Up to eight of them are there until the settings have been read again.
   await page.locator('.message.bad').first().waitFor({ state: 'detached' });
   assert.equal((await page.evaluate(() => window.lab.train({ steps: 1 }))).step, 1);
+  await close(page);
+});
+
+/** Links whose settings contradict each other, and the one that is left out. */
+const contradictions = {
+  'feature_matching_only=true': 'feature_matching_only',
+  'model=wgan_gp&spectral_norm=true': 'spectral_norm',
+  'preset=wgan_gp&unrolled_steps=1': 'unrolled_steps',
+};
+
+test('a link that contradicts itself is named, and the lab starts without', {
+  timeout: 3 * patience,
+}, async (context) => {
+  const small = 'width=2&batch_size=4&latent_dim=8&dataset=procedural&backend=cpu&lang=en';
+  for (const [query, field] of Object.entries(contradictions)) {
+    await context.test(query, { timeout }, async () => {
+      const page = await (await browser.newContext()).newPage();
+      page.setDefaultTimeout(patience);
+      await page.goto(`${site.home}?${small}&${query}`);
+      await message(page, 'bad_experiment');
+      assert.ok((await page.locator('.message.bad').textContent()).includes(field));
+      const trained = await page.evaluate(async () => {
+        const lab = document.querySelector('ganvas-lab');
+        return { report: await lab.train({ steps: 2 }), experiment: lab.experiment };
+      });
+      assert.equal(trained.report.step, 2);
+      assert.ok([false, 0].includes(trained.experiment[field]), 'it is off');
+      assert.equal(trained.experiment.width, 2);
+      await close(page);
+    });
+  }
+});
+
+test('the form says what contradicts, and does not apply it', { timeout }, async () => {
+  const page = await openLab(browser, site);
+  await page.evaluate(() => window.lab.ready);
+  await page.locator('details[data-drawer="settings"] summary').click();
+  await page.locator('input[data-field="feature_matching_only"]').check();
+  const hint = page.locator('#hint-feature_matching_only.bad');
+  await hint.filter({ hasText: 'feature_matching weight above 0' }).waitFor();
+  assert.ok(await page.locator('[data-action="apply"]').isDisabled());
+  await page.locator('input[data-field="feature_matching"]').fill('1');
+  await page.locator('input[data-field="feature_matching"]').blur();
+  await hint.waitFor({ state: 'detached' });
+  assert.ok(await page.locator('[data-action="apply"]').isEnabled());
   await close(page);
 });
 

@@ -1,7 +1,7 @@
 /** Every model, chosen as a reader does: its settings, its figures and its pictures. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { schema } from '../../www/src/generated/schema.js';
+import * as schema from '../../www/src/generated/schema.js';
 import { close, message, openLab, patience, tiny } from '../support/lab.mjs';
 import { changed, squares } from '../support/pictures.mjs';
 import { choose, choosePreset, openModel, visibleFields } from '../support/settings.mjs';
@@ -11,8 +11,17 @@ const timeout = 2 * patience;
 const { site, browser } = await suite();
 
 /** What all models have. */
-const common = ['preset', 'backend', 'model', 'dataset', 'seed', 'width', 'batch_size'];
-const adam = ['generator_lr', 'beta1', 'beta2', 'epsilon'];
+const common = [
+  'preset',
+  'backend',
+  'model',
+  'dataset',
+  'seed',
+  'width',
+  'image_size',
+  'batch_size',
+];
+const adam = ['generator_lr', 'beta1', 'beta2', 'epsilon', 'ema_decay'];
 const always = [...common, ...adam];
 /** What a discriminator brings, and what can be added to one of its own. */
 const adversarial = ['discriminator_lr', 'discriminator_steps'];
@@ -39,7 +48,7 @@ const models = {
   gan: { ...classical, fields: plain },
   // Large steps, so that there are colours after two of them.
   dcgan_linear: { ...classical, fields: convolutional, settings: { generator_lr: 0.1 } },
-  conditional: { ...classical, fields: convolutional },
+  conditional: { ...classical, fields: [...convolutional, 'conditioning'] },
   wgan: {
     ...wasserstein,
     fields: [...always, ...adversarial, ...added, 'generator_activation', 'clip'],
@@ -232,7 +241,7 @@ test('a setting that its model does not use is refused, and the lab starts', {
   timeout,
 }, async () => {
   const other = await openLab(browser, site, { ...tiny, model: 'cyclegan' });
-  assert.match(await message(other, 'bad_experiment'), /latent_dim does nothing in the model/);
+  assert.match(await message(other, 'bad_experiment'), /latent_dim: does nothing in cyclegan/);
   assert.equal((await other.evaluate(() => window.lab.train({ steps: 1 }))).step, 1);
   await close(other);
 });

@@ -8,7 +8,8 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+/** The repository. */
+export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** The site under test; another build can be named by the variable DIST. */
 export const dist = path.resolve(root, process.env.DIST || 'dist');
 const pages = path.join(root, 'tests/pages');

@@ -1,5 +1,5 @@
 /** The form of the settings, used as a reader does. */
-import { schema } from '../../www/src/generated/schema.js';
+import { models } from '../../www/src/generated/model-traits.js';
 import { openLab, tiny } from './lab.mjs';
 
 /**
@@ -10,7 +10,7 @@ import { openLab, tiny } from './lab.mjs';
 const form = 'details[data-drawer="settings"]';
 
 /** The models that have latents. */
-export const withLatents = schema.fields.find(({ name }) => name === 'latent_dim')?.models ?? [];
+export const withLatents = Object.keys(models).filter((name) => models[name].latents);
 
 /**
  * A page whose reader has chosen a model in the form, and made it as small as it can be.

@@ -18,6 +18,10 @@ With `discriminator_steps` k > 1, 1-3 run k times, each on images, latents and
 interpolation of its own (`real_images`, then `real_images_2`, ...); the report
 holds the terms of the last run. The generator's step sees the last real batch.
 
+Classes, where a batch has labels: planes beside D's image and a part of z ("concatenation"),
+or, with `conditioning` "projection" (Miyato & Koyama, arXiv 1802.05637), an embedding added
+to the first layer of G, and <E[y], features> added to D's logit.
+
 The gradient penalty's and the interpolates' passes exist only for critics
 without buffers.
 """
@@ -54,29 +58,37 @@ class System:
         )
 
     def generate(self, parameters, buffers, latent, labels):
-        if labels is not None:
+        stem = None
+        if self.get("conditioning") == "projection":
+            stem = parameters["generator.embedding.weight"][labels]
+        elif labels is not None:
             latent = jnp.concatenate([latent, one_hot(labels, latent.dtype)], 1)
         if self.generator[0][0] == "conv_t":
             latent = latent[:, :, None, None]
         images, buffers, _ = networks.forward(
-            self.generator, "generator.model", parameters, buffers, latent
+            self.generator, "generator.model", parameters, buffers, latent, stem=stem
         )
         return images, buffers
 
     def judge(self, parameters, buffers, images, labels):
         """(logits [N, 1], buffers, features)."""
-        if labels is not None:
+        projection = self.get("conditioning") == "projection"
+        if labels is not None and not projection:
             planes = one_hot(labels, images.dtype)[:, :, None, None]
             planes = jnp.broadcast_to(planes, planes.shape[:2] + images.shape[2:])
             images = jnp.concatenate([images, planes], 1)
         logits, buffers, features = networks.forward(
             self.discriminator, "discriminator.model", parameters, buffers, images
         )
-        return logits.reshape(-1, 1), buffers, features
+        logits = logits.reshape(-1, 1)
+        if projection:
+            embedded = parameters["discriminator.embedding.weight"][labels]
+            logits = logits + (embedded * features).sum(1, keepdims=True)
+        return logits, buffers, features
 
 
 def one_hot(labels, dtype):
-    return jax.nn.one_hot(labels, 10, dtype=dtype)
+    return jax.nn.one_hot(labels, networks.CLASSES, dtype=dtype)
 
 
 def discriminator_objective(system, parameters, buffers, real, fake, epsilon, labels):

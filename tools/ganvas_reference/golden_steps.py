@@ -11,17 +11,20 @@ discriminator's step, 2 latent of the generator's step, 3 interpolation, and for
 a second discriminator update 4 real images, 5 latent, 6 interpolation.
 """
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from . import adversarial, cyclegan, networks, optimizer, vae
+from . import adversarial, average, cyclegan, networks, optimizer, vae
 from .adversarial import System
 from .golden_functions import cast
 from .output import sampled
 from .pattern import Pattern
 
 BATCH, LATENT, WIDTH, STEPS = 3, 4, 2, 3
+SCALE = 0.3  # of weights and biases: large, so that every gradient shows in float32
 
 
 def cast_all(recipes, dtype):
@@ -33,9 +36,7 @@ def run(step, state, batches, dtype):
     reports, first, gradients = [], None, None
     step = jax.jit(step)
     for batch in batches:
-        arrays = {
-            k: jnp.asarray(v) if "labels" in k else cast(v, dtype) for k, v in batch.items()
-        }
+        arrays = {k: jnp.asarray(v) if "labels" in k else cast(v, dtype) for k, v in batch.items()}
         state, report, grads = step(state, arrays)
         reports.append(report)
         if first is None:
@@ -61,8 +62,9 @@ def insensitive(gradients):
     return [k for k, g in gradients.items() if float(np.abs(g).max()) < 1e-9]
 
 
-def outcome(reports, first, gradients, last, unsettled=()):
+def outcome(start, reports, first, gradients, last, unsettled=()):
     """`unsettled` tensors are left out of the last step's values."""
+    del start  # it is in the file as recipes
     after = tensors(first)
     return {
         "reports": reports,
@@ -98,10 +100,33 @@ def inputs(t, images, latent, labels=False, interpolation=False, second=False):
     return batch
 
 
-def case(system, dtype, channels=1, labels=False, batch=BATCH, width=WIDTH, unsettled=()):
-    g, g_buffers, salt = networks.initial(system.generator, "generator.model", 1)
+def case(
+    system,
+    dtype,
+    channels=1,
+    labels=False,
+    batch=BATCH,
+    width=WIDTH,
+    scale=SCALE,
+    salt=1,
+    summary=outcome,
+):
+    """One adversarial case; `summary` turns the run into numbers for the file.
+
+    Parameters take salts from `salt` on.
+    """
+    features = 4 * width * 4 * 4
+    first, last = ((0, features), (8, features)) if projects(system) else (None, None)
+    g, g_buffers, salt = networks.initial(
+        system.generator, "generator.model", salt, weight_scale=scale, embedding=first
+    )
     d, d_buffers, _ = networks.initial(
-        system.discriminator, "discriminator.model", salt, system.get("spectral_norm", False)
+        system.discriminator,
+        "discriminator.model",
+        salt,
+        system.get("spectral_norm", False),
+        scale,
+        last,
     )
     batches = [
         inputs(
@@ -124,10 +149,20 @@ def case(system, dtype, channels=1, labels=False, batch=BATCH, width=WIDTH, unse
         "d_state": optimizer.start(d0),
     }
 
-    def step(state, batch):
-        return adversarial.step(system, state, batch)
+    if system.get("ema_decay"):
+        state["average"], state["average_state"] = average.start(g0), {"t": 0}
 
-    result = outcome(*run(step, state, batches, dtype), unsettled)
+    def step(state, batch):
+        after, report, gradients = adversarial.step(system, state, batch)
+        if system.get("ema_decay"):
+            t = state["average_state"]["t"]
+            d = average.decay(system.get("ema_decay"), t)
+            after["average"] = average.update(state["average"], after["g"], d)
+            after["average_state"] = {"t": t + 1}
+            report["decay"] = d
+        return after, report, gradients
+
+    result = summary(state, *run(step, state, batches, dtype))
     return {
         "experiment": {
             "width": width,
@@ -142,6 +177,10 @@ def case(system, dtype, channels=1, labels=False, batch=BATCH, width=WIDTH, unse
         "inputs": batches,
         **result,
     }
+
+
+def projects(system):
+    return system.get("conditioning") == "projection"
 
 
 def dcgan(loss, dtype, **options):
@@ -174,7 +213,7 @@ def linear_stem(dtype):
         networks.linear_stem_generator(WIDTH, LATENT), networks.dcgan_discriminator(WIDTH, 3)
     )
     unsettled = ("generator.model.0.bias", "generator.model.1.running_mean")
-    stem = case(system, dtype, channels=3, unsettled=unsettled)
+    stem = case(system, dtype, channels=3, summary=partial(outcome, unsettled=unsettled))
     return {"cases": {"non_saturating": stem}}
 
 
@@ -265,16 +304,46 @@ def conditional(dtype):
     }
 
 
+def projection(dtype):
+    system = System(
+        networks.dcgan_generator(WIDTH, LATENT),
+        networks.dcgan_discriminator(WIDTH),
+        conditioning="projection",
+    )
+    return {"cases": {"width_2": case(system, dtype, labels="separate_labels")}}
+
+
+def averages(*run):
+    """Of the generator alone: the discriminator's numbers are those of `dcgan_step`."""
+
+    def keep(numbers):
+        return {k: v for k, v in numbers.items() if not k.startswith("discriminator.")}
+
+    by_name = ("first_gradients", "after_first_step", "after_last_step")
+    return {k: keep(v) if k in by_name else v for k, v in outcome(*run).items()}
+
+
+def averaged(dtype):
+    """The decay grows for two steps; in the third it has reached its limit."""
+    system = System(
+        networks.dcgan_generator(WIDTH, LATENT),
+        networks.dcgan_discriminator(WIDTH),
+        loss="non_saturating",
+        ema_decay=0.2,
+    )
+    return {"cases": {"reached": case(system, dtype, summary=averages)}}
+
+
 ADAM = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 
 
-def vae_step(dtype):
-    encoder, decoder = networks.vae_trunk(WIDTH), networks.dcgan_generator(WIDTH, LATENT)
-    trunk, e_buffers, salt = networks.initial(encoder, "encoder.model", 1)
-    heads, salt = vae.heads(WIDTH, LATENT, salt, Pattern)
-    decode, d_buffers, _ = networks.initial(decoder, "decoder.model", salt)
+def vae_case(dtype, width=WIDTH, scale=SCALE, salt=1, summary=outcome, **options):
+    encoder, decoder = networks.vae_trunk(width), networks.dcgan_generator(width, LATENT)
+    trunk, e_buffers, salt = networks.initial(encoder, "encoder.model", salt, weight_scale=scale)
+    heads, salt = vae.heads(width, LATENT, salt, Pattern, scale)
+    decode, d_buffers, _ = networks.initial(decoder, "decoder.model", salt, weight_scale=scale)
     parameters = {**trunk, **heads, **decode}
-    experiment = {"lr": 1e-3, "kl_weight": 0.5, **ADAM}
+    experiment = {"lr": 1e-3, "kl_weight": 0.5, **ADAM, **options}
     batches = [
         {
             "real_images": Pattern((BATCH, 1, 32, 32), 1000 + 10 * t, 2.0),
@@ -293,23 +362,31 @@ def vae_step(dtype):
     def step(state, batch):
         return vae.step(encoder, decoder, experiment, state, batch)
 
-    content = {
-        "experiment": {"width": WIDTH, "latent_dim": LATENT, "batch_size": BATCH, **experiment},
+    return {
+        "experiment": {"width": width, "latent_dim": LATENT, "batch_size": BATCH, **experiment},
         "parameters": {**parameters, **e_buffers, **d_buffers},
         "inputs": batches,
-        **outcome(*run(step, state, batches, dtype)),
+        **summary(state, *run(step, state, batches, dtype)),
     }
-    return {"cases": {"vae": content}}
 
 
-def cyclegan_step(dtype):
-    generator, discriminator = networks.translator(WIDTH), networks.dcgan_discriminator(WIDTH)
-    g, d, d_buffers, salt = {}, {}, {}, 1
+def vae_step(dtype):
+    return {"cases": {"vae": vae_case(dtype)}}
+
+
+def cyclegan_case(
+    dtype, width=WIDTH, scale=SCALE, summary=outcome, batch=BATCH, count=STEPS, salt=1, **options
+):
+    """`count` steps; parameters take salts from `salt` on."""
+    generator, discriminator = networks.translator(width), networks.dcgan_discriminator(width)
+    g, d, d_buffers = {}, {}, {}
     for name in ("generator_ab", "generator_ba"):
-        some, _, salt = networks.initial(generator, f"{name}.model", salt)
+        some, _, salt = networks.initial(generator, f"{name}.model", salt, weight_scale=scale)
         g.update(some)
     for name in ("discriminator_a", "discriminator_b"):
-        some, buffers, salt = networks.initial(discriminator, f"{name}.model", salt)
+        some, buffers, salt = networks.initial(
+            discriminator, f"{name}.model", salt, weight_scale=scale
+        )
         d.update(some)
         d_buffers.update(buffers)
     experiment = {
@@ -319,14 +396,15 @@ def cyclegan_step(dtype):
         "identity_weight": 5.0,
         **ADAM,
         "beta1": 0.5,
+        **options,
     }
-    images = (BATCH, 1, 32, 32)
+    images = (batch, 1, 32, 32)
     batches = [
         {
             "images_a": Pattern(images, 1000 + 10 * t, 2.0),
             "images_b": Pattern(images, 1001 + 10 * t, 2.0),
         }
-        for t in range(STEPS)
+        for t in range(count)
     ]
     g0, d0 = cast_all(g, dtype), cast_all(d, dtype)
     state = {
@@ -340,13 +418,16 @@ def cyclegan_step(dtype):
     def step(state, batch):
         return cyclegan.step(generator, discriminator, experiment, state, batch)
 
-    content = {
-        "experiment": {"width": WIDTH, "batch_size": BATCH, **experiment},
+    return {
+        "experiment": {"width": width, "batch_size": batch, **experiment},
         "parameters": {**g, **d, **d_buffers},
         "inputs": batches,
-        **outcome(*run(step, state, batches, dtype)),
+        **summary(state, *run(step, state, batches, dtype)),
     }
-    return {"cases": {"cyclegan": content}}
+
+
+def cyclegan_step(dtype):
+    return {"cases": {"cyclegan": cyclegan_case(dtype)}}
 
 
 FILES = {
@@ -363,6 +444,8 @@ FILES = {
     "mmd_l2_step": mmd_l2,
     "unrolled_step": unrolled,
     "conditional_step": conditional,
+    "projection_step": projection,
+    "averaged_step": averaged,
     "vae_step": vae_step,
     "cyclegan_step": cyclegan_step,
 }

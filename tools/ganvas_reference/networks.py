@@ -10,6 +10,7 @@ from . import layers
 from .pattern import Pattern
 
 SLOPE = 0.2
+CLASSES = 10
 
 
 def conv(i, o, kernel, stride, padding, bias=False):
@@ -136,11 +137,13 @@ def _shapes(spec, prefix):
             yield f"{name}.running_var", (layer[1],), "var"
 
 
-def initial(spec, prefix, salt, spectral=False, weight_scale=0.3):
+def initial(spec, prefix, salt, spectral=False, weight_scale=0.3, embedding=None):
     """Recipes of all parameters and buffers; each takes the next salt.
 
     weights and biases: scale `weight_scale`; BatchNorm weight: 1 + 0.5 v; running
     mean 0.2 v; running var 1 + 0.5 v; the spectral norm's u (shape [out]) scale 1.
+    `embedding` (position of a layer, numbers a class) adds `embedding.weight` [10, numbers]
+    directly after that layer's weight, under the network's name and not `model`'s.
     """
     scales = {
         "weight": (weight_scale, 0.0),
@@ -158,13 +161,20 @@ def initial(spec, prefix, salt, spectral=False, weight_scale=0.3):
         if spectral and kind == "weight":
             buffers[f"{name}_u"] = Pattern(shape[:1], salt, 1.0)
             salt += 1
+        if embedding and name == f"{prefix}.{embedding[0]}.weight":
+            network = prefix.removesuffix(".model")
+            parameters[f"{network}.embedding.weight"] = Pattern(
+                (CLASSES, embedding[1]), salt, weight_scale
+            )
+            salt += 1
     return parameters, buffers, salt
 
 
-def forward(spec, prefix, parameters, buffers, x, training=True):
+def forward(spec, prefix, parameters, buffers, x, training=True, stem=None):
     """One pass: (output, buffers after it, input of the last weighted layer).
 
     Without `training`, BatchNorm uses its running statistics and nothing advances.
+    `stem` [N, numbers] is added to what the first layer makes, in that shape.
     """
     buffers = dict(buffers)
     features = None
@@ -174,7 +184,7 @@ def forward(spec, prefix, parameters, buffers, x, training=True):
             features = x
             weight, bias = parameters[f"{name}.weight"], parameters.get(f"{name}.bias")
             u = buffers.get(f"{name}.weight_u")
-            if u is not None: 
+            if u is not None:
                 weight, _, u, _ = layers.spectral_norm(weight, u)
                 buffers[f"{name}.weight_u"] = u
         if kind == "conv":
@@ -208,6 +218,8 @@ def forward(spec, prefix, parameters, buffers, x, training=True):
             x = x + inner
         else:
             raise ValueError(kind)
+        if index == 0 and stem is not None:
+            x = x + stem.reshape(x.shape)
     return x, buffers, features.reshape(features.shape[0], -1)
 
 

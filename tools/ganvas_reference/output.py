@@ -6,8 +6,6 @@ import os
 import jax
 import numpy as np
 
-from .pattern import Pattern
-
 FULL = 1024  # tensors with more elements are stored as a sample and two sums
 
 
@@ -47,7 +45,7 @@ def header(script):
 
 
 def plain(value):
-    if isinstance(value, Pattern):
+    if hasattr(value, "json"):
         return value.json()
     if isinstance(value, dict):
         return {str(k): plain(v) for k, v in value.items()}

@@ -15,13 +15,13 @@ import jax.numpy as jnp
 from . import layers, networks, optimizer, regularizers
 
 
-def heads(width, latent, salt, pattern):
+def heads(width, latent, salt, pattern, scale):
     """Recipes of the two linear heads."""
     features = 4 * width * 16
     out = {}
     for head in ("encoder.mu", "encoder.logvar"):
-        out[f"{head}.weight"] = pattern((latent, features), salt, 0.3)
-        out[f"{head}.bias"] = pattern((latent,), salt + 1, 0.3)
+        out[f"{head}.weight"] = pattern((latent, features), salt, scale)
+        out[f"{head}.bias"] = pattern((latent,), salt + 1, scale)
         salt += 2
     return out, salt
 

@@ -3,7 +3,8 @@
  * when one dies. It knows the protocol and nothing of what is shown.
  */
 import { GanvasError, toError } from './errors.js';
-import { inUse, withChanges } from './experiment.js';
+import { inUse } from './settings/experiment.js';
+import { withChanges } from './settings/fields.js';
 import { startWorker } from './worker-thread.js';
 
 /**

@@ -3,35 +3,17 @@
  * There is no code here on purpose; both sides are checked against these types.
  *
  * @typedef {import('./errors.js').PlainError} PlainError
- * @typedef {Record<string, string | number | boolean>} Experiment
+ * @typedef {import('./generated/ganvas_web.js').Experiment} Experiment
+ * @typedef {import('./generated/ganvas_web.js').Which} Which
+ * @typedef {import('./generated/ganvas_web.js').DatasetInfo} DatasetInfo
+ * @typedef {import('./generated/ganvas_web.js').Description} Description what runs; shown to the
+ *   reader, always
+ * @typedef {import('./generated/ganvas_web.js').Figures & { steps_per_second: number }} Report
  * @typedef {'auto' | 'webgpu' | 'cpu'} BackendChoice
- * @typedef {'webgpu' | 'cpu'} Backend
- * @typedef {'discriminator' | 'generator' | 'both'} Which
+ * @typedef {Description['backend']} Backend
  *
  * IDX bytes as the reader gave them, gzip or plain.
  * @typedef {{ name: string, source: string, images: Uint8Array, labels?: Uint8Array }} DatasetFiles
- *
- * @typedef {{ name: string, count: number, source: string }} DatasetInfo
- * @typedef {object} Description what runs; shown to the reader, always
- * @property {Backend} backend
- * @property {string} adapter
- * @property {boolean} software
- * @property {string} model
- * @property {'probability' | 'score'} [verdict] what `d_real` and `d_fake` are means of
- * @property {number} parameters
- * @property {DatasetInfo} dataset
- * @property {Experiment} experiment
- * @property {number} step
- *
- * @typedef {object} KnownReport
- * @property {number} step
- * @property {number} epoch
- * @property {number} d_loss
- * @property {number} g_loss
- * @property {number} d_real
- * @property {number} d_fake
- * @property {number} steps_per_second
- * @typedef {KnownReport & Record<string, number>} Report
  *
  * @typedef {{ count: number, channels: number, step: number, pixels: Uint8Array }} Images
  * @typedef {{ name: string, code?: string, params?: Record<string, string | number> }} Notice

@@ -23,7 +23,8 @@ export class Store {
   draft;
   /** @type {Report | undefined} */
   report;
-  history = new History();
+  /** The curves, once there is a lab to draw them. @type {import('./history.js').History | undefined} */
+  history;
   /** @type {Images | undefined} */
   grid;
   /** @type {Images | undefined} */
@@ -98,114 +99,13 @@ export class Store {
   /** @param {Report} report */
   addReport(report) {
     this.report = report;
-    this.history.add(report);
+    this.history?.add(report);
   }
 
   /** Another run begins. */
   clearRun() {
     this.report = undefined;
     this.extra = undefined;
-    this.history = new History();
-  }
-}
-
-const capacity = 1600;
-/** Share of the newest value in a trend: it follows the last few seconds of reports. */
-const newest = 0.06;
-
-/**
- * The curves: one column of numbers for each quantity, and one of its trend, an exponential moving
- * average over every report. When full, every second point goes, so an hour of training costs as
- * much memory as a minute.
- */
-export class History {
-  /** @type {number[]} */
-  steps = [];
-  /** @type {Map<string, number[]>} */
-  columns = new Map();
-  /** @type {Map<string, number[]>} */
-  trends = new Map();
-  /** The averages at the latest report. @type {Map<string, number>} */
-  #averages = new Map();
-  #reports = 0;
-  #stride = 1;
-  #skipped = 0;
-
-  /** @param {Report} report */
-  add(report) {
-    this.#forgetFrom(report.step);
-    const quantities = Object.entries(report).filter(
-      ([name, value]) => name !== 'step' && typeof value === 'number',
-    );
-    this.#average(quantities);
-    this.#skipped += 1;
-    if (this.#skipped < this.#stride) return;
-    this.#skipped = 0;
-    for (const [name, value] of quantities) {
-      this.#fill(this.columns, name).push(value);
-      this.#fill(this.trends, name).push(this.#averages.get(name) ?? Number.NaN);
-    }
-    this.steps.push(report.step);
-    if (this.steps.length >= capacity) this.#thin();
-  }
-
-  /** After a recovery training goes on from an earlier step: the points since then are void. @param {number} step */
-  #forgetFrom(step) {
-    let length = this.steps.length;
-    while (length > 0 && this.steps[length - 1] >= step) length -= 1;
-    if (length === this.steps.length) return;
-    this.steps.length = length;
-    for (const column of [...this.columns.values(), ...this.trends.values()]) {
-      column.length = Math.min(column.length, length);
-    }
-    for (const [name, trend] of this.trends) {
-      const last = trend.at(-1);
-      if (last === undefined) this.#averages.delete(name);
-      else this.#averages.set(name, last);
-    }
-    this.#reports = length;
-  }
-
-  /** The first averages are plain means, so that a trend does not cling to where it began. @param {[string, number][]} quantities */
-  #average(quantities) {
-    this.#reports += 1;
-    const share = Math.max(newest, 1 / this.#reports);
-    for (const [name, value] of quantities) {
-      const before = this.#averages.get(name) ?? Number.NaN;
-      const average = Number.isFinite(before) ? before + share * (value - before) : value;
-      this.#averages.set(name, average);
-    }
-  }
-
-  /** @param {string} name */
-  column(name) {
-    return this.columns.get(name) ?? [];
-  }
-
-  /** @param {string} name */
-  trend(name) {
-    return this.trends.get(name) ?? [];
-  }
-
-  /**
-   * @param {Map<string, number[]>} columns
-   * @param {string} name
-   */
-  #fill(columns, name) {
-    const column = columns.get(name) ?? [];
-    // A quantity that appears late starts where the others are.
-    while (column.length < this.steps.length) column.push(Number.NaN);
-    columns.set(name, column);
-    return column;
-  }
-
-  #thin() {
-    /** @param {number[]} values */
-    const half = (values) => values.filter((_, index) => index % 2 === 0);
-    this.steps = half(this.steps);
-    for (const columns of [this.columns, this.trends]) {
-      for (const [name, values] of columns) columns.set(name, half(values));
-    }
-    this.#stride *= 2;
+    this.history?.clear();
   }
 }

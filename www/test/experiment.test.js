@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  changesBetween,
-  inUse,
-  lossOf,
-  presetOf,
-  toQuery,
-  withChanges,
-} from '../src/experiment.js';
-import { defaultExperiment, defaultsOf, presets, readSettings } from '../src/state.js';
+import { changesBetween, inUse, presetOf, toQuery } from '../src/settings/experiment.js';
+import { defaultExperiment, defaultsOf, presets, withChanges } from '../src/settings/fields.js';
+import { readSettings } from '../src/settings/settings.js';
 
 test('an experiment survives the way through a URL', () => {
   const experiment = { ...defaultExperiment(), width: 24, generator_lr: 3e-5, seed: 7 };
@@ -45,13 +39,6 @@ test('on the way to another model nothing is left out', () => {
   assert.deepEqual(changesBetween(before, before), {});
   const after = { ...defaultsOf('wgan'), width: 2 };
   assert.deepEqual(changesBetween(before, after), inUse(after));
-});
-
-test('some models have a loss of their own', () => {
-  const losses = ['dcgan', 'cyclegan', 'wgan', 'wgan_gp', 'vae'].map((model) =>
-    lossOf({ ...defaultsOf(model), loss: 'hinge' }),
-  );
-  assert.deepEqual(losses, ['hinge', 'hinge', 'wasserstein', 'wasserstein', undefined]);
 });
 
 test('every preset is known again, whatever the seed and the data', () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { schema } from '../src/generated/schema.js';
+import { error_codes, models } from '../src/generated/model-traits.js';
+import { fields, presets, rules } from '../src/generated/schema.js';
 import en from '../src/i18n/en.js';
 import { supported, translator } from '../src/i18n/index.js';
 import zh from '../src/i18n/zh-CN.js';
-import { families } from '../src/views/settings.js';
+import { groupOf } from '../src/settings/traits.js';
 
 test('both languages have the same keys', () => {
   assert.deepEqual(Object.keys(zh).sort(), Object.keys(en).sort());
@@ -18,14 +19,14 @@ test('both languages fill in the same values', () => {
 
 test('everything in the schema has a label', () => {
   const wanted = [
-    ...schema.fields.map(({ name }) => `field.${name}`),
-    ...schema.fields.flatMap(({ name, options = [] }) =>
+    ...fields.map(({ name }) => `field.${name}`),
+    ...fields.flatMap(({ name, options = [] }) =>
       options.map((option) => `option.${name}.${option}`),
     ),
-    ...schema.presets.map(({ name }) => `preset.${name}`),
-    ...schema.presets.filter((it) => it.fails_on_purpose).map(({ name }) => `lesson.${name}`),
-    ...Object.keys(schema.models).map((name) => `about.model.${name}`),
-    ...schema.error_codes.map((code) => `error.${code}`),
+    ...presets.map(({ name }) => `preset.${name}`),
+    ...presets.filter((it) => it.fails_on_purpose).map(({ name }) => `lesson.${name}`),
+    ...Object.keys(models).map((name) => `about.model.${name}`),
+    ...error_codes.map((code) => `error.${code}`),
   ];
   assert.deepEqual(
     wanted.filter((key) => !(key in en)),
@@ -48,7 +49,7 @@ async function composed() {
   return {
     // Figures of a report, where the objective or a curve names them.
     term_name: all(/(?:figure: |\bterm\()'(\w+)'/g).filter((name) => !/^[dg]_loss$/.test(name)),
-    family: [...Object.keys(families), 'other'],
+    family: [...new Set(Object.keys(models).map(groupOf))],
     curve: ['d_loss', 'g_loss', 'd_real', 'd_fake'],
     reading: ['one_or_zero', 'higher'],
     explorer: ['around', 'around.note', 'flat', 'flat.note'],
@@ -57,7 +58,11 @@ async function composed() {
     speed: ['0', '20', '5', '1'],
     'action.step': ['discriminator', 'generator', 'both'],
     'option.backend': ['auto', 'webgpu', 'cpu'],
-    problem: all(/\bproblem\([\w.()]+, '(\w+)'/g),
+    problem: [
+      ...all(/\bproblem\([\w.()]+, '(\w+)'/g),
+      ...all(/'(not_whole|not_number)'/g),
+      ...rules.map(({ reason }) => reason),
+    ],
   };
 }
 

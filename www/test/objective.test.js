@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { schema } from '../src/generated/schema.js';
+import { models as table } from '../src/generated/model-traits.js';
 import { translator } from '../src/i18n/index.js';
-import { defaultExperiment, defaultsOf, presets } from '../src/state.js';
+import { defaultsOf, experimentOf, fields, presets } from '../src/settings/fields.js';
 import { first, further } from '../src/views/objective/notation.js';
 import { amountOf, objectiveOf, totalOf } from '../src/views/objective/sums.js';
 import { objective } from '../src/views/objective.js';
 import { textOf } from './support.js';
 
-const models = Object.keys(schema.models);
-const losses = schema.fields.find(({ name }) => name === 'loss').options;
+const models = Object.keys(table);
+const losses = fields.find(({ name }) => name === 'loss').options;
 const experiment = (changes = {}) => ({ ...defaultsOf(changes.model ?? 'dcgan'), ...changes });
 
 /** A player's sum as text: `L_D = …` without spaces, low marks in line. */
@@ -126,7 +126,7 @@ test('a total waits for all of its terms', () => {
 test('every model and preset has an objective, an unknown loss has none', () => {
   const experiments = [
     ...models.map((model) => experiment({ model })),
-    ...presets.map((preset) => ({ ...defaultExperiment(), ...preset.experiment })),
+    ...presets.map(experimentOf),
   ];
   for (const it of experiments) assert.ok(objectiveOf(it).players.length > 0);
   assert.equal(objectiveOf(experiment({ loss: 'of a later version' })), undefined);

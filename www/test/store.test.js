@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { History, Store } from '../src/store.js';
+import { History } from '../src/history.js';
+import { Store } from '../src/store.js';
 
 const report = (step, more = {}) => ({
   step,
@@ -35,6 +36,18 @@ test('a quantity that appears late is aligned with the others', () => {
   history.add(report(1));
   history.add(report(2, { gradient_penalty: 9 }));
   assert.deepEqual(history.column('gradient_penalty'), [Number.NaN, 9]);
+});
+
+test('another run begins with empty curves', () => {
+  const store = new Store({}, 'auto');
+  store.addReport(report(1));
+  store.history = new History();
+  for (let step = 1; step <= 5000; step += 1) store.addReport(report(step));
+  store.clearRun();
+  assert.equal(store.report, undefined);
+  assert.deepEqual(store.history, new History());
+  store.addReport(report(1, { d_loss: 9 }));
+  assert.deepEqual([store.history.steps, store.history.trend('d_loss')], [[1], [9]]);
 });
 
 test('the same complaint is shown once, and few of them', () => {

@@ -140,6 +140,7 @@ pub fn build(project: &Project, options: &Options) -> Result<PathBuf> {
     tools::ensure_npm(project)?;
 
     let modules = wasm(project, options, &bindgen)?;
+    declare(project, &modules)?;
     // Before the front end, whose build may look at them, and after it, should it have emptied the folder.
     place(&modules, &site)?;
     run(proc::command(project, "node")
@@ -311,6 +312,27 @@ fn shrink(project: &Project, module: &Module, file: &Path) -> Result<()> {
         megabytes(before),
         seconds(start.elapsed())
     );
+    Ok(())
+}
+
+/// The front end's copy of the declarations that wasm-bindgen makes, for `tsc`.
+const DECLARATIONS: &str = "www/src/generated/ganvas_web.d.ts";
+
+/// Renews that copy. The backends differ only in what they tell of the wasm itself, which
+/// is not for the front end.
+fn declare(project: &Project, modules: &[(&str, PathBuf)]) -> Result<()> {
+    for (_, folder) in modules {
+        let made = folder.join("ganvas_web.d.ts");
+        if made.is_file() {
+            let text = fs::read_to_string(&made)?;
+            let about_wasm = text.find("export type InitInput").unwrap_or(text.len());
+            let text = format!(
+                "// Made by wasm-bindgen, copied by `cargo xtask build`: do not edit.\n{}\n",
+                text[..about_wasm].trim()
+            );
+            proc::write_if_changed(&project.path(DECLARATIONS), text.as_bytes())?;
+        }
+    }
     Ok(())
 }
 

@@ -1,16 +1,14 @@
 //! `cargo xtask schema`: the experiment's schema for the front end.
 
-use std::process::Stdio;
-
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
 use crate::proc;
 use crate::project::Project;
 
-/// The copy that the front end imports; a test of ganvas-core fails when it is stale.
-const FILE: &str = "www/src/generated/schema.js";
+/// Where the front end has its copies; a test of ganvas-core fails when they are stale.
+const FOLDER: &str = "www/src/generated";
 
-/// Writes the schema that ganvas-core has now to its place in the front end.
+/// Writes the schema that ganvas-core has now, and what it refuses, to their places.
 pub fn schema(project: &Project) -> Result<()> {
     let arguments = [
         "run",
@@ -19,16 +17,8 @@ pub fn schema(project: &Project) -> Result<()> {
         "ganvas-core",
         "--example",
         "schema",
+        "--",
     ];
-    let output = proc::cargo(project)
-        .args(arguments)
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot start cargo")?;
-    if !output.status.success() {
-        bail!("the schema could not be printed ({})", output.status);
-    }
-    proc::write_if_changed(&project.root.join(FILE), &output.stdout)?;
-    println!("{FILE} is up to date");
-    Ok(())
+    let folder = project.path(FOLDER);
+    proc::run(proc::cargo(project).args(arguments).arg(folder))
 }

@@ -17,8 +17,9 @@ use std::path::{Path, PathBuf};
 use burn::tensor::{Device, Tensor, TensorData};
 use clap::Parser;
 use ganvas_core::experiment::DatasetName;
-use ganvas_core::image::{PADDED_PIXELS, PADDED_SIDE, pad_to_32};
-use ganvas_core::trainer::Adversarial;
+use ganvas_core::image::enlarge;
+use ganvas_core::system::Adversarial;
+use ganvas_core::system::adversarial::{DiscriminatorBatch, GeneratorBatch};
 use ganvas_core::{Dataset, Experiment, Training};
 use pollster::block_on;
 use rand::seq::SliceRandom;
@@ -116,7 +117,8 @@ fn write(path: &Path, experiment: Experiment, digits: &Dataset) -> Result<(), Bo
     let start = SafeTensors::deserialize(&start)?;
     let batch = experiment.batch_size;
     let latent = vec![STEPS as usize, batch, experiment.latent_dim];
-    let images = vec![STEPS as usize, batch, 1, PADDED_SIDE, PADDED_SIDE];
+    let mut images = vec![STEPS as usize];
+    images.extend(experiment.sample_shape().batch(batch));
     let (real, for_discriminator, for_generator) = (
         bytes(&inputs, |input| &input.real),
         bytes(&inputs, |input| &input.discriminator_latent),
@@ -163,12 +165,13 @@ fn inputs_of(experiment: &Experiment, digits: &Dataset, step: u64) -> Inputs {
     let mut order: Vec<usize> = (0..digits.count()).collect();
     order.shuffle(&mut random(seed, SHUFFLE, 0));
     let first = step as usize * batch_size;
-    let mut real = vec![0.0; batch_size * PADDED_PIXELS];
+    let sample = experiment.sample_shape();
+    let mut real = vec![0.0; batch_size * sample.len()];
     for (image, &index) in real
-        .chunks_exact_mut(PADDED_PIXELS)
+        .chunks_exact_mut(sample.len())
         .zip(&order[first..first + batch_size])
     {
-        pad_to_32(digits.image(index), image);
+        enlarge(digits.image(index), sample.height, image);
     }
     Inputs {
         real,
@@ -201,9 +204,17 @@ fn replayed(
         Tensor::<4>::from_data(TensorData::new(values.to_vec(), shape), &Device::flex())
     };
     let latent = |values: &[f32]| upload(values, [batch_size, latent_dim, 1, 1]);
-    let real = upload(&input.real, [batch_size, 1, PADDED_SIDE, PADDED_SIDE]);
-    let d = system.update_discriminator(real, latent(&input.discriminator_latent));
-    let g = system.update_generator(latent(&input.generator_latent));
+    let real = upload(&input.real, experiment.sample_shape().batch(batch_size));
+    let d = system.update_discriminator(DiscriminatorBatch {
+        real: real.into(),
+        z: latent(&input.discriminator_latent),
+        epsilon: None,
+    })?;
+    let g = system.update_generator(GeneratorBatch {
+        z: latent(&input.generator_latent),
+        labels: None,
+        real: None,
+    });
     let number = |loss: Tensor<1>| -> Result<f64, Box<dyn Error>> {
         let values: Vec<f32> = loss
             .into_data()

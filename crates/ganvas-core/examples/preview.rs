@@ -274,7 +274,7 @@ fn draw(options: &Options, half: &Training, path: &Path) -> Result<()> {
         .map(f16::to_f32)
         .collect();
     let images = block_on(half.sample_at(&z, None))?;
-    picture::write(path, &images, GRID_COUNT)?;
+    picture::write(path, &images, GRID_COUNT, [ganvas_core::image::SIDE, 1])?;
     println!("wrote {}", path.display());
     Ok(())
 }

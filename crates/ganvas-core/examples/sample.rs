@@ -11,10 +11,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use ganvas_core::{Dataset, Result, Training, checkpoint};
+use ganvas_core::{Dataset, Result, Training, checkpoint, latent};
 use pollster::block_on;
 use support::device::Backend;
-use support::{failure, files, picture};
+use support::{failure, files, picture, tensors};
 
 /// Draws digits with a trained generator.
 #[derive(Debug, Parser)]
@@ -34,6 +34,10 @@ struct Options {
     /// Keep every coordinate of z within ±this: more typical digits, less variety.
     #[arg(long)]
     truncation: Option<f32>,
+    /// Also write the latents and the images as tensors (safetensors), for another program
+    /// to draw the same.
+    #[arg(long, value_name = "FILE", conflicts_with = "truncation")]
+    tensors: Option<PathBuf>,
     /// What to compute on.
     #[arg(long, value_enum, default_value_t = Backend::Flex)]
     backend: Backend,
@@ -50,7 +54,21 @@ fn sample(options: &Options) -> Result<()> {
     let dataset = Dataset::procedural(experiment.batch_size, 1);
     let training = Training::load(&bytes, dataset, &options.backend.open()?)?;
     let images = block_on(training.sample(options.count, options.seed, options.truncation))?;
-    picture::write(&options.png, &images, options.count)?;
+    let size @ [side, channels] = [training.picture_side(), training.channels()];
+    picture::write(&options.png, &images, options.count, size)?;
+    if let Some(path) = &options.tensors {
+        let Options { count, seed, .. } = *options;
+        let images = tensors::Images {
+            bytes: &images,
+            side,
+            channels,
+        };
+        let latents = experiment.model.has_latents().then(|| tensors::Latents {
+            values: latent::prior(seed, count, experiment.latent_dim),
+            latent_dim: experiment.latent_dim,
+        });
+        tensors::write(path, &images, latents.as_ref())?;
+    }
     let step = training.progress().generator_updates;
     println!(
         "wrote {} digits of step {step} to {}",

@@ -168,7 +168,8 @@ fn save(options: &Options, training: &Training) -> Result<()> {
 
 fn draw(training: &Training, path: &Path) -> Result<()> {
     let images = block_on(training.grid())?;
-    picture::write(path, &images, GRID_COUNT)
+    let size = [training.picture_side(), training.channels()];
+    picture::write(path, &images, GRID_COUNT, size)
 }
 
 /// `grid.png` → `grid-000500.png`.

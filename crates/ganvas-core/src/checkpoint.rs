@@ -4,48 +4,45 @@
 //! |---|---|
 //! | `generator.model.0.weight`, … | parameters and running statistics, PyTorch's names and layout |
 //! | `discriminator.model.0.weight_u`, … | the vectors of spectral normalisation, where it is on |
+//! | `average.generator.model.0.weight`, … | the average of the parameters, where one is kept |
 //! | `optimizer.generator.model.0.weight.exp_avg`, `.exp_avg_sq`, … | Adam's state |
+//! | `optimizer.generator.step`, … | how many updates that state has seen |
 //!
-//! The metadata hold the experiment as JSON and how far the run has come. In
-//! PyTorch, `load_state_dict` of the article's `Generator` takes the tensors
+//! The metadata hold the settings that the model uses as JSON, and how far the run has
+//! come. In PyTorch, `load_state_dict` of the article's `Generator` takes the tensors
 //! whose names begin with `generator.`, without that prefix. Half-precision
 //! tensors are read as well; a file without optimizer state resumes with a
-//! fresh optimizer.
+//! fresh optimizer, and a generator's `state_dict` alone begins a run of an experiment
+//! that it fits.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use burn::tensor::{Device, Tensor};
-use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView, serialize};
+use burn::tensor::{Device, Tensor, TensorData};
+use safetensors::tensor::{Dtype, SafeTensors};
 
-use crate::model::{Parameters, TensorSpec};
-use crate::optimizer::Adam;
-use crate::trainer::Player;
-use crate::training::{Progress, read};
+use crate::feed::Progress;
+use crate::network::{Network, Parameters, TensorSpec};
+use crate::optimizer::{Adam, AdamConfig};
+use crate::player::Player;
+use crate::system::System;
+use crate::tensor_file::{Entry, check_shape, gather, open, to_file};
+use crate::training::read;
 use crate::{Dataset, Error, ErrorCode, Experiment, Result, Training};
+
+pub use crate::tensor_file::Precision;
 
 /// Value of the metadata's `ganvas` key.
 const VERSION: &str = "1";
-/// Largest file that is looked at: several times the largest experiment.
-const MAX_BYTES: usize = 1 << 30;
-/// Largest count: beyond it, numbers are no longer exact in JavaScript.
-const MAX_COUNT: u64 = (1 << 53) - 1;
-
-/// Number type of a checkpoint's weights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precision {
-    /// 32 bits, with optimizer state: resumes exactly.
-    Full,
-    /// 16 bits, weights only: half the bytes, for showing.
-    Half,
-}
+/// Largest count: a thousand steps a second reach it in thirty years.
+const MAX_COUNT: u64 = 1_000_000_000_000;
 
 impl Training {
     /// This run as safetensors bytes; loading them resumes it exactly.
     ///
     /// # Errors
     ///
-    /// `device_lost` when the device cannot be read.
+    /// `device_lost` when the device cannot be read, `diverged` when a number is none.
     pub async fn save(&self) -> Result<Vec<u8>> {
         self.save_as(Precision::Full).await
     }
@@ -63,19 +60,17 @@ impl Training {
         let Progress {
             discriminator_updates,
             generator_updates,
-        } = self.progress;
-        let metadata = HashMap::from([
-            ("format".to_owned(), "pt".to_owned()),
-            ("ganvas".to_owned(), VERSION.to_owned()),
-            ("experiment".to_owned(), self.experiment.to_json()),
-            ("step".to_owned(), generator_updates.to_string()),
-            (
-                "discriminator_updates".to_owned(),
-                discriminator_updates.to_string(),
-            ),
-            ("dataset".to_owned(), self.dataset().name().to_owned()),
-        ]);
-        to_file(&file, metadata)
+        } = self.progress();
+        let metadata = [
+            ("format", "pt".to_owned()),
+            ("ganvas", VERSION.to_owned()),
+            ("experiment", self.experiment.to_record().to_string()),
+            ("step", generator_updates.to_string()),
+            ("discriminator_updates", discriminator_updates.to_string()),
+            ("dataset", self.dataset().name().to_owned()),
+        ];
+        let metadata = metadata.map(|(key, value)| (key.to_owned(), value));
+        to_file(&file, HashMap::from(metadata))
     }
 
     /// A run from checkpoint bytes, to be continued on `dataset` and `device`.
@@ -89,21 +84,55 @@ impl Training {
         let file = open(bytes)?;
         let metadata = metadata(bytes)?;
         let experiment = experiment_of(&metadata)?;
-        let mut training = Training::new(experiment, dataset, device)?;
-        training.progress = Progress {
+        let progress = Progress {
             generator_updates: counter(&metadata, "step")?,
             discriminator_updates: counter(&metadata, "discriminator_updates")?,
         };
-        refuse_unknown(&file, &training)?;
-        let progress = training.progress;
+        // Before anything is made: the file bounds the size of what is made.
+        check_tensors(&file, &experiment)?;
+        let mut training = Training::new(experiment, dataset, device)?;
+        training.feed.progress = progress;
         for player in training.system.players_mut() {
-            let updates = if player.name.starts_with("discriminator") {
-                progress.discriminator_updates
-            } else {
-                progress.generator_updates
-            };
-            take_player(&file, player, updates, device)?;
+            take_player(&file, player, progress, device)?;
         }
+        Ok(training)
+    }
+
+    /// A fresh run of the same experiment whose generator has the numbers of a plain
+    /// `state_dict`: safetensors with the generator's tensors alone, with or without
+    /// the prefix `generator.`, and no metadata of this program.
+    ///
+    /// # Errors
+    ///
+    /// `bad_checkpoint`, saying which tensor the experiment asks for, when they do not fit.
+    pub fn adopt(&self, bytes: &[u8], device: &Device) -> Result<Self> {
+        let file = open(bytes)?;
+        let dataset = Arc::clone(self.dataset());
+        let mut training = Training::new(self.experiment.clone(), dataset, device)?;
+        let model = self.experiment.model.as_str();
+        let width = self.experiment.width;
+        let hint = |error: Error| {
+            Error::checkpoint(format!(
+                "the file has no experiment in its metadata, so it is read as the generator \
+                 of the present one ({model}, width {width}), and does not fit: {error}; \
+                 choose its model, width, image size and latent length first"
+            ))
+        };
+        let Some(generator) = training.system.players_mut().into_iter().next() else {
+            return Err(Error::internal("a system without networks"));
+        };
+        let prefix = format!("{}.", generator.name);
+        let prefixed = file.names().iter().any(|name| name.starts_with(&prefix));
+        let name = |spec: &TensorSpec| match prefixed {
+            true => format!("{prefix}{}", spec.name),
+            false => spec.name.clone(),
+        };
+        let network = &generator.network;
+        let flat = gather(&file, network.parameters(), network.flat_len(), name).map_err(hint)?;
+        let length = network.statistics_len();
+        let statistics = gather(&file, network.statistics(), length, name).map_err(hint)?;
+        generator.parameters = Parameters::from_vecs(flat, statistics, device);
+        generator.adam = Adam::of(&generator.config, &generator.parameters.flat);
         Ok(training)
     }
 }
@@ -118,131 +147,143 @@ pub fn experiment(bytes: &[u8]) -> Result<Experiment> {
     experiment_of(&metadata(bytes)?)
 }
 
-/// One tensor on its way into a file.
-pub(crate) struct Entry {
-    name: String,
-    dtype: Dtype,
-    shape: Vec<usize>,
-    bytes: Vec<u8>,
+/// Whether the bytes are tensors without a run: what [`Training::adopt`] is for.
+pub fn is_plain(bytes: &[u8]) -> bool {
+    open(bytes).is_ok() && metadata(bytes).is_ok_and(|metadata| !metadata.contains_key("ganvas"))
 }
 
-impl Entry {
-    fn view(&self) -> Result<TensorView<'_>, SafeTensorError> {
-        TensorView::new(self.dtype, self.shape.clone(), &self.bytes)
-    }
+/// Which tensors of a player a file may hold, and what they are called.
+struct Names<'a> {
+    player: &'a str,
+    network: &'a Network,
+    averaged: bool,
+}
 
-    pub(crate) fn floats(
-        name: String,
-        shape: Vec<usize>,
-        values: &[f32],
-        precision: Precision,
-    ) -> Self {
-        let (dtype, bytes) = match precision {
-            Precision::Full => (
-                Dtype::F32,
-                values.iter().flat_map(|v| v.to_le_bytes()).collect(),
-            ),
-            Precision::Half => (
-                Dtype::F16,
-                values
-                    .iter()
-                    .flat_map(|v| half::f16::from_f32(*v).to_le_bytes())
-                    .collect(),
-            ),
-        };
+impl<'a> Names<'a> {
+    fn of(player: &'a str, network: &'a Network, config: &AdamConfig) -> Self {
         Self {
-            name,
-            dtype,
-            shape,
-            bytes,
+            player,
+            network,
+            averaged: config.average_decay > 0.0,
         }
     }
+
+    fn own(&self, spec: &TensorSpec) -> String {
+        format!("{}.{}", self.player, spec.name)
+    }
+
+    fn average(&self, spec: &TensorSpec) -> String {
+        format!("average.{}", self.own(spec))
+    }
+
+    fn moment(&self, spec: &TensorSpec, suffix: &str) -> String {
+        format!("optimizer.{}.{suffix}", self.own(spec))
+    }
+
+    fn updates(&self) -> String {
+        format!("optimizer.{}.step", self.player)
+    }
+
+    /// The power iteration's vector of a weight, as PyTorch names it.
+    fn direction(&self, spec: &TensorSpec) -> String {
+        format!("{}_u", self.own(spec))
+    }
+
+    /// The counts of training passes, one for each layer that has running statistics.
+    fn counts(&self) -> impl Iterator<Item = String> {
+        let layers = self.network.statistics().iter();
+        let layers = layers.filter_map(|spec| spec.name.strip_suffix("running_mean"));
+        layers.map(|layer| format!("{}.{layer}num_batches_tracked", self.player))
+    }
+
+    /// Every tensor that a file may hold.
+    fn all(&self) -> Vec<String> {
+        let parameters = self.network.parameters().iter();
+        let mut names: Vec<String> = parameters
+            .flat_map(|spec| {
+                let mut names = vec![
+                    self.own(spec),
+                    self.moment(spec, "exp_avg"),
+                    self.moment(spec, "exp_avg_sq"),
+                ];
+                names.extend(self.averaged.then(|| self.average(spec)));
+                names
+            })
+            .collect();
+        names.extend(self.network.statistics().iter().map(|spec| self.own(spec)));
+        names.extend(
+            self.network
+                .spectral_weights()
+                .map(|spec| self.direction(spec)),
+        );
+        names.extend(self.counts());
+        names.push(self.updates());
+        names
+    }
 }
 
-/// Safetensors bytes with the given tensors.
-pub(crate) fn to_file(entries: &[Entry], metadata: HashMap<String, String>) -> Result<Vec<u8>> {
-    let views: Vec<(&str, TensorView<'_>)> = entries
-        .iter()
-        .map(|entry| Ok((entry.name.as_str(), entry.view()?)))
-        .collect::<Result<_, SafeTensorError>>()
-        .map_err(|error| Error::internal(error.to_string()))?;
-    serialize(views, Some(metadata)).map_err(|error| Error::internal(error.to_string()))
-}
-
-fn piece<'a>(flat: &'a [f32], spec: &TensorSpec) -> &'a [f32] {
-    &flat[spec.offset..spec.offset + spec.len()]
+impl Player {
+    fn names(&self) -> Names<'_> {
+        Names::of(self.name, &self.network, &self.config)
+    }
 }
 
 async fn put_player(file: &mut Vec<Entry>, player: &Player, precision: Precision) -> Result<()> {
-    let flat = finite(read(player.parameters.flat.clone()).await?)?;
-    let statistics = finite(read(player.parameters.statistics.clone()).await?)?;
-    for (specs, values) in [
-        (player.network.parameters(), &flat),
-        (player.network.statistics(), &statistics),
-    ] {
-        for spec in specs {
-            file.push(Entry::floats(
-                format!("{}.{}", player.name, spec.name),
-                spec.shape.clone(),
-                piece(values, spec),
-                precision,
-            ));
+    let names = player.names();
+    let network = &player.network;
+    let flat = numbers(&player.parameters.flat).await?;
+    let statistics = numbers(&player.parameters.statistics).await?;
+    let mut put = |name: String, spec: &TensorSpec, values: &[f32]| {
+        let values = &values[spec.range()];
+        file.push(Entry::floats(name, spec.shape.clone(), values, precision));
+    };
+    for spec in network.parameters() {
+        put(names.own(spec), spec, &flat);
+    }
+    for spec in network.statistics() {
+        put(names.own(spec), spec, &statistics);
+    }
+    if let Some(average) = &player.adam.average {
+        let average = numbers(average).await?;
+        for spec in network.parameters() {
+            put(names.average(spec), spec, &average);
         }
-    }
-    for (spec, direction) in player
-        .network
-        .spectral_weights()
-        .zip(&player.parameters.directions)
-    {
-        let values = finite(read(direction.clone()).await?)?;
-        let shape = vec![values.len()];
-        let name = direction_name(player.name, spec);
-        file.push(Entry::floats(name, shape, &values, precision));
-    }
-    for layer in counted_layers(player) {
-        file.push(Entry {
-            name: count_name(player.name, layer),
-            dtype: Dtype::I64,
-            shape: Vec::new(),
-            bytes: player.passes.to_le_bytes().to_vec(),
-        });
     }
     if precision == Precision::Full {
-        let mean = finite(read(player.adam.mean.clone()).await?)?;
-        let square = finite(read(player.adam.square.clone()).await?)?;
-        for spec in player.network.parameters() {
-            for (suffix, values) in [("exp_avg", &mean), ("exp_avg_sq", &square)] {
-                file.push(Entry::floats(
-                    format!("optimizer.{}.{}.{suffix}", player.name, spec.name),
-                    spec.shape.clone(),
-                    piece(values, spec),
-                    precision,
-                ));
-            }
+        let mean = numbers(&player.adam.mean).await?;
+        let square = numbers(&player.adam.square).await?;
+        for spec in network.parameters() {
+            put(names.moment(spec, "exp_avg"), spec, &mean);
+            put(names.moment(spec, "exp_avg_sq"), spec, &square);
         }
+        file.push(Entry::count(names.updates(), player.adam.updates));
     }
+    let directions = &player.parameters.directions;
+    for (spec, direction) in network.spectral_weights().zip(directions) {
+        let values = numbers(direction).await?;
+        let shape = vec![values.len()];
+        file.push(Entry::floats(
+            names.direction(spec),
+            shape,
+            &values,
+            precision,
+        ));
+    }
+    file.extend(names.counts().map(|name| Entry::count(name, player.passes)));
     Ok(())
 }
 
-/// The same numbers, if all of them are some: a file with others could not be read again,
-/// and a kernel may hide them from the losses, where max(NaN, 0) is 0.
-fn finite(values: Vec<f32>) -> Result<Vec<f32>> {
+/// Numbers from the device, if all of them are some: a file with others could not be read
+/// again.
+async fn numbers(tensor: &Tensor<1>) -> Result<Vec<f32>> {
+    let values = read(tensor.clone()).await?;
     if values.iter().all(|value| value.is_finite()) {
-        Ok(values)
-    } else {
-        Err(Error::new(
-            ErrorCode::Diverged,
-            "the parameters are no longer numbers: reset, or lower the learning rates",
-        ))
+        return Ok(values);
     }
-}
-
-pub(crate) fn open(bytes: &[u8]) -> Result<SafeTensors<'_>> {
-    if bytes.len() > MAX_BYTES {
-        return Err(Error::checkpoint("the file is larger than 1 GiB"));
-    }
-    SafeTensors::deserialize(bytes)
-        .map_err(|error| Error::checkpoint(format!("this is not a safetensors file: {error}")))
+    Err(Error::new(
+        ErrorCode::Diverged,
+        "the parameters are no longer numbers: reset, or lower the learning rates",
+    ))
 }
 
 fn metadata(bytes: &[u8]) -> Result<HashMap<String, String>> {
@@ -262,7 +303,8 @@ fn experiment_of(metadata: &HashMap<String, String>) -> Result<Experiment> {
         }
         None => {
             return Err(Error::checkpoint(
-                "the file holds tensors, but no run of this program",
+                "the file holds tensors, but no run of this program: its metadata have no \
+                 `ganvas` and no `experiment`",
             ));
         }
     }
@@ -271,7 +313,7 @@ fn experiment_of(metadata: &HashMap<String, String>) -> Result<Experiment> {
         .ok_or_else(|| Error::checkpoint("the checkpoint does not name its experiment"))?;
     serde_json::from_str(json)
         .map_err(|error| Error::new(ErrorCode::BadExperiment, error.to_string()))
-        .and_then(Experiment::from_record)
+        .and_then(Experiment::from_checkpoint)
         .map_err(|error| Error::checkpoint(format!("the checkpoint's experiment: {error}")))
 }
 
@@ -281,194 +323,117 @@ fn counter(metadata: &HashMap<String, String>, key: &str) -> Result<u64> {
         .and_then(|text| text.parse().ok())
         .filter(|value| *value <= MAX_COUNT)
         .ok_or_else(|| {
-            Error::checkpoint(format!("the checkpoint's {key} is missing or not a number"))
+            Error::checkpoint(format!(
+                "the checkpoint's {key} is missing or not a count that a run can reach"
+            ))
         })
 }
 
-/// A tensor that no network asks for means that the file is of another model.
-fn refuse_unknown(file: &SafeTensors<'_>, training: &Training) -> Result<()> {
-    let known: HashSet<String> = training
-        .system
-        .players()
-        .into_iter()
-        .flat_map(names)
-        .collect();
+/// Whether the file holds every parameter of the experiment's networks, and nothing that
+/// does not belong to them.
+fn check_tensors(file: &SafeTensors<'_>, experiment: &Experiment) -> Result<()> {
+    let mut known = HashSet::new();
+    for seat in System::seats(experiment)? {
+        let names = Names::of(seat.name, &seat.network, &seat.config);
+        for spec in seat.network.parameters() {
+            check_shape(file, &names.own(spec), &spec.shape)?;
+        }
+        known.extend(names.all());
+    }
     match file.names().into_iter().find(|name| !known.contains(*name)) {
         None => Ok(()),
         Some(name) => Err(Error::checkpoint(format!(
-            "the tensor {} does not belong to the model {:?}",
+            "the tensor {} does not belong to the model {}",
             name.chars().take(80).collect::<String>(),
-            training.experiment.model
+            experiment.model.as_str()
         ))),
     }
-}
-
-/// Every tensor of one network that a file may hold.
-fn names(player: &Player) -> Vec<String> {
-    let network = &player.network;
-    let own = |name: &str| format!("{}.{name}", player.name);
-    let parameters = network.parameters().iter().flat_map(|spec| {
-        let name = own(&spec.name);
-        [
-            format!("optimizer.{name}.exp_avg"),
-            format!("optimizer.{name}.exp_avg_sq"),
-            name,
-        ]
-    });
-    let statistics = network.statistics().iter().map(|spec| own(&spec.name));
-    let counts = counted_layers(player).map(|layer| count_name(player.name, layer));
-    let directions = network
-        .spectral_weights()
-        .map(|spec| direction_name(player.name, spec));
-    parameters
-        .chain(statistics)
-        .chain(counts)
-        .chain(directions)
-        .collect()
-}
-
-/// Names of the layers that count their passes, such as `model.1.`.
-fn counted_layers(player: &Player) -> impl Iterator<Item = &str> {
-    let statistics = player.network.statistics().iter();
-    statistics.filter_map(|spec| spec.name.strip_suffix("running_mean"))
-}
-
-fn count_name(player: &str, layer: &str) -> String {
-    format!("{player}.{layer}num_batches_tracked")
-}
-
-/// The power iteration's vector of a weight, as PyTorch names it.
-fn direction_name(player: &str, spec: &TensorSpec) -> String {
-    format!("{player}.{}_u", spec.name)
 }
 
 fn take_player(
     file: &SafeTensors<'_>,
     player: &mut Player,
-    updates: u64,
+    progress: Progress,
     device: &Device,
 ) -> Result<()> {
+    let names = player.names();
     let network = &player.network;
-    let name = player.name;
-    let weights = |spec: &TensorSpec| format!("{name}.{}", spec.name);
-    let flat = gather(file, network.parameters(), network.flat_len(), weights)?;
-    let statistics = gather(
-        file,
-        network.statistics(),
-        network.statistics_len(),
-        weights,
-    )?;
-
-    let optimizer =
-        |spec: &TensorSpec, suffix: &str| format!("optimizer.{name}.{}.{suffix}", spec.name);
-    let has_optimizer = file.names().iter().any(|n| n.starts_with("optimizer."));
-    player.adam = if has_optimizer {
-        let state = |suffix: &str| {
-            gather(file, network.parameters(), network.flat_len(), |spec| {
-                optimizer(spec, suffix)
-            })
-            .map(|values| upload(values, device))
-        };
-        Adam {
-            mean: state("exp_avg")?,
-            square: state("exp_avg_sq")?,
-            updates,
-        }
-    } else {
-        Adam::new(network.flat_len(), device)
+    let of_parameters = |name: &dyn Fn(&TensorSpec) -> String| {
+        gather(file, network.parameters(), network.flat_len(), name)
     };
-    // All layers see every pass; a file that says otherwise is taken at its highest count.
-    let mut most = 0;
-    for layer in counted_layers(player) {
-        most = most.max(passes(file, &count_name(name, layer))?);
-    }
-    player.passes = most;
-    let mut directions = Vec::new();
-    for spec in network.spectral_weights() {
-        let u = TensorSpec {
-            shape: vec![spec.shape[0]],
-            offset: 0,
-            ..spec.clone()
-        };
-        let name = |spec: &TensorSpec| direction_name(player.name, spec);
-        directions.push(gather(file, std::slice::from_ref(&u), u.len(), name)?);
-    }
-    player.parameters =
+    let flat = of_parameters(&|spec| names.own(spec))?;
+    let length = network.statistics_len();
+    let statistics = gather(file, network.statistics(), length, |spec| names.own(spec))?;
+    let directions = network
+        .spectral_weights()
+        .map(|spec| {
+            let u = TensorSpec {
+                shape: vec![spec.shape[0]],
+                offset: 0,
+                ..spec.clone()
+            };
+            let name = |spec: &TensorSpec| names.direction(spec);
+            gather(file, std::slice::from_ref(&u), u.len(), name)
+        })
+        .collect::<Result<_>>()?;
+    let parameters =
         Parameters::from_vecs(flat, statistics, device).with_directions(directions, device);
+
+    let mut adam = Adam::of(&player.config, &parameters.flat);
+    if file
+        .names()
+        .iter()
+        .any(|name| name.starts_with("optimizer."))
+    {
+        let moment = |suffix: &str| {
+            of_parameters(&|spec| names.moment(spec, suffix)).map(|values| upload(values, device))
+        };
+        adam.mean = moment("exp_avg")?;
+        adam.square = moment("exp_avg_sq")?;
+        adam.updates = match count(file, &names.updates())? {
+            Some(updates) => updates,
+            // Files from before it was written down: runs that began with fresh optimizers.
+            None if player.name.starts_with("discriminator") => progress.discriminator_updates,
+            None => progress.generator_updates,
+        };
+    }
+    // A file from before there were averages begins one with its parameters.
+    let has_average = file.names().iter().any(|name| name.starts_with("average."));
+    if adam.average.is_some() && has_average {
+        let average = of_parameters(&|spec| names.average(spec))?;
+        adam.average = Some(upload(average, device));
+    }
+    // All layers see every pass; a file that says otherwise is taken at its highest count.
+    let mut passes = 0;
+    for name in names.counts() {
+        let missing = || Error::checkpoint(format!("the tensor {name} is missing"));
+        passes = passes.max(count(file, &name)?.ok_or_else(missing)?);
+    }
+    player.parameters = parameters;
+    player.adam = adam;
+    player.passes = passes;
     Ok(())
 }
 
-fn passes(file: &SafeTensors<'_>, name: &str) -> Result<u64> {
-    file.tensor(name)
-        .ok()
+/// A count, if the file has it.
+fn count(file: &SafeTensors<'_>, name: &str) -> Result<Option<u64>> {
+    let Ok(view) = file.tensor(name) else {
+        return Ok(None);
+    };
+    Some(view)
         .filter(|view| view.dtype() == Dtype::I64)
         .and_then(|view| view.data().try_into().ok().map(i64::from_le_bytes))
-        .and_then(|passes| u64::try_from(passes).ok())
-        .filter(|passes| *passes <= MAX_COUNT)
-        .ok_or_else(|| Error::checkpoint(format!("the tensor {name} is missing or not a count")))
-}
-
-/// The named tensors in one flat vector.
-pub(crate) fn gather(
-    file: &SafeTensors<'_>,
-    specs: &[TensorSpec],
-    length: usize,
-    name_of: impl Fn(&TensorSpec) -> String,
-) -> Result<Vec<f32>> {
-    let mut flat = vec![0.0; length];
-    for spec in specs {
-        let name = name_of(spec);
-        let view = file
-            .tensor(&name)
-            .map_err(|_| Error::checkpoint(format!("the tensor {name} is missing")))?;
-        if view.shape() != spec.shape {
-            return Err(Error::checkpoint(format!(
-                "the tensor {name} has shape {:?}, the experiment asks for {:?}",
-                view.shape(),
-                spec.shape
-            )));
-        }
-        let values = floats(&view).ok_or_else(|| {
-            Error::checkpoint(format!("the tensor {name} is not of 16 or 32-bit floats"))
-        })?;
-        if let Some(bad) = values.iter().find(|value| !value.is_finite()) {
-            return Err(Error::checkpoint(format!("the tensor {name} holds {bad}")));
-        }
-        // Their roots are taken: one number below zero would spoil the whole run.
-        if (name.ends_with("running_var") || name.ends_with("exp_avg_sq"))
-            && values.iter().any(|value| *value < 0.0)
-        {
-            return Err(Error::checkpoint(format!(
-                "the tensor {name} holds numbers below zero"
-            )));
-        }
-        flat[spec.offset..spec.offset + spec.len()].copy_from_slice(&values);
-    }
-    Ok(flat)
-}
-
-fn floats(view: &TensorView<'_>) -> Option<Vec<f32>> {
-    let data = view.data();
-    match view.dtype() {
-        Dtype::F32 => Some(
-            data.as_chunks::<4>()
-                .0
-                .iter()
-                .map(|bytes| f32::from_le_bytes(*bytes))
-                .collect(),
-        ),
-        Dtype::F16 => Some(
-            data.as_chunks::<2>()
-                .0
-                .iter()
-                .map(|bytes| half::f16::from_le_bytes(*bytes).to_f32())
-                .collect(),
-        ),
-        _ => None,
-    }
+        .and_then(|count| u64::try_from(count).ok())
+        .filter(|count| *count <= MAX_COUNT)
+        .map(Some)
+        .ok_or_else(|| {
+            Error::checkpoint(format!(
+                "the tensor {name} is not a count that a run can reach"
+            ))
+        })
 }
 
 fn upload(values: Vec<f32>, device: &Device) -> Tensor<1> {
     let length = values.len();
-    Tensor::from_data(burn::tensor::TensorData::new(values, [length]), device)
+    Tensor::from_data(TensorData::new(values, [length]), device)
 }

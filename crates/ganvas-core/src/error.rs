@@ -3,8 +3,11 @@
 
 use std::fmt;
 
+use strum::{IntoStaticStr, VariantArray};
+
 /// Stable error codes, the same strings in Rust, JavaScript and the documentation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum ErrorCode {
     /// No WebGPU adapter, although one was asked for.
     WebgpuUnavailable,
@@ -30,33 +33,11 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order in which the documentation lists them.
-    pub const ALL: [ErrorCode; 10] = [
-        ErrorCode::WebgpuUnavailable,
-        ErrorCode::InsecureContext,
-        ErrorCode::DeviceLost,
-        ErrorCode::OutOfMemory,
-        ErrorCode::BadExperiment,
-        ErrorCode::BadDataset,
-        ErrorCode::BadCheckpoint,
-        ErrorCode::Diverged,
-        ErrorCode::Network,
-        ErrorCode::Internal,
-    ];
+    pub const ALL: &'static [ErrorCode] = Self::VARIANTS;
 
     /// The code as it appears in `error.code`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            ErrorCode::WebgpuUnavailable => "webgpu_unavailable",
-            ErrorCode::InsecureContext => "insecure_context",
-            ErrorCode::DeviceLost => "device_lost",
-            ErrorCode::OutOfMemory => "out_of_memory",
-            ErrorCode::BadExperiment => "bad_experiment",
-            ErrorCode::BadDataset => "bad_dataset",
-            ErrorCode::BadCheckpoint => "bad_checkpoint",
-            ErrorCode::Diverged => "diverged",
-            ErrorCode::Network => "network",
-            ErrorCode::Internal => "internal",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

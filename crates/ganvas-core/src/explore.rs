@@ -1,6 +1,7 @@
 //! Pictures of the latent space of a run.
 
-use crate::trainer::CLASSES;
+use crate::data::CLASSES;
+use crate::system::Request;
 use crate::{Error, Result, Training, latent};
 
 /// Most images of a walk, and of a row of a plane.
@@ -19,7 +20,7 @@ impl Training {
     pub async fn walk(&self, from: u64, to: u64, count: usize) -> Result<Vec<u8>> {
         check("count", count, 2, MAX_WALK)?;
         let z = latent::walk(from, to, count, self.experiment().latent_dim);
-        self.images_of(&z, self.class_of(from)).await
+        self.draw_at(z, self.class_of(from)).await
     }
 
     /// `side` × `side` images of a plane through the latent of `seed`, row by row;
@@ -39,7 +40,11 @@ impl Training {
             ));
         }
         let z = latent::plane(seed, side, extent, self.experiment().latent_dim);
-        self.images_of(&z, self.class_of(seed)).await
+        self.draw_at(z, self.class_of(seed)).await
+    }
+
+    async fn draw_at(&self, z: Vec<f32>, label: Option<u8>) -> Result<Vec<u8>> {
+        self.draw(Request::Latents { z, label }).await
     }
 
     /// The class that a walk keeps, where there are classes.

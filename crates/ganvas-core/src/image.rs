@@ -1,8 +1,13 @@
-//! Pictures: the only conversion between bytes and `[-1, 1]`, between 28×28 and 32×32, and
-//! the grids in which digits are shown.
+//! Pictures: the only conversion between bytes and `[-1, 1]`, between the images of data
+//! sets and the samples of networks, and the grids in which digits are shown.
 //!
-//! Bytes are 0 for background and 255 for ink, as in MNIST. Tensors are NCHW in `[-1, 1]`,
-//! 32×32 pixels because the networks halve and double that size without remainders.
+//! Bytes are 0 for background and 255 for ink, as in MNIST. A data set's images are 28×28.
+//! Samples are NCHW in `[-1, 1]`, 32×32 or a power of two larger, because the networks
+//! halve and double that size without remainders: the image, enlarged as often as the
+//! sample is larger than 32×32, and background around it. A picture is a sample without
+//! that margin, 28×28 or as much larger.
+
+use ganvas_kernels::stack::Shape;
 
 use crate::{Error, Result};
 
@@ -10,17 +15,26 @@ use crate::{Error, Result};
 pub const SIDE: usize = 28;
 /// Pixels of a data set's image.
 pub const PIXELS: usize = SIDE * SIDE;
-/// Rows and columns of an image in a network.
-pub const PADDED_SIDE: usize = 32;
-/// Pixels of an image in a network, for each channel.
-pub const PADDED_PIXELS: usize = PADDED_SIDE * PADDED_SIDE;
+/// Rows and columns of the smallest sample.
+pub const SMALLEST_SIDE: usize = 32;
 
-/// The padding on each side, in pixels.
-const MARGIN: usize = (PADDED_SIDE - SIDE) / 2;
+/// The margin around the smallest sample's picture, in pixels.
+const MARGIN: usize = (SMALLEST_SIDE - SIDE) / 2;
 /// The grey between the images of a grid: neither background nor ink.
 const GAP_SHADE: u8 = 64;
 /// The largest grid in bytes, far above any that is shown.
 const MAX_GRID: usize = 1 << 28;
+
+/// Rows and columns of the picture in a sample of `side` rows and columns.
+///
+/// ```
+/// use ganvas_core::image::picture_side;
+///
+/// assert_eq!([picture_side(32), picture_side(64)], [28, 56]);
+/// ```
+pub const fn picture_side(side: usize) -> usize {
+    SIDE * side / SMALLEST_SIDE
+}
 
 /// A byte as a network sees it: `x / 127.5 - 1`, so 0 is -1 and 255 is 1.
 pub fn to_signed(byte: u8) -> f32 {
@@ -41,43 +55,94 @@ pub fn to_byte(signed: f32) -> u8 {
     ((signed + 1.0) * 127.5 + 0.5) as u8
 }
 
-/// Converts grey images to the networks' size and range, with 2 pixels of background (-1)
-/// on each side.
+/// Converts one grey image to a plane of a sample of `side` × `side`.
 ///
-/// `pixels_28` is `[count, 28, 28]` bytes and `out` `[count, 1, 32, 32]`, every value of which
-/// is written. Where one holds fewer whole images than the other, the rest of `out` is
-/// background.
-pub fn pad_to_32(pixels_28: &[u8], out: &mut [f32]) {
+/// `image` is 28×28 bytes, `out` the plane, every value of which is written. A larger
+/// sample shows the image larger, by bilinear interpolation between pixel centres
+/// (`torch.nn.functional.interpolate` without aligned corners).
+///
+/// # Panics
+///
+/// Where the slices have other lengths.
+pub fn enlarge(image: &[u8], side: usize, out: &mut [f32]) {
+    assert_eq!((image.len(), out.len()), (PIXELS, side * side), "one image");
     out.fill(to_signed(0));
-    for (small, large) in pixels_28
-        .chunks_exact(PIXELS)
-        .zip(out.chunks_exact_mut(PADDED_PIXELS))
-    {
-        let rows = large.chunks_exact_mut(PADDED_SIDE).skip(MARGIN);
-        for (from, to) in small.chunks_exact(SIDE).zip(rows) {
-            for (byte, value) in from.iter().zip(&mut to[MARGIN..]) {
-                *value = to_signed(*byte);
-            }
+    let scale = side / SMALLEST_SIDE;
+    let (margin, picture) = (MARGIN * scale, picture_side(side));
+    let rows = out.chunks_exact_mut(side).skip(margin).take(picture);
+    for (y, row) in rows.enumerate() {
+        for (x, value) in row[margin..margin + picture].iter_mut().enumerate() {
+            *value = if scale == 1 {
+                to_signed(image[y * SIDE + x])
+            } else {
+                between(image, y, x, scale)
+            };
         }
     }
 }
 
-/// Converts a network's images to bytes and cuts the padding off.
+/// The value at row `y` and column `x` of an image that was made `scale` times larger.
+fn between(image: &[u8], y: usize, x: usize, scale: usize) -> f32 {
+    // Of a position: the pixel before it, the one after it, and how far it is between.
+    let place = |position: usize| {
+        let at = ((position as f32 + 0.5) / scale as f32 - 0.5).max(0.0);
+        let before = (at as usize).min(SIDE - 1);
+        (before, (before + 1).min(SIDE - 1), at - before as f32)
+    };
+    let ((top, bottom, down), (left, right, along)) = (place(y), place(x));
+    let pixel = |row: usize, column: usize| to_signed(image[row * SIDE + column]);
+    let mix = |a: f32, b: f32, share: f32| a + (b - a) * share;
+    mix(
+        mix(pixel(top, left), pixel(top, right), along),
+        mix(pixel(bottom, left), pixel(bottom, right), along),
+        down,
+    )
+}
+
+/// Converts samples to pictures: bytes, without the margin.
 ///
-/// `signed_32` is `[count, channels, 32, 32]` (planes one after another); the result is
-/// `[count, 28, 28, channels]` bytes (interleaved, as RGB pixels are). Images that
-/// `signed_32` does not wholly hold are left out.
-pub fn crop_to_28(signed_32: &[f32], count: usize, channels: usize) -> Vec<u8> {
-    let image = channels.saturating_mul(PADDED_PIXELS).max(1);
-    let count = count.min(signed_32.len() / image);
-    let mut bytes = Vec::with_capacity(count * PIXELS * channels);
-    for planes in signed_32.chunks_exact(image).take(count) {
-        for row in MARGIN..MARGIN + SIDE {
-            for column in MARGIN..MARGIN + SIDE {
-                let first = row * PADDED_SIDE + column;
-                for channel in 0..channels {
-                    bytes.push(to_byte(planes[channel * PADDED_PIXELS + first]));
+/// `values` is `[count, channels, side, side]` (planes one after another); the result is
+/// `[count, picture, picture, channels]` bytes (interleaved, as RGB pixels are) with
+/// picture = [`picture_side`]. Samples that `values` does not wholly hold are left out.
+pub fn to_pictures(values: &[f32], count: usize, sample: Shape) -> Vec<u8> {
+    let Shape {
+        channels,
+        height: side,
+        ..
+    } = sample;
+    let picture = picture_side(side);
+    let margin = MARGIN * (side / SMALLEST_SIDE);
+    let mut bytes = Vec::with_capacity(count * picture * picture * channels);
+    for planes in values.chunks_exact(sample.len().max(1)).take(count) {
+        for row in margin..margin + picture {
+            for column in margin..margin + picture {
+                for plane in planes.chunks_exact(sample.pixels()) {
+                    bytes.push(to_byte(plane[row * side + column]));
                 }
+            }
+        }
+    }
+    bytes
+}
+
+/// Pictures of `side` × `side` at a data set's size, each pixel the mean of those that it
+/// covers: what reads digits reads them at 28×28.
+pub fn shrink(pictures: &[u8], side: usize, channels: usize) -> Vec<u8> {
+    let scale = side / SIDE;
+    if scale <= 1 {
+        return pictures.to_vec();
+    }
+    let area = (scale * scale) as u32;
+    let mut bytes = Vec::with_capacity(pictures.len() / area as usize);
+    for picture in pictures.chunks_exact(side * side * channels) {
+        for at in 0..PIXELS {
+            let (top, left) = (at / SIDE * scale, at % SIDE * scale);
+            for channel in 0..channels {
+                let covered = (0..scale * scale).map(|k| {
+                    let (row, column) = (top + k / scale, left + k % scale);
+                    u32::from(picture[(row * side + column) * channels + channel])
+                });
+                bytes.push(((covered.sum::<u32>() + area / 2) / area) as u8);
             }
         }
     }
@@ -87,7 +152,7 @@ pub fn crop_to_28(signed_32: &[f32], count: usize, channels: usize) -> Vec<u8> {
 /// Lays out `count` images from left to right and top to bottom on dark grey, `gap` pixels
 /// between them and around, and returns `(width, height, pixels)`, for a PNG.
 ///
-/// `images` is `[count, 28, 28, channels]` bytes and `pixels` `[height, width, channels]`.
+/// `images` is `[count, side, side, channels]` bytes and `pixels` `[height, width, channels]`.
 /// There are no more columns than images.
 ///
 /// # Errors
@@ -98,15 +163,15 @@ pub fn grid(
     count: usize,
     columns: usize,
     gap: usize,
-    channels: usize,
+    [side, channels]: [usize; 2],
 ) -> Result<(usize, usize, Vec<u8>)> {
     if channels != 1 && channels != 3 {
         return Err(Error::internal(format!(
             "images have 1 or 3 channels, not {channels}"
         )));
     }
-    let image = PIXELS * channels;
-    if count == 0 || columns == 0 || count.checked_mul(image) != Some(images.len()) {
+    let image = side * side * channels;
+    if count == 0 || columns == 0 || image == 0 || count.checked_mul(image) != Some(images.len()) {
         return Err(Error::internal(format!(
             "no grid of {columns} columns can be made of {count} images in {} bytes",
             images.len()
@@ -115,7 +180,7 @@ pub fn grid(
     let columns = columns.min(count);
     let rows = count.div_ceil(columns);
     let extent = |tiles: usize| {
-        let pitch = gap.checked_add(SIDE)?;
+        let pitch = gap.checked_add(side)?;
         tiles.checked_mul(pitch)?.checked_add(gap)
     };
     let sizes = extent(columns)
@@ -131,9 +196,9 @@ pub fn grid(
     };
     let mut pixels = vec![GAP_SHADE; bytes];
     for (index, tile) in images.chunks_exact(image).enumerate() {
-        let left = gap + index % columns * (SIDE + gap);
-        let top = gap + index / columns * (SIDE + gap);
-        for (row, line) in tile.chunks_exact(SIDE * channels).enumerate() {
+        let left = gap + index % columns * (side + gap);
+        let top = gap + index / columns * (side + gap);
+        for (row, line) in tile.chunks_exact(side * channels).enumerate() {
             let start = ((top + row) * width + left) * channels;
             pixels[start..start + line.len()].copy_from_slice(line);
         }
@@ -174,27 +239,49 @@ mod tests {
     }
 
     #[test]
-    fn padding_is_background_and_cropping_undoes_it() {
-        let small: Vec<u8> = (0..2 * PIXELS).map(|i| (i % 256) as u8).collect();
-        let mut large = vec![f32::NAN; 2 * PADDED_PIXELS];
-        pad_to_32(&small, &mut large);
-        for (index, value) in large.iter().enumerate() {
-            let (row, column) = (index / 32 % 32, index % 32);
+    fn a_sample_has_a_margin_and_a_picture_does_not() {
+        let image: Vec<u8> = (0..PIXELS).map(|i| (i % 256) as u8).collect();
+        let mut sample = vec![f32::NAN; 32 * 32];
+        enlarge(&image, 32, &mut sample);
+        for (index, value) in sample.iter().enumerate() {
+            let (row, column) = (index / 32, index % 32);
             if !(2..30).contains(&row) || !(2..30).contains(&column) {
                 assert_eq!(*value, -1.0, "row {row}, column {column}");
             }
         }
-        assert_eq!(large[2 * 32 + 3], to_signed(1));
-        assert_eq!(large[1024 + 2 * 32 + 2], to_signed((784 % 256) as u8));
-        assert_eq!(crop_to_28(&large, 2, 1), small);
+        assert_eq!(sample[2 * 32 + 3], to_signed(1));
+        assert_eq!(to_pictures(&sample, 1, Shape::square(1, 32)), image);
+    }
+
+    #[test]
+    fn larger_samples_show_the_image_larger() {
+        let image: Vec<u8> = (0..PIXELS).map(|i| (i * 7 % 256) as u8).collect();
+        let mut sample = vec![f32::NAN; 64 * 64];
+        enlarge(&image, 64, &mut sample);
+        assert!(sample[..4 * 64].iter().all(|&value| value == -1.0));
+        // Corners keep their pixels; between two pixels it is a quarter of the way.
+        assert_eq!(sample[4 * 64 + 4], to_signed(image[0]));
+        let quarter = to_signed(image[0]) * 0.75 + to_signed(image[1]) * 0.25;
+        assert!((sample[4 * 64 + 5] - quarter).abs() < 1e-6);
+        let picture = to_pictures(&sample, 1, Shape::square(1, 64));
+        assert_eq!(picture.len(), 56 * 56);
+
+        let flat = vec![200; 2 * 56 * 56 * 3];
+        assert_eq!(shrink(&flat, 56, 3), vec![200; 2 * PIXELS * 3]);
+        assert_eq!(shrink(&image, 28, 1), image);
+        let mut dots = vec![0; 56 * 56];
+        dots[0] = 255;
+        dots[57] = 255;
+        assert_eq!(shrink(&dots, 56, 1)[0], 128);
     }
 
     #[test]
     fn planes_become_interleaved_pixels() {
-        let mut planes = vec![-1.0; 2 * 3 * PADDED_PIXELS];
-        planes[..PADDED_PIXELS].fill(1.0);
-        planes[5 * PADDED_PIXELS..].fill(1.0);
-        let bytes = crop_to_28(&planes, 2, 3);
+        let plane = 32 * 32;
+        let mut planes = vec![-1.0; 2 * 3 * plane];
+        planes[..plane].fill(1.0);
+        planes[5 * plane..].fill(1.0);
+        let bytes = to_pictures(&planes, 2, Shape::square(3, 32));
         assert_eq!(bytes.len(), 2 * PIXELS * 3);
         for (index, pixel) in bytes.chunks_exact(3).enumerate() {
             let expected = if index < PIXELS {
@@ -204,48 +291,39 @@ mod tests {
             };
             assert_eq!(pixel, expected);
         }
-    }
-
-    #[test]
-    fn only_whole_images_are_converted() {
-        let mut out = vec![0.5; 2 * PADDED_PIXELS + 7];
-        pad_to_32(&[255; PIXELS + 5], &mut out);
-        assert_eq!(out[2 * 32 + 2], 1.0);
-        assert!(out[PADDED_PIXELS..].iter().all(|&value| value == -1.0));
-        pad_to_32(&[255; 2 * PIXELS], &mut out[..PADDED_PIXELS]);
-        pad_to_32(&[255; PIXELS], &mut []);
-
-        assert_eq!(crop_to_28(&out, 5, 1).len(), 2 * PIXELS);
-        assert_eq!(crop_to_28(&out, 1, 1).len(), PIXELS);
-        for (count, channels) in [(0, 1), (1, 0), (1, 3), (usize::MAX, usize::MAX)] {
-            assert!(crop_to_28(&out, count, channels).is_empty());
-        }
+        assert_eq!(
+            to_pictures(&planes[1..], 5, Shape::square(3, 32)).len(),
+            3 * PIXELS
+        );
     }
 
     #[test]
     fn grids_place_their_images() {
         let images: Vec<u8> = [1, 2, 3].iter().flat_map(|&v| vec![v; PIXELS]).collect();
-        let (width, height, pixels) = grid(&images, 3, 2, 1, 1).unwrap();
+        let (width, height, pixels) = grid(&images, 3, 2, 1, [28, 1]).unwrap();
         assert_eq!((width, height), (2 * 28 + 3, 2 * 28 + 3));
         let at = |x: usize, y: usize| pixels[y * width + x];
         assert_eq!([at(1, 1), at(28, 28), at(30, 1), at(1, 30)], [1, 1, 2, 3]);
         assert_eq!([at(0, 0), at(29, 5), at(58, 58), at(40, 40)], [64; 4]);
 
         let coloured: Vec<u8> = (0..PIXELS * 3).map(|i| (i % 256) as u8).collect();
-        assert_eq!(grid(&coloured, 1, 8, 0, 3).unwrap(), (28, 28, coloured));
+        assert_eq!(
+            grid(&coloured, 1, 8, 0, [28, 3]).unwrap(),
+            (28, 28, coloured)
+        );
     }
 
     #[test]
     fn impossible_grids_are_errors() {
         let images = [0; PIXELS];
-        assert!(grid(&images, 0, 1, 0, 1).is_err());
-        assert!(grid(&images, 1, 0, 0, 1).is_err());
-        assert!(grid(&images, 2, 1, 0, 1).is_err());
-        assert!(grid(&images, usize::MAX, 1, 0, 3).is_err());
-        assert!(grid(&images, 1, 1, 0, 3).is_err());
-        assert!(grid(&images, 1, 1, 0, 4).is_err());
-        assert!(grid(&images, 1, 1, usize::MAX, 1).is_err());
-        assert!(grid(&images, 1, 1, 1 << 20, 1).is_err());
-        assert!(grid(&images, 1, usize::MAX, 1, 1).is_ok());
+        assert!(grid(&images, 0, 1, 0, [28, 1]).is_err());
+        assert!(grid(&images, 1, 0, 0, [28, 1]).is_err());
+        assert!(grid(&images, 2, 1, 0, [28, 1]).is_err());
+        assert!(grid(&images, usize::MAX, 1, 0, [28, 3]).is_err());
+        assert!(grid(&images, 1, 1, 0, [28, 3]).is_err());
+        assert!(grid(&images, 1, 1, 0, [28, 4]).is_err());
+        assert!(grid(&images, 1, 1, usize::MAX, [28, 1]).is_err());
+        assert!(grid(&images, 1, 1, 1 << 20, [28, 1]).is_err());
+        assert!(grid(&images, 1, usize::MAX, 1, [28, 1]).is_ok());
     }
 }

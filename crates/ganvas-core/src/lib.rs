@@ -21,30 +21,33 @@
 //!
 //! ## Conventions
 //!
-//! Images are `[batch, channels, 32, 32]` in \[-1, 1\] (NCHW); 28×28 digits are
-//! padded with background. Discriminators return logits `[batch, 1]`, never
+//! Images are `[batch, channels, side, side]` in \[-1, 1\] (NCHW), side 32 or 64; 28×28
+//! digits are enlarged where that fits, and padded with background. Discriminators return logits `[batch, 1]`, never
 //! probabilities. Arguments go real first, then fake.
 
-mod assemble;
 pub mod checkpoint;
 pub mod data;
 mod error;
 pub mod experiment;
 mod explore;
+pub mod feed;
 pub mod image;
 pub mod latent;
-mod linear_map;
 pub mod loss;
 pub mod metric;
-pub mod model;
+pub mod network;
 pub mod optimizer;
+pub mod player;
 mod random;
 pub mod regularizer;
 pub mod schema;
-pub mod trainer;
+pub mod system;
+mod tensor_file;
 mod training;
 
 pub use data::dataset::Dataset;
 pub use error::{Error, ErrorCode, Result};
 pub use experiment::Experiment;
-pub use training::{GRID_COUNT, Progress, Report, Training, Update};
+pub use feed::Progress;
+pub use system::{GRID_COUNT, Update};
+pub use training::{Report, Training};

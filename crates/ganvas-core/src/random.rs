@@ -38,6 +38,8 @@ pub(crate) enum Stream {
     SecondDiscriminatorWeights = 12,
     /// The order of the images of CycleGAN's drawn domain.
     SecondShuffle = 13,
+    /// Latents by which an averaged generator's running statistics are measured.
+    Measure = 14,
 }
 
 /// A generator for draw number `index` of `stream` under `seed`.

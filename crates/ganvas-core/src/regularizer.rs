@@ -1,25 +1,23 @@
-//! Penalties, divergences and normalisations: pure functions of tensors.
+//! Penalties and divergences: pure functions of tensors.
 //!
 //! Arguments go real first, then fake. Every scalar is `[1]`.
 //!
 //! | function | equation | source |
 //! |---|---|---|
 //! | [`gradient_penalty`] | E\[(‖∇D(x̂)‖₂ − 1)²\] | Gulrajani et al., *Improved Training of Wasserstein GANs*, 2017 |
-//! | [`spectral_norm`] | W / σ(W) | Miyato et al., *Spectral Normalization for Generative Adversarial Networks*, 2018 |
 //! | [`feature_matching`] | ‖E f(x) − E f(G(z))‖² | Salimans et al., *Improved Techniques for Training GANs*, 2016 |
 //! | [`mmd_squared`] | E k(x, x′) + E k(y, y′) − 2E k(x, y) | Gretton et al., *A Kernel Two-Sample Test*, 2012 |
 //! | [`kl_to_standard_normal`] | −½ Σ (1 + log σ² − μ² − σ²) | Kingma and Welling, *Auto-Encoding Variational Bayes*, 2014 |
 
 use burn::tensor::{Tensor, TensorData};
+use ganvas_kernels::ops::times_transposed;
 
-use crate::linear_map::{times, times_transposed};
-
-/// Below this a vector's length counts as this, as in `torch.nn.functional.normalize`.
-const TINY: f64 = 1e-12;
-
-/// Bandwidths s of the kernel of [`mmd_squared`] for 32×32 images in \[−1, 1\],
-/// whose squared distances are some hundreds.
-pub const MMD_BANDWIDTHS: [f64; 5] = [64.0, 128.0, 256.0, 512.0, 1024.0];
+/// Bandwidths s of the kernel of [`mmd_squared`] for images of `pixels` numbers a channel,
+/// in \[−1, 1\]. Squared distances grow with the number of pixels: those of 32×32 images
+/// are some hundreds, and the bandwidths 64 to 1024.
+pub fn mmd_bandwidths(pixels: usize) -> [f64; 5] {
+    [0.0625, 0.125, 0.25, 0.5, 1.0].map(|share| share * pixels as f64)
+}
 
 /// x̂ = ε · real + (1 − ε) · fake, one ε per image: real and fake are
 /// `[batch, channels, height, width]`, `epsilon` is `[batch]`.
@@ -37,44 +35,6 @@ pub fn gradient_penalty(gradient: Tensor<4>) -> Tensor<1> {
     let gradient: Tensor<2> = gradient.flatten(1, 3);
     let norms = gradient.square().sum_dim(1).sqrt();
     (norms - 1.0).square().mean()
-}
-
-/// A weight divided by its spectral norm.
-#[derive(Debug, Clone)]
-pub struct SpectralNorm<const D: usize> {
-    /// W / σ, in the weight's shape.
-    pub weight: Tensor<D>,
-    /// σ ≈ the largest singular value, `[1]`.
-    pub sigma: Tensor<1>,
-    /// The left singular vector after the iteration, `[out]`.
-    pub u: Tensor<1>,
-}
-
-/// One power iteration from `u` `[out]`, and the weight divided by σ = uᵀWv,
-/// where W is the weight read as the matrix `[out, everything else]`:
-/// v = Wᵀu/‖Wᵀu‖, u = Wv/‖Wv‖.
-///
-/// u and v are constants for the gradient, σ is not, as in PyTorch's
-/// `torch.nn.utils.spectral_norm`.
-pub fn spectral_norm<const D: usize>(weight: Tensor<D>, u: Tensor<1>) -> SpectralNorm<D> {
-    let out = weight.dims()[0];
-    let rest = weight.dims().iter().skip(1).product::<usize>();
-    let matrix: Tensor<2> = weight.clone().reshape([out, rest]);
-    let fixed = matrix.clone().without_autodiff();
-    // Rows instead of columns: uᵀW, and then vᵀWᵀ.
-    let v = unit(times(u.reshape([1, out]), fixed.clone()));
-    let u = unit(times_transposed(v.clone(), fixed));
-    let sigma = (times_transposed(v, matrix) * u.clone()).sum();
-    SpectralNorm {
-        weight: weight / sigma.clone().reshape([1; D]),
-        sigma,
-        u: u.reshape([out]),
-    }
-}
-
-fn unit(row: Tensor<2>) -> Tensor<2> {
-    let norm = row.clone().square().sum().sqrt().clamp_min(TINY);
-    row / norm.reshape([1, 1])
 }
 
 /// ‖E f(x) − E f(G(z))‖²: the means over the batch, the sum over features; both

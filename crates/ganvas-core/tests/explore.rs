@@ -208,6 +208,6 @@ fn a_system_without_latents_refuses_both() {
     let walk = wait(training.walk(FROM, TO, 3)).unwrap_err();
     let plane = wait(training.plane(FROM, 3, 1.0)).unwrap_err();
     for error in [walk, plane] {
-        assert_eq!(error.field(), Some("model"));
+        assert_eq!(error.field(), Some("z"));
     }
 }

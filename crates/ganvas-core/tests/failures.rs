@@ -5,6 +5,7 @@ mod support;
 use burn::tensor::Tensor;
 use ganvas_core::loss::Loss;
 use ganvas_core::optimizer::Adam;
+use ganvas_core::system::adversarial::GeneratorBatch;
 use ganvas_core::{Dataset, Experiment, Training, schema};
 use support::golden::read;
 use support::runs::{device, wait};
@@ -113,7 +114,11 @@ fn gradient_length(training: &Training, loss: Loss) -> f64 {
     } = *training.experiment();
     let z = support::golden::pattern(9, batch_size * latent_dim, 3.4, 0.0);
     let data = burn::tensor::TensorData::new(z, [batch_size, latent_dim, 1, 1]);
-    system.update_generator(Tensor::from_data(data, &device()));
+    system.update_generator(GeneratorBatch {
+        z: Tensor::from_data(data, &device()),
+        labels: None,
+        real: None,
+    });
     let mean = read(system.generator.adam.mean);
     let squares: f64 = mean.iter().map(|m| f64::from(*m).powi(2)).sum();
     squares.sqrt() / (1.0 - beta1)

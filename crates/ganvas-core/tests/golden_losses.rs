@@ -4,7 +4,7 @@
 mod support;
 
 use burn::tensor::{Tensor, TensorData};
-use ganvas_core::loss::Loss;
+use ganvas_core::loss::{Loss, PairLogits};
 use serde_json::Value;
 use support::golden::{self, entries, get, numbers};
 use support::runs::device;
@@ -19,7 +19,7 @@ fn values_and_gradients_are_those_of_the_reference() {
     let file = golden::file("losses");
     for (case, golden) in entries(get(&file, "cases")) {
         // Every loss that there is, so none can come without numbers.
-        for name in Loss::ALL {
+        for name in Loss::NAMES {
             let loss: Loss = serde_json::from_value((*name).into()).unwrap();
             check(
                 &format!("{name}, case {case}"),
@@ -40,7 +40,7 @@ fn check(what: &str, loss: Loss, logits: &Value, expected: &Value) {
     let length = lcm(real.len(), fake.len());
     let repeat = |values: &[f64]| values.repeat(length / values.len());
     let (value, gradient) = evaluate(&[repeat(&real), repeat(&fake)].concat(), |both| {
-        loss.discriminator_of_both(both)
+        loss.discriminator(&PairLogits { both })
     });
     assert_close(&what_d(""), &[value], &[number(expected, "d_loss")]);
     for (name, batch, gradient) in [
@@ -54,7 +54,7 @@ fn check(what: &str, loss: Loss, logits: &Value, expected: &Value) {
         assert_close(&what_d(&name), gradient, &repeat(&share));
     }
 
-    let (value, gradient) = evaluate(&fake, |fake| loss.generator_of(fake));
+    let (value, gradient) = evaluate(&fake, |fake| loss.generator(fake));
     let what_g = |part: &str| format!("{what}, g_loss{part}");
     assert_close(&what_g(""), &[value], &[number(expected, "g_loss")]);
     let name = "g_loss_grad_fake_logits";

@@ -3,7 +3,9 @@
 mod support;
 
 use burn::tensor::{Gradients, Tensor, TensorData};
-use ganvas_core::model::{Convolution, Layer, Network};
+use ganvas_core::network::{
+    self, Convolution, Mode, Network, Plan, Shape, critic, dcgan_discriminator,
+};
 use ganvas_core::regularizer;
 use serde_json::Value;
 use support::golden::{
@@ -72,9 +74,9 @@ fn check_spectral_norm<const D: usize>(case: &str, golden: &Value) {
     let weight: Tensor<D> = leaf(get(golden, "weight"));
     let mut u: Tensor<1> = plain(get(golden, "u"));
     for _ in 1..get(golden, "iterations").as_u64().unwrap() {
-        u = regularizer::spectral_norm(weight.clone(), u).u;
+        u = network::spectral_norm(weight.clone(), u).u;
     }
-    let result = regularizer::spectral_norm(weight.clone(), u);
+    let result = network::spectral_norm(weight.clone(), u);
     let value = (result.weight.clone() * plain(get(golden, "c"))).sum();
     let mut gradients = value.backward();
     assert_value(case, result.sigma, get(golden, "sigma"), SHORT);
@@ -131,32 +133,31 @@ fn feature_matching() {
 
 /// The tiny critic of the golden file, on 8×8 images.
 fn tiny_critic(biased: bool) -> Network {
-    let convolution = |input, output, kernel, stride, padding| Convolution {
-        input,
+    let convolution = |output, kernel, stride, padding| Convolution {
         output,
         kernel,
         stride,
         padding,
     };
-    [
-        convolution(1, 4, 4, 2, 1),
-        convolution(4, 8, 4, 2, 1),
-        convolution(8, 1, 2, 1, 0),
-    ]
-    .into_iter()
-    .enumerate()
-    .fold(Network::builder(), |builder, (index, convolution)| {
-        let builder = match index {
-            0 => builder,
-            _ => builder.push(Layer::LeakyRelu(0.2)),
-        };
-        if biased {
-            builder.conv2d_biased(convolution)
-        } else {
-            builder.conv2d(convolution)
-        }
-    })
-    .build()
+    let layers = [
+        convolution(4, 4, 2, 1),
+        convolution(8, 4, 2, 1),
+        convolution(1, 2, 1, 0),
+    ];
+    let plan = layers.into_iter().enumerate().fold(
+        Plan::of(Shape::square(1, 8)),
+        |builder, (index, convolution)| {
+            let builder = match index {
+                0 => builder,
+                _ => builder.leaky_relu(0.2),
+            };
+            match biased {
+                true => builder.conv2d_biased(convolution),
+                false => builder.conv2d(convolution),
+            }
+        },
+    );
+    Network::new(plan.build().unwrap())
 }
 
 #[test]
@@ -180,10 +181,9 @@ fn gradient_penalty_agrees_with_double_backward() {
             RELATIVE,
         );
 
-        let tracked = network.bind_tracked(&parameters);
-        let plain = network.bind(&parameters);
+        let tracked = parameters.bind_tracked();
         let gradient = network
-            .input_gradient(&tracked, &plain, points)
+            .input_gradient(&tracked, points)
             .expect("a critic without BatchNorm");
         let inner = golden::read(gradient.clone().without_autodiff());
         assert_tensor(&what("inner"), &inner, get(golden, "grad_images"), RELATIVE);
@@ -192,7 +192,7 @@ fn gradient_penalty_agrees_with_double_backward() {
         let value = regularizer::gradient_penalty(gradient) * lambda;
         let mut gradients = value.backward();
         assert_value(&what("value"), value, get(golden, "value"), RELATIVE);
-        let flat = golden::read(network.gradient(&tracked, &mut gradients));
+        let flat = golden::read(tracked.gradient(&mut gradients));
         for (name, actual) in named::cut("", network.parameters(), &flat) {
             let expected = get(get(golden, "grad_parameters"), &name);
             assert_tensor(&what(&name), &actual, expected, RELATIVE);
@@ -203,30 +203,35 @@ fn gradient_penalty_agrees_with_double_backward() {
 
 #[test]
 fn the_inner_gradient_agrees_with_automatic_differentiation() {
-    let network = ganvas_core::model::critic(3, 1);
-    let mut salt = 0;
-    let parameters = named::fill(&network, &device(), |spec| {
-        salt += 1;
-        golden::pattern(salt, spec.len(), 0.3, 0.0)
-    });
-    let images = golden::pattern(77, 2 * 1024, 2.0, 0.0);
-    let data = TensorData::new(images, [2, 1, 32, 32]);
-    let images: Tensor<4> = Tensor::from_data(data, &device());
-    let leaf = images.clone().autodiff().require_grad();
-    let bound = network.bind(&parameters);
-    let pass = network.forward(&bound, ganvas_core::model::Mode::Train, leaf.clone());
-    let mut gradients = pass.output.sum().backward();
-    let expected = golden::read(leaf.grad_remove(&mut gradients).unwrap());
-    let actual = network.input_gradient(&bound, &bound, images).unwrap();
-    let expected: Vec<f64> = expected.into_iter().map(f64::from).collect();
-    golden::assert_slice("inner", &golden::read(actual), &expected, 1e-5, 0.0);
+    for side in [32, 64] {
+        let sample = Shape::square(1, side);
+        let network = critic(3, sample).unwrap();
+        let mut salt = 0;
+        let parameters = named::fill(&network, &device(), |spec| {
+            salt += 1;
+            golden::pattern(salt, spec.len(), 0.3, 0.0)
+        });
+        let images = golden::pattern(77, 2 * sample.len(), 2.0, 0.0);
+        let data = TensorData::new(images, sample.batch(2));
+        let images: Tensor<4> = Tensor::from_data(data, &device());
+        let leaf = images.clone().autodiff().require_grad();
+        let mut bound = parameters.bind();
+        let output = network.forward(&mut bound, Mode::Train, leaf.clone(), None);
+        let mut gradients = output.sum().backward();
+        let expected = golden::read(leaf.grad_remove(&mut gradients).unwrap());
+        let actual = network.input_gradient(&bound, images).unwrap();
+        let expected: Vec<f64> = expected.into_iter().map(f64::from).collect();
+        golden::assert_slice("inner", &golden::read(actual), &expected, 1e-5, 0.0);
+    }
 }
 
 #[test]
 fn networks_with_batch_norm_have_no_inner_gradient() {
-    let network = ganvas_core::model::dcgan_discriminator(2, 1);
+    let network = dcgan_discriminator(2, Shape::square(1, 32)).unwrap();
     let parameters = named::fill(&network, &device(), |spec| vec![0.1; spec.len()]);
-    let bound = network.bind(&parameters);
     let images = Tensor::zeros([2, 1, 32, 32], &device());
-    assert!(network.input_gradient(&bound, &bound, images).is_none());
+    let error = network
+        .input_gradient(&parameters.bind(), images)
+        .unwrap_err();
+    assert!(error.to_string().contains("stage 1"), "{error}");
 }

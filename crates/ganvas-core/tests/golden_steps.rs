@@ -4,7 +4,9 @@
 mod support;
 
 use burn::tensor::Tensor;
-use ganvas_core::trainer::{Adversarial, Player};
+use ganvas_core::player::Player;
+use ganvas_core::system::adversarial::{DiscriminatorBatch, GeneratorBatch};
+use ganvas_core::system::{Adversarial, Behaviour};
 use ganvas_core::{Dataset, Experiment, Training};
 use serde_json::Value;
 use support::golden::read;
@@ -32,26 +34,36 @@ fn adversarial(_case: &str, experiment: &Value) -> Adversarial {
 
 impl System for Adversarial {
     fn players(&self) -> Vec<&Player> {
-        Adversarial::players(self).to_vec()
+        Behaviour::players(self)
     }
 
     fn players_mut(&mut self) -> Vec<&mut Player> {
-        Adversarial::players_mut(self).into_iter().collect()
+        Behaviour::players_mut(self)
     }
 
     fn step(&mut self, inputs: &Inputs<'_>) -> Report {
-        let d = self.update_discriminator(inputs.tensor("real_images"), inputs.tensor("d_latent"));
-        let g = self.update_generator(inputs.tensor("g_latent"));
+        let d = self
+            .update_discriminator(DiscriminatorBatch {
+                real: inputs.tensor("real_images").into(),
+                z: inputs.tensor("d_latent"),
+                epsilon: None,
+            })
+            .unwrap();
+        let g = self.update_generator(GeneratorBatch {
+            z: inputs.tensor("g_latent"),
+            labels: None,
+            real: None,
+        });
         let (d_loss, g_loss) = (scalar(d.loss.clone()), scalar(g.loss));
         Report::from([
             ("d_loss", d_loss),
             ("d_total", d_loss),
             ("g_loss", g_loss),
             ("g_total", g_loss),
-            ("d_real", mean(&d.real_logits(), sigmoid)),
-            ("d_fake", mean(&d.fake_logits(), sigmoid)),
-            ("real_logit", mean(&d.real_logits(), |logit| logit)),
-            ("fake_logit", mean(&d.fake_logits(), |logit| logit)),
+            ("d_real", mean(&d.logits.real(), sigmoid)),
+            ("d_fake", mean(&d.logits.fake(), sigmoid)),
+            ("real_logit", mean(&d.logits.real(), |logit| logit)),
+            ("fake_logit", mean(&d.logits.fake(), |logit| logit)),
         ])
     }
 }

@@ -4,10 +4,12 @@
 mod support;
 
 use burn::tensor::Tensor;
-use ganvas_core::model::{Convolution, Layer, Network, critic};
+use ganvas_core::network::{Convolution, Labelled, Network, Plan, Shape, critic};
 use ganvas_core::optimizer::Adam;
-use ganvas_core::regularizer::MMD_BANDWIDTHS;
-use ganvas_core::trainer::{self, DiscriminatorBatch, GeneratorBatch, Player, Term};
+use ganvas_core::player::Player;
+use ganvas_core::regularizer::mmd_bandwidths;
+use ganvas_core::system::adversarial::{DiscriminatorBatch, GeneratorBatch};
+use ganvas_core::system::{self, Term};
 use ganvas_core::{Dataset, Experiment, Training};
 use serde_json::{Value, json};
 use support::golden::{numbers, read};
@@ -73,7 +75,11 @@ fn unrolled() {
 
 #[test]
 fn conditional() {
-    check("conditional_step", 2, json!({ "model": "conditional" }));
+    check(
+        "conditional_step",
+        2,
+        json!({ "model": "conditional", "conditioning": "concatenation" }),
+    );
 }
 
 #[test]
@@ -96,7 +102,7 @@ fn check(file: &str, cases: usize, changes: Value) {
 
 /// A system under test and how it is stepped.
 struct Built {
-    system: trainer::System,
+    system: system::System,
     experiment: Experiment,
 }
 
@@ -107,7 +113,7 @@ fn build(case: &str, golden: &Value, changes: &Value) -> Built {
         match name.as_str() {
             // How many channels there are follows from the model.
             "channels" => {}
-            "mmd_bandwidths" => assert_eq!(numbers(value), MMD_BANDWIDTHS),
+            "mmd_bandwidths" => assert_eq!(numbers(value), mmd_bandwidths(32 * 32)),
             "unroll" => {
                 fields.insert("unrolled_steps".into(), value.clone());
             }
@@ -126,14 +132,14 @@ fn build(case: &str, golden: &Value, changes: &Value) -> Built {
     let digits = Dataset::procedural(experiment.batch_size, 1);
     let training = Training::new(experiment.clone(), digits, &device()).unwrap();
     let mut system = training.system().clone();
-    if let trainer::System::Adversarial(system) = &mut system {
+    if let system::System::Adversarial(system) = &mut system {
         let width = experiment.width;
         match case {
             "no_bias" => exchange(&mut system.discriminator, bare_critic(width)),
             "no_batch_norm" => {
                 exchange(
                     &mut system.discriminator,
-                    critic(width, 1).with_spectral_norm(),
+                    critic(width, SAMPLE).unwrap().with_spectral_norm(),
                 );
             }
             _ => {}
@@ -150,24 +156,26 @@ fn exchange(player: &mut Player, network: Network) {
     player.network = network;
 }
 
+/// What a case's samples are.
+const SAMPLE: Shape = Shape::square(1, 32);
+
 /// The critic without its biases.
 fn bare_critic(width: usize) -> Network {
-    let convolution = |input, output, stride, padding| Convolution {
-        input,
+    let convolution = |output, stride, padding| Convolution {
         output,
         kernel: 4,
         stride,
         padding,
     };
-    Network::builder()
-        .conv2d(convolution(1, width, 2, 1))
-        .push(Layer::LeakyRelu(0.2))
-        .conv2d(convolution(width, 2 * width, 2, 1))
-        .push(Layer::LeakyRelu(0.2))
-        .conv2d(convolution(2 * width, 4 * width, 2, 1))
-        .push(Layer::LeakyRelu(0.2))
-        .conv2d(convolution(4 * width, 1, 1, 0))
-        .build()
+    let plan = [1, 2, 4]
+        .into_iter()
+        .fold(Plan::of(SAMPLE), |builder, factor| {
+            builder
+                .conv2d(convolution(factor * width, 2, 1))
+                .leaky_relu(0.2)
+        })
+        .conv2d(convolution(1, 1, 0));
+    Network::new(plan.build().unwrap())
 }
 
 impl System for Built {
@@ -186,14 +194,15 @@ impl System for Built {
     fn step(&mut self, inputs: &Inputs<'_>) -> Report {
         let steps = self.experiment.discriminator_steps;
         match &mut self.system {
-            trainer::System::Adversarial(system) => adversarial(system, steps, inputs),
-            trainer::System::Vae(system) => {
-                let outcome = system.update(inputs.tensor("real_images"), inputs.tensor("noise"));
+            system::System::Adversarial(system) => adversarial(system, steps, inputs),
+            system::System::Vae(system) => {
+                let outcome =
+                    system.update_both(inputs.tensor("real_images"), inputs.tensor("noise"));
                 let mut report = Report::from([("loss", scalar(outcome.loss))]);
                 put(&mut report, outcome.terms);
                 report
             }
-            trainer::System::CycleGan(system) => {
+            system::System::CycleGan(system) => {
                 let (a, b) = (inputs.tensor("images_a"), inputs.tensor("images_b"));
                 let d = system.update_discriminators(a.clone(), b.clone());
                 let g = system.update_generators(a, b);
@@ -203,7 +212,7 @@ impl System for Built {
                     [mean(a, sigmoid), mean(b, sigmoid)]
                 };
                 let ([real_a, real_b], [fake_a, fake_b]) =
-                    (halves(d.real_logits()), halves(d.fake_logits()));
+                    (halves(d.logits.real()), halves(d.logits.fake()));
                 let mut report = Report::from([
                     ("d_loss", scalar(d.loss)),
                     ("d_real_a", real_a),
@@ -224,7 +233,7 @@ impl System for Built {
 }
 
 fn adversarial(
-    system: &mut trainer::Adversarial,
+    system: &mut system::Adversarial,
     discriminator_steps: usize,
     inputs: &Inputs<'_>,
 ) -> Report {
@@ -249,23 +258,25 @@ fn adversarial(
             let batch = epsilon.dims()[0];
             epsilon.reshape([batch])
         });
-        let labels: Option<Vec<u8>> = classes("real_labels");
-        let real_images = inputs.tensor(&name("real_images"));
-        real = Some((real_images.clone(), labels.clone()));
-        outcome = Some(system.update_discriminator_on(DiscriminatorBatch {
-            real_images,
+        let x = Labelled {
+            images: inputs.tensor(&name("real_images")),
+            labels: classes("real_labels"),
+        };
+        real = Some(x.clone());
+        let batch = DiscriminatorBatch {
+            real: x,
             z: inputs.tensor(&name("d_latent")),
-            labels,
-            interpolation,
-        }));
+            epsilon: interpolation,
+        };
+        outcome = Some(system.update_discriminator(batch).unwrap());
     }
     let d = outcome.unwrap();
-    let g = system.update_generator_on(GeneratorBatch {
+    let g = system.update_generator(GeneratorBatch {
         z: inputs.tensor("g_latent"),
         labels: classes("g_labels"),
         real: real.filter(|_| system.objective.needs_real_images()),
     });
-    let (real, fake) = (read(d.real_logits()), read(d.fake_logits()));
+    let (real, fake) = (read(d.logits.real()), read(d.logits.fake()));
     let (d_loss, g_loss) = (scalar(d.loss), scalar(g.loss));
     let mut report = Report::from([
         ("d_real", mean(&real, sigmoid)),

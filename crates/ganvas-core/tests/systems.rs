@@ -231,7 +231,7 @@ fn translations_stand_beside_their_originals() {
     assert!(draw(4, 7)[2 * PLANE..][..PLANE] == *training.dataset().image(7));
     assert!(wait(training.grid()).unwrap() == draw(64, 0));
     let error = wait(training.walk(1, 2, 5)).unwrap_err();
-    assert_eq!(error.field(), Some("model"));
+    assert_eq!(error.field(), Some("z"));
 }
 
 #[test]

@@ -5,7 +5,8 @@
 //! its own) and turns its values into JavaScript's. No mathematics here.
 //!
 //! It is made for a dedicated worker; `www/src/worker/` is its only user. The
-//! types of what crosses the boundary are in `www/src/worker/engine.js`.
+//! types of what crosses the boundary are in `typescript.rs`, and from there in
+//! `www/src/generated/ganvas_web.d.ts`.
 
 #![cfg(target_family = "wasm")]
 
@@ -17,6 +18,7 @@ mod device;
 mod error;
 mod panic;
 mod session;
+mod typescript;
 
 use ganvas_core::{Experiment, schema as table};
 use wasm_bindgen::prelude::*;
@@ -57,8 +59,10 @@ pub fn schema() -> Result<JsValue, JsValue> {
 /// # Errors
 ///
 /// `bad_experiment`, with the field's name in `field`.
-#[wasm_bindgen]
-pub fn validate(experiment: JsValue) -> Result<JsValue, JsValue> {
+#[wasm_bindgen(unchecked_return_type = "Experiment")]
+pub fn validate(
+    #[wasm_bindgen(unchecked_param_type = "Experiment")] experiment: JsValue,
+) -> Result<JsValue, JsValue> {
     let value = error::from_js(experiment)?;
     let experiment = Experiment::from_value(value).map_err(error::throw)?;
     error::to_js(&experiment.to_value())

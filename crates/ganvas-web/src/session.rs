@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::Device;
 use ganvas_core::metric::{self, Classifier};
-use ganvas_core::{Dataset, Error, Experiment, Result, Training, Update};
+use ganvas_core::{Dataset, Error, Experiment, Result, Training, Update, checkpoint};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
@@ -42,7 +42,10 @@ impl Session {
     /// # Errors
     ///
     /// `webgpu_unavailable`, `bad_experiment`.
-    pub async fn create(backend: String, experiment: JsValue) -> Result<Session, JsValue> {
+    pub async fn create(
+        backend: String,
+        #[wasm_bindgen(unchecked_param_type = "Experiment")] experiment: JsValue,
+    ) -> Result<Session, JsValue> {
         let experiment = Experiment::from_value(from_js(experiment)?).map_err(throw)?;
         let opened = device::open(&backend).await.map_err(throw)?;
         // All of them take a moment to draw, while a GPU can compile already.
@@ -56,6 +59,7 @@ impl Session {
     /// # Errors
     ///
     /// `internal`.
+    #[wasm_bindgen(unchecked_return_type = "Description")]
     pub fn describe(&self) -> Result<JsValue, JsValue> {
         let dataset = self.training.dataset();
         let experiment = self.training.experiment().to_value();
@@ -64,7 +68,6 @@ impl Session {
             "adapter": self.opened.adapter,
             "software": self.opened.software,
             "model": experiment["model"],
-            "verdict": self.training.experiment().verdict(),
             "parameters": self.training.parameter_count(),
             "dataset": {
                 "name": dataset.name(),
@@ -81,6 +84,7 @@ impl Session {
     /// # Errors
     ///
     /// `internal`.
+    #[wasm_bindgen(unchecked_return_type = "Experiment")]
     pub fn experiment(&self) -> Result<JsValue, JsValue> {
         to_js(&self.training.experiment().to_value())
     }
@@ -153,6 +157,7 @@ impl Session {
     /// # Errors
     ///
     /// `diverged`, `device_lost`, `out_of_memory`.
+    #[wasm_bindgen(unchecked_return_type = "Figures")]
     pub async fn report(&self) -> Result<JsValue, JsValue> {
         let report = self.sound(self.training.report().await)?;
         to_js(&report)
@@ -163,7 +168,11 @@ impl Session {
     /// # Errors
     ///
     /// As [`Session::report`]; `bad_experiment` for another word.
-    pub async fn step(&mut self, which: String) -> Result<JsValue, JsValue> {
+    #[wasm_bindgen(unchecked_return_type = "Figures")]
+    pub async fn step(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Which")] which: String,
+    ) -> Result<JsValue, JsValue> {
         let update = match which.as_str() {
             "discriminator" => Update::Discriminator,
             "generator" => Update::Generator,
@@ -237,6 +246,7 @@ impl Session {
     ///
     /// `bad_experiment` for a count out of range, `bad_checkpoint` for other
     /// bytes, `device_lost`, `out_of_memory`.
+    #[wasm_bindgen(unchecked_return_type = "Evaluation")]
     pub async fn evaluate(&self, count: usize, classifier: Vec<u8>) -> Result<JsValue, JsValue> {
         let classifier = Classifier::load(&classifier, &self.opened.device).map_err(throw)?;
         let figures = metric::evaluate(&self.training, count, &classifier).await;
@@ -246,6 +256,11 @@ impl Session {
     /// The first `count` images of the dataset in use (fewer if it has fewer).
     pub fn real(&self, count: usize) -> Vec<u8> {
         self.training.real_images(count)
+    }
+
+    /// Rows and columns of a picture.
+    pub fn picture_side(&self) -> usize {
+        self.training.picture_side()
     }
 
     /// Bytes of one pixel: 1 for grey, 3 for colour.
@@ -272,14 +287,20 @@ impl Session {
         self.sound(self.training.save().await)
     }
 
-    /// Resumes the run of a safetensors file on the dataset in use.
+    /// Resumes the run of a safetensors file on the dataset in use. A generator's plain
+    /// `state_dict` begins a run of the present experiment.
     ///
     /// # Errors
     ///
     /// `bad_checkpoint`, `bad_experiment`; the present run stays.
     pub async fn load(&mut self, bytes: Vec<u8>) -> Result<(), JsValue> {
-        let dataset = Arc::clone(self.training.dataset());
-        self.training = Training::load(&bytes, dataset, &self.opened.device).map_err(throw)?;
+        let device = &self.opened.device;
+        let loaded = if checkpoint::is_plain(&bytes) {
+            self.training.adopt(&bytes, device)
+        } else {
+            Training::load(&bytes, Arc::clone(self.training.dataset()), device)
+        };
+        self.training = loaded.map_err(throw)?;
         Ok(())
     }
 
@@ -289,7 +310,10 @@ impl Session {
     /// # Errors
     ///
     /// `bad_experiment`; the present run stays.
-    pub async fn reset(&mut self, changes: JsValue) -> Result<(), JsValue> {
+    pub async fn reset(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Experiment")] changes: JsValue,
+    ) -> Result<(), JsValue> {
         let changes = from_js(changes)?;
         let experiment = self
             .training

@@ -5,20 +5,21 @@
 import { html, nothing, render } from 'lit/html.js';
 import { GanvasError, toError } from '../errors.js';
 import { translator } from '../i18n/index.js';
-import { attributeNames, attributesOf, readSettings } from '../state.js';
+import { problemOfChanges } from '../settings/rules.js';
+import { attributeNames, attributesOf, readSettings } from '../settings/settings.js';
 import { Store } from '../store.js';
 import { channelsOf } from '../views/colour.js';
+import { sheet } from './element-sheet.js';
 import { facade } from './facade.js';
 import { idle, savesData } from './idle.js';
 import { resolveLanguage } from './language.js';
 import { drawPoster } from './poster.js';
-import { sheet } from './style.js';
 import { resolveTheme, watchPage } from './theme.js';
 import { watchVisibility } from './visibility.js';
 
 /**
  * @typedef {import('../lab/lab.js').Lab} Lab
- * @typedef {import('../state.js').Settings} Settings
+ * @typedef {import('../settings/settings.js').Settings} Settings
  * @typedef {import('../protocol.js').Experiment} Experiment
  * @typedef {import('../protocol.js').Report} Report
  * @typedef {import('../protocol.js').Which} Which
@@ -118,7 +119,7 @@ export class GanvasLab extends HTMLElement {
    */
   train({ steps } = {}) {
     if (steps !== undefined && !(Number.isSafeInteger(steps) && steps > 0)) {
-      return this.#refuse('steps', 'steps must be a whole number above 0');
+      return this.#refuse('steps', 'must be a whole number above 0');
     }
     return this.#with((lab) => lab.train(steps));
   }
@@ -129,7 +130,9 @@ export class GanvasLab extends HTMLElement {
   }
 
   /** @param {Experiment} [changes] */
-  reset(changes = {}) {
+  async reset(changes = {}) {
+    const problem = problemOfChanges(changes, this.experiment);
+    if (problem) throw this.#fail(await this.#worded(problem));
     return this.#with((lab) => lab.reset(changes));
   }
 
@@ -139,7 +142,7 @@ export class GanvasLab extends HTMLElement {
    */
   step(which = 'both') {
     if (!['discriminator', 'generator', 'both'].includes(which)) {
-      return this.#refuse('step', `step() takes "discriminator", "generator" or "both"`);
+      return this.#refuse('step', `must be "discriminator", "generator" or "both"`);
     }
     return this.#with((lab) => lab.step(which));
   }
@@ -356,14 +359,18 @@ export class GanvasLab extends HTMLElement {
     this.#reported = new Set(this.#settings.problems.map((problem) => JSON.stringify(problem)));
     for (const problem of this.#settings.problems) {
       if (reported.has(JSON.stringify(problem))) continue;
-      const { code, field, reason, params } = problem;
-      const message = this.#t?.(`problem.${reason}`, params) ?? reason;
-      this.#fail(new GanvasError(code, message, field));
+      this.#fail(await this.#worded(problem));
     }
     this.#queueRender();
   }
 
   // ---- showing and telling -------------------------------------------------------------------
+
+  /** @param {import('../settings/rules.js').Problem} problem */
+  async #worded({ code, field, reason, params }) {
+    const t = await this.#words;
+    return new GanvasError(code, t?.(`problem.${reason}`, params) ?? reason, field);
+  }
 
   /** @param {import('../store.js').Phase} phase */
   #enter(phase) {

@@ -4,18 +4,21 @@
  */
 import { Client } from '../client.js';
 import { GanvasError, toError } from '../errors.js';
-import { changesBetween, inUse, toQuery, traitsOf, withChanges } from '../experiment.js';
+import { History } from '../history.js';
 import { sortFiles, toBytes } from '../idx-files.js';
-import { defaultExperiment, presets } from '../state.js';
+import { changesBetween, inUse, toQuery } from '../settings/experiment.js';
+import { experimentOf, presets, withChanges } from '../settings/fields.js';
+import { traitsOf } from '../settings/traits.js';
 import { CurvePanels } from '../views/curves.js';
 import { drawDigits } from '../views/digits-canvas.js';
 import { drawExplorer } from '../views/explorer.js';
+import { labSheet } from '../views/lab-sheet.js';
 import { labView } from '../views/lab-view.js';
-import { labSheet } from '../views/style.js';
-import { Explorer } from './explorer.js';
+import { LatentSpace } from './latent-space.js';
 
 /**
  * @typedef {import('../client.js').Origin} Origin
+ * @typedef {import('../views/lab-interface.js').LabInterface} LabInterface
  * @typedef {import('../i18n/index.js').Translate} Translate
  * @typedef {import('../protocol.js').BackendChoice} BackendChoice
  * @typedef {import('../protocol.js').Experiment} Experiment
@@ -34,6 +37,7 @@ import { Explorer } from './explorer.js';
 
 const liveEveryMs = 10_000;
 
+/** @implements {LabInterface} */
 export class Lab {
   #running = false;
   #held = false;
@@ -55,7 +59,8 @@ export class Lab {
     this.site = site;
     this.store = store;
     this.host = host;
-    this.explorer = new Explorer({
+    store.history ??= new History();
+    this.latentSpace = new LatentSpace({
       request: (body) => this.client.request(body),
       changed: host.changed,
       failed: host.failed,
@@ -79,7 +84,7 @@ export class Lab {
       grid: (images) => {
         store.grid = images;
         host.emit('sample', publicImages(images));
-        this.explorer.follow(!this.#running);
+        this.latentSpace.follow(!this.#running);
         host.changed();
       },
       real: (images) => {
@@ -122,7 +127,7 @@ export class Lab {
   dispose() {
     this.client.dispose();
     this.#curves.dispose();
-    this.explorer.dispose();
+    this.latentSpace.dispose();
     return this.client.origin;
   }
 
@@ -177,11 +182,7 @@ export class Lab {
   /** @param {SampleOptions} options */
   async sample({ count = 64, seed, label, truncation }) {
     if (!Number.isSafeInteger(count) || count < 1 || count > 4096) {
-      throw new GanvasError(
-        'bad_experiment',
-        'count must be a whole number from 1 to 4096',
-        'count',
-      );
+      throw new GanvasError('bad_experiment', 'must be a whole number from 1 to 4096', 'count');
     }
     const request = { type: /** @type {const} */ ('sample'), count, seed, label, truncation };
     return publicImages(await this.client.request(request));
@@ -303,7 +304,7 @@ export class Lab {
     this.attempt(async () => {
       const seed = Math.floor(Math.random() * 2 ** 32);
       const { digit, description } = this.store;
-      const choose = digit !== '' && description && traitsOf(description.experiment).conditional;
+      const choose = digit !== '' && description && traitsOf(description.experiment).shows('digit');
       const label = choose ? Number(digit) : undefined;
       this.store.extra = await this.client.request({ type: 'sample', count: 64, seed, label });
     });
@@ -320,12 +321,18 @@ export class Lab {
     this.host.changed();
   }
 
+  /** @param {number} key */
+  dismiss(key) {
+    this.store.dismiss(key);
+    this.host.changed();
+  }
+
   /** @param {string} name */
   usePreset(name) {
     const preset = presets.find((candidate) => candidate.name === name);
     if (!preset) return;
     const { dataset, seed } = this.store.draft;
-    this.store.draft = { ...this.store.draft, ...presetExperiment(preset), dataset, seed };
+    this.store.draft = { ...this.store.draft, ...experimentOf(preset), dataset, seed };
     this.host.changed();
   }
 
@@ -375,6 +382,11 @@ export class Lab {
     });
   }
 
+  /** @param {File} file */
+  takeCheckpoint(file) {
+    this.attempt(() => this.load(file));
+  }
+
   download() {
     this.attempt(async () => {
       const blob = await this.save();
@@ -407,7 +419,7 @@ export class Lab {
   hold(held) {
     this.#held = held;
     this.client.hold(held);
-    if (held) this.explorer.play(false);
+    if (held) this.latentSpace.play(false);
     this.#updatePhase();
   }
 
@@ -424,8 +436,8 @@ export class Lab {
     if (!report) return;
     this.#lastLive = performance.now();
     const round = (/** @type {number} */ value) => value.toFixed(2);
-    const { adversarial } = traitsOf(this.store.description?.experiment ?? {});
-    this.live = this.#t(adversarial ? 'live.report' : 'live.report.alone', {
+    const { discriminator } = traitsOf(this.store.description?.experiment ?? {});
+    this.live = this.#t(discriminator ? 'live.report' : 'live.report.alone', {
       step: report.step,
       d_loss: round(report.d_loss),
       g_loss: round(report.g_loss),
@@ -471,13 +483,10 @@ export class Lab {
     drawDigits(root.querySelector('canvas.fake'), this.store.extra ?? this.store.grid, 8, theme);
     drawDigits(root.querySelector('canvas.real'), this.store.real, 6, theme);
     drawDigits(root.querySelector('canvas.pairs'), this.store.pairs, 6, theme);
-    drawExplorer(root, this.explorer, theme);
+    drawExplorer(root, this.latentSpace, theme);
     this.#curves.draw(root, this.store, theme);
   }
 }
-
-/** A preset says only what it changes; the rest are the defaults. @param {import('../state.js').Preset} preset */
-const presetExperiment = (preset) => ({ ...defaultExperiment(), ...preset.experiment });
 
 /** @param {Images} images */
 function publicImages({ count, channels, step, pixels }) {

@@ -3,8 +3,7 @@
 import { repeat } from 'lit/directives/repeat.js';
 import { html } from 'lit/html.js';
 import uPlot from 'uplot';
-import { traitsOf } from '../experiment.js';
-import { readingOf } from '../verdict.js';
+import { traitsOf } from '../settings/traits.js';
 import { colourOf } from './colour.js';
 
 /**
@@ -91,14 +90,10 @@ const panels = {
  * @returns {Panel[]}
  */
 function panelsOf({ description, report }) {
-  const experiment = description?.experiment ?? {};
-  const { critic, adversarial } = traitsOf(experiment);
-  if (!adversarial) return [panels.reconstruction, panels.kl];
-  if (experiment.model === 'cyclegan') return [panels.loss, panels.cycle];
-  if (!critic) {
-    const probability = readingOf(description) === 'probability';
-    return [panels.loss, probability ? panels.belief : panels.score];
-  }
+  const { family, critic, reading } = traitsOf(description?.experiment ?? {});
+  if (family === 'autoencoder') return [panels.reconstruction, panels.kl];
+  if (family === 'translation') return [panels.loss, panels.cycle];
+  if (!critic) return [panels.loss, reading === 'probability' ? panels.belief : panels.score];
   return [
     panels.criticLoss,
     report && !('wasserstein' in report) ? panels.critic : panels.wasserstein,
@@ -136,7 +131,7 @@ export function curves(store, t) {
           role="img"
           aria-label=${store.report ? summary(panel, step, values, t) : t('curve.empty')}
         ></div>
-        ${store.history.steps.length === 0 ? html`<p class="empty">${t('curve.empty')}</p>` : ''}
+        ${store.history?.steps.length === 0 ? html`<p class="empty">${t('curve.empty')}</p>` : ''}
       </figure>`;
       },
     )}
@@ -183,6 +178,7 @@ export class CurvePanels {
    */
   draw(root, store, theme) {
     const { history } = store;
+    if (!history) return;
     const shown = panelsOf(store);
     for (const name of this.#plots.keys()) {
       if (!shown.some((panel) => panel.name === name)) this.#close(name);

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit/html.js';
 
 /**
- * @typedef {import('../lab/lab.js').Lab} Lab
+ * @typedef {import('./lab-interface.js').LabInterface} Lab
  * @typedef {import('../i18n/index.js').Translate} Translate
  */
 
@@ -23,7 +23,7 @@ export function dataPanel(lab, t) {
       <div class="files">
         <button data-action="save" @click=${() => lab.download()}>${t('action.save')}</button>
         ${chooser('checkpoint', t('action.load'), false, ([file]) => {
-          if (file) lab.attempt(() => lab.load(file));
+          if (file) lab.takeCheckpoint(file);
         })}
         <button data-action="link" @click=${() => lab.copyLink()}>${t('action.link')}</button>
         <p class="note">${t('data.checkpoint')}</p>

@@ -2,13 +2,12 @@
 
 import { live } from 'lit/directives/live.js';
 import { html, nothing } from 'lit/html.js';
-import { planeSide, walkCount } from '../lab/explorer.js';
 import { drawDigits } from './digits-canvas.js';
 import { icons } from './icons.js';
 
 /**
- * @typedef {import('../lab/lab.js').Lab} Lab
- * @typedef {import('../lab/explorer.js').Explorer} Explorer
+ * @typedef {import('./lab-interface.js').LabInterface} Lab
+ * @typedef {import('./lab-interface.js').LatentSpace} LatentSpace
  * @typedef {import('../i18n/index.js').Translate} Translate
  */
 
@@ -18,7 +17,7 @@ const maxSeed = 2 ** 32 - 1;
  * @param {Lab} lab
  * @param {Translate} t
  */
-export function explorer({ explorer: state, store }, t) {
+export function explorer({ latentSpace: state, store }, t) {
   const flat = store.description?.experiment.latent_dim === 2;
   /** @param {Event} event */
   const toggle = (event) => state.show(/** @type {HTMLDetailsElement} */ (event.target).open);
@@ -29,11 +28,11 @@ export function explorer({ explorer: state, store }, t) {
 }
 
 /**
- * @param {Explorer} state
+ * @param {LatentSpace} state
  * @param {Translate} t
  */
 function walk(state, t) {
-  const last = walkCount - 1;
+  const last = state.walkCount - 1;
   const share = (state.at / last).toFixed(2);
   return html`<section class="walk">
     <canvas class="moment" role="img" aria-label=${t('explorer.moment', { share })}></canvas>
@@ -83,7 +82,7 @@ function walk(state, t) {
 /**
  * The surroundings of one z: points of a plane through it, moved onto the sphere that z lie close to.
  *
- * @param {Explorer} state
+ * @param {LatentSpace} state
  * @param {Translate} t
  */
 const around = (state, t) =>
@@ -100,7 +99,7 @@ const around = (state, t) =>
 /**
  * In two dimensions every z is a point of the plane, and no seed is needed.
  *
- * @param {Explorer} state
+ * @param {LatentSpace} state
  * @param {Translate} t
  */
 const wholePlane = (state, t) =>
@@ -110,7 +109,7 @@ const wholePlane = (state, t) =>
   });
 
 /**
- * @param {Explorer} state
+ * @param {LatentSpace} state
  * @param {Translate} t
  * @param {'explorer.around' | 'explorer.flat'} words
  * @param {{ label: string, seeds: unknown }} parts
@@ -169,14 +168,14 @@ function seed(label, name, value, take) {
 
 /**
  * @param {ShadowRoot} root
- * @param {Explorer} state
+ * @param {LatentSpace} state
  * @param {string} theme
  */
 export function drawExplorer(root, state, theme) {
   if (!state.open) return;
-  drawDigits(root.querySelector('canvas.strip'), state.walk, walkCount, theme);
+  drawDigits(root.querySelector('canvas.strip'), state.walk, state.walkCount, theme);
   drawDigits(root.querySelector('canvas.moment'), state.frames[state.at], 1, theme);
-  drawDigits(root.querySelector('canvas.plane'), state.plane, planeSide, theme);
+  drawDigits(root.querySelector('canvas.plane'), state.plane, state.planeSide, theme);
 }
 
 const anySeed = () => Math.floor(Math.random() * 100_000);

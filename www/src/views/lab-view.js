@@ -1,18 +1,19 @@
 /** The lab as a whole: which part stands where. */
 import { html, nothing } from 'lit/html.js';
-import { presetOf, traitsOf } from '../experiment.js';
+import { presetOf } from '../settings/experiment.js';
+import { traitsOf } from '../settings/traits.js';
 import { curves } from './curves.js';
 import { dataPanel } from './data-panel.js';
 import { explorer } from './explorer.js';
 import { messages } from './messages.js';
 import { objective } from './objective.js';
-import { settings } from './settings.js';
+import { settingsForm } from './settings-form.js';
 import { stage } from './stage.js';
 import { status } from './status.js';
 import { transport } from './transport.js';
 
 /**
- * @typedef {import('../lab/lab.js').Lab} Lab
+ * @typedef {import('./lab-interface.js').LabInterface} Lab
  * @typedef {import('../i18n/index.js').Translate} Translate
  */
 
@@ -23,10 +24,7 @@ import { transport } from './transport.js';
  */
 export function labView(lab, t, controls) {
   const { store } = lab;
-  const dismiss = (/** @type {number} */ key) => {
-    store.dismiss(key);
-    lab.host.changed();
-  };
+  const dismiss = (/** @type {number} */ key) => lab.dismiss(key);
   return html`<div
     class="lab"
     @dragover=${(/** @type {DragEvent} */ event) => event.preventDefault()}
@@ -62,9 +60,9 @@ function lesson({ description }, t) {
  * @param {Translate} t
  */
 function drawers(lab, t) {
-  const { latent } = traitsOf(lab.store.description?.experiment ?? {});
+  const traits = traitsOf(lab.store.description?.experiment ?? {});
   return html`<div class="drawers">
-    ${settings(lab, t)} ${latent ? explorer(lab, t) : nothing} ${dataPanel(lab, t)}
+    ${settingsForm(lab, t)} ${traits.shows('explorer') ? explorer(lab, t) : nothing} ${dataPanel(lab, t)}
   </div>`;
 }
 

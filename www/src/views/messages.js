@@ -25,7 +25,7 @@ export function messages(store, t, dismiss, remedies = () => []) {
         (complaint) => html`<div class="message bad" data-code=${complaint.code}>
           <div class="words">
             <strong>${t(`error.${complaint.code}`)}</strong>
-            <span class="detail">${complaint.message}</span>
+            <span class="detail">${sentence(complaint)}</span>
             <code>${complaint.code}${complaint.field ? ` · ${complaint.field}` : nothing}</code>
           </div>
           ${remedies(complaint.code).map(
@@ -48,6 +48,10 @@ export function messages(store, t, dismiss, remedies = () => []) {
     </div>
   </div>`;
 }
+
+/** What is wrong with a setting begins with its name. @param {import('../store.js').Complaint} complaint */
+const sentence = ({ code, field, message }) =>
+  code === 'bad_experiment' && field ? `${field}: ${message}` : message;
 
 /**
  * @param {Translate} t

@@ -1,6 +1,6 @@
 /** What is minimised, as formulas, each with its value at the latest report. */
 import { html, nothing } from 'lit/html.js';
-import { lossOf, traitsOf } from '../experiment.js';
+import { lossOf, traitsOf } from '../settings/traits.js';
 import { equals, first, further, number } from './objective/notation.js';
 import { amountOf, objectiveOf, totalOf } from './objective/sums.js';
 
@@ -9,9 +9,9 @@ import { amountOf, objectiveOf, totalOf } from './objective/sums.js';
  * @typedef {import('../i18n/index.js').Translate} Translate
  * @typedef {import('../protocol.js').Report} Report
  * @typedef {import('./objective/notation.js').Formula} Formula
- * @typedef {import('./objective/sums.js').Condition} Condition
- * @typedef {import('./objective/sums.js').Player} Player
- * @typedef {import('./objective/sums.js').Term} Term
+ * @typedef {import('./objective/terms.js').Condition} Condition
+ * @typedef {import('./objective/terms.js').Player} Player
+ * @typedef {import('./objective/terms.js').Term} Term
  */
 
 /**
@@ -22,13 +22,13 @@ export function objective({ description, report }, t) {
   const experiment = description?.experiment ?? {};
   const made = objectiveOf(experiment);
   if (!made) return nothing;
-  const { critic, adversarial } = traitsOf(experiment);
-  const kind = adversarial
+  const { critic, discriminator } = traitsOf(experiment);
+  const kind = discriminator
     ? `option.loss.${lossOf(experiment)}`
     : `option.model.${experiment.model}`;
   const names = {
     d: t(critic ? 'curve.critic_loss' : 'curve.d_loss'),
-    g: t(adversarial ? 'curve.g_loss' : 'panel.loss'),
+    g: t(discriminator ? 'curve.g_loss' : 'panel.loss'),
   };
   return html`<section class="objective" aria-label=${t('panel.objective')}>
     <h3>${t('panel.objective')} <small>${t(kind)}</small></h3>

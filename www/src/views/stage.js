@@ -1,6 +1,6 @@
 /** The generated digits, real ones beside them, the verdict on both, and the counters. */
 import { html, nothing } from 'lit/html.js';
-import { traitsOf } from '../experiment.js';
+import { traitsOf } from '../settings/traits.js';
 import { verdict } from './verdict.js';
 
 /**
@@ -18,17 +18,17 @@ export function stage(store, t) {
     ? t('canvas.fake', { step: fake.step, count: fake.count })
     : t('canvas.waiting');
   const realText = store.real ? t('canvas.real', { count: store.real.count }) : t('canvas.waiting');
-  const { model } = store.description?.experiment ?? {};
   const traits = traitsOf(store.description?.experiment ?? {});
-  const note = traits.latent
-    ? store.extra
+  const note = traits.shows('translations')
+    ? 'panel.pairs.note'
+    : store.extra
       ? 'panel.extra.note'
-      : 'panel.fake.note'
-    : 'panel.pairs.note';
+      : 'panel.fake.note';
+  const encodes = traits.shows('reconstructions');
   return html`<div class="stage">
     <figure class="fakes">
       <figcaption>
-        <span class="g">${t(model === 'vae' ? 'panel.fake.vae' : 'panel.fake')} <i>${traits.latent ? t('panel.fake.formula') : 'G(x)'}</i></span>
+        <span class="g">${t(encodes ? 'panel.fake.decoder' : 'panel.fake')} <i>${traits.latents ? t('panel.fake.formula') : 'G(x)'}</i></span>
         <span class="note">${t(note)}</span>
       </figcaption>
       <canvas class="fake" part="canvas" role="img" aria-label=${fakeText}></canvas>
@@ -38,8 +38,8 @@ export function stage(store, t) {
         <figcaption><span class="d">${t('panel.real')} <i>${t('panel.real.formula')}</i></span></figcaption>
         <canvas class="real" role="img" aria-label=${realText}></canvas>
       </figure>
-      ${model === 'vae' ? reconstructions(store, t) : nothing}
-      ${traits.adversarial ? verdict(store, t) : nothing}
+      ${encodes ? reconstructions(store, t) : nothing}
+      ${traits.shows('verdict') ? verdict(store, t) : nothing}
       <dl class="counters">
         ${counter(t('stat.step'), whole(store.report?.step ?? store.description?.step))}
         ${counter(t('stat.epoch'), fixed(store.report?.epoch, 2))}

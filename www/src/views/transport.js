@@ -1,10 +1,10 @@
 /** The buttons that run training. */
 import { html, nothing } from 'lit/html.js';
-import { traitsOf } from '../experiment.js';
+import { traitsOf } from '../settings/traits.js';
 import { icons } from './icons.js';
 
 /**
- * @typedef {import('../lab/lab.js').Lab} Lab
+ * @typedef {import('./lab-interface.js').LabInterface} Lab
  * @typedef {import('../i18n/index.js').Translate} Translate
  */
 
@@ -26,8 +26,8 @@ export function transport(lab, t, controls) {
     <button class="primary" part="toggle" data-action="toggle" ?disabled=${blocked} @click=${() => lab.toggle()}>
       ${running ? icons.pause : icons.play}<span>${t(label)}</span>
     </button>
-    ${controls === 'full' ? stepButtons(lab, t, traits.adversarial, blocked) : nothing}
-    ${traits.conditional ? digit(lab, t, blocked) : nothing}
+    ${controls === 'full' ? stepButtons(lab, t, traits.discriminator, blocked) : nothing}
+    ${traits.shows('digit') ? digit(lab, t, blocked) : nothing}
     ${
       store.extra
         ? html`<button data-action="fixed" @click=${() => lab.showFixed()}>${t('action.fixed')}</button>`
@@ -50,12 +50,12 @@ export function transport(lab, t, controls) {
 /**
  * @param {Lab} lab
  * @param {Translate} t
- * @param {boolean} adversarial a system without a discriminator has only whole steps
+ * @param {boolean} discriminator a system without a discriminator has only whole steps
  * @param {boolean} disabled
  */
-function stepButtons(lab, t, adversarial, disabled) {
+function stepButtons(lab, t, discriminator, disabled) {
   /** @type {import('../protocol.js').Which[]} */
-  const kinds = adversarial ? ['discriminator', 'generator', 'both'] : ['both'];
+  const kinds = discriminator ? ['discriminator', 'generator', 'both'] : ['both'];
   return html`<span class="segments" role="group" aria-label=${t('action.step')}>
     ${kinds.map(
       (which) => html`<button
@@ -64,7 +64,7 @@ function stepButtons(lab, t, adversarial, disabled) {
         ?disabled=${disabled}
         @click=${() => lab.stepOnce(which)}
       >
-        ${t(adversarial ? `action.step.${which}` : 'action.step')}
+        ${t(discriminator ? `action.step.${which}` : 'action.step')}
       </button>`,
     )}
   </span>`;

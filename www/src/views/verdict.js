@@ -1,7 +1,6 @@
 /** What the discriminator says of real and of generated images. */
 import { html } from 'lit/html.js';
-import { traitsOf } from '../experiment.js';
-import { readingOf } from '../verdict.js';
+import { traitsOf } from '../settings/traits.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
@@ -13,9 +12,8 @@ import { readingOf } from '../verdict.js';
  * @param {Translate} t
  */
 export function verdict({ description, report }, t) {
-  const { critic, latent } = traitsOf(description?.experiment ?? {});
-  const reading = readingOf(description);
-  const fake = latent ? 'D(G(z))' : 'D(G(x))';
+  const { critic, latents, reading } = traitsOf(description?.experiment ?? {});
+  const fake = latents ? 'D(G(z))' : 'D(G(x))';
   const figures =
     reading === 'probability'
       ? html`${meter('d', 'D(x)', t('meter.d_real'), report?.d_real)}

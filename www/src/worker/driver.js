@@ -4,6 +4,7 @@
  */
 import { Budgeted } from '../budget.js';
 import { GanvasError, toPlain } from '../errors.js';
+import { traitsOfModel } from '../settings/traits.js';
 import { chooseBackend } from './backend.js';
 import { prefetchDataset, useDataset } from './dataset.js';
 import { downloadClassifier } from './download.js';
@@ -300,7 +301,7 @@ export class Driver {
     if (post || performance.now() - this.#lastReport >= 240) this.#postReport();
   }
 
-  /** @param {Report} report */
+  /** @param {import('../generated/ganvas_web.js').Figures} report */
   #accept(report) {
     const measured = this.#pace.stepsPerSecond;
     const steps_per_second = this.limit > 0 ? Math.min(this.limit, measured) : measured;
@@ -347,7 +348,8 @@ export class Driver {
 
   async #postGrid() {
     const session = this.#opened();
-    const encodes = session.describe().model === 'vae';
+    const { panels } = traitsOfModel(session.describe().model);
+    const encodes = panels.includes('reconstructions');
     const { grid, pairs } = await this.#grid.run(async () => ({
       grid: await session.grid(),
       pairs: encodes ? await session.reconstruct(pairCount) : undefined,

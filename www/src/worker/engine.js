@@ -2,38 +2,10 @@
 import { GanvasError, toError } from '../errors.js';
 
 /**
- * The wasm module as wasm-bindgen exports it.
+ * The wasm module, by the declarations that wasm-bindgen makes of it.
  *
- * @typedef {import('../protocol.js').Experiment} Experiment
- * @typedef {import('../protocol.js').Report} Report
- * @typedef {import('../protocol.js').Description} Description
- *
- * @typedef {object} Session
- * @property {() => Description} describe
- * @property {(name: string, source: string, images: Uint8Array, labels?: Uint8Array) => void} load_dataset
- * @property {() => void} use_procedural
- * @property {() => void} warm_up
- * @property {(steps: number, budget_ms: number) => Promise<number>} train
- * @property {() => Promise<Report>} report
- * @property {(which: string) => Promise<Report>} step
- * @property {() => Promise<Uint8Array>} grid
- * @property {(count: number, seed?: number, label?: number, truncation?: number) => Promise<Uint8Array>} sample
- * @property {(from_seed: number, to_seed: number, count: number) => Promise<Uint8Array>} walk
- * @property {(seed: number, side: number, extent: number) => Promise<Uint8Array>} plane
- * @property {(count: number) => Uint8Array} real
- * @property {(count: number) => Promise<Uint8Array>} reconstruct of a VAE: real images and theirs, in pairs
- * @property {() => number} channels
- * @property {(count: number, classifier: Uint8Array) => Promise<object>} evaluate
- * @property {() => Promise<Uint8Array>} save
- * @property {(bytes: Uint8Array) => Promise<void>} load
- * @property {(changes: Experiment) => Promise<void>} reset
- * @property {() => string | undefined} device_lost
- * @property {() => void} free
- *
- * @typedef {object} Engine
- * @property {() => Promise<unknown>} default
- * @property {() => string | undefined} last_panic
- * @property {{ create(backend: string, experiment: Experiment): Promise<Session> }} Session
+ * @typedef {import('../generated/ganvas_web.js').Session} Session
+ * @typedef {typeof import('../generated/ganvas_web.js') & { default: () => Promise<unknown> }} Engine
  */
 
 /**

@@ -47,7 +47,7 @@ struct Options {
     /// Train nothing: write the page from the records.
     #[arg(long, conflicts_with_all = ["only", "seed", "force", "reference"])]
     render: bool,
-    /// Judge samples of tools/reference_dcgan.py instead of training; may be repeated.
+    /// Judge samples of a script tools/reference_dcgan*.py instead of training; may be repeated.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "seed", "force"])]
     reference: Vec<PathBuf>,
     /// Folder with MNIST's four IDX files (.gz).

@@ -1,21 +1,22 @@
-//! Samples of the reference implementation, judged like our own.
+//! Samples of the reference implementations, judged like our own.
 
 use std::path::Path;
 
-use ganvas_core::image::PIXELS;
+use ganvas_core::image::{PIXELS, SIDE};
 use ganvas_core::{Dataset, Error, ErrorCode, GRID_COUNT, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::judge::{COUNT, Judge};
 use crate::record::{Figures, Record, Store};
-use crate::rows::{self, REFERENCE, Row};
+use crate::rows::{self, REFERENCES, Row};
 use crate::support::failure::of_file;
 use crate::support::picture;
 
-/// What tools/reference_dcgan.py writes beside its samples.
+/// What a reference's script writes beside its samples.
 #[derive(Debug, Deserialize)]
 struct Description {
+    framework: String,
     seed: u64,
     steps: u64,
     seconds: f64,
@@ -29,10 +30,15 @@ struct Description {
 /// # Errors
 ///
 /// `bad_dataset` when the samples or their description cannot be read, or when they
-/// are fewer than what is judged of every other run.
+/// are fewer than what is judged of every other run, or of a framework that no script is in.
 pub fn judge(samples: &Path, judge: &Judge, store: &Store) -> Result<()> {
     let description = describe(samples)?;
     let unreadable = |error: &dyn std::fmt::Display| of_file(ErrorCode::BadDataset, samples, error);
+    let framework = &description.framework;
+    let reference = REFERENCES
+        .iter()
+        .find(|reference| reference.framework == framework)
+        .ok_or_else(|| unreadable(&format!("there is no reference in {framework}")))?;
     let bytes = std::fs::read(samples).map_err(|error| unreadable(&error))?;
     let dataset = Dataset::from_idx("reference", "samples", &bytes, None)?;
     if dataset.count() < COUNT {
@@ -44,7 +50,7 @@ pub fn judge(samples: &Path, judge: &Judge, store: &Store) -> Result<()> {
         .collect();
     let figures = Figures::from(&judge.images(&images)?);
     println!(
-        "{REFERENCE} seed {}: Fréchet {:.2}, confidence {:.3}, {} modes",
+        "{framework} seed {}: Fréchet {:.2}, confidence {:.3}, {} modes",
         description.seed, figures.frechet_distance, figures.confidence, figures.modes
     );
     let beside = rows::all()?
@@ -52,10 +58,10 @@ pub fn judge(samples: &Path, judge: &Judge, store: &Store) -> Result<()> {
         .find(|row| row.name == rows::ARTICLE);
     if beside.is_some_and(|row| row.seeds.first() == Some(&description.seed)) {
         let shown = &images[..GRID_COUNT * PIXELS];
-        picture::write(&store.picture(REFERENCE), shown, GRID_COUNT)?;
+        picture::write(&store.picture(reference.name), shown, GRID_COUNT, [SIDE, 1])?;
     }
     store.write(&Record {
-        row: REFERENCE.to_owned(),
+        row: reference.name.to_owned(),
         seed: description.seed,
         steps: description.steps,
         seconds: description.seconds,

@@ -9,6 +9,8 @@ use ganvas_core::{Error, Experiment, Result};
 const ONE: &[u64] = &[1];
 /// Where the spread is of interest.
 const THREE: &[u64] = &[1, 2, 3];
+/// Where another implementation stands beside it: fewer tell chance from a difference badly.
+const EIGHT: &[u64] = &[1, 2, 3, 4, 5, 6, 7, 8];
 
 /// Every row must be this readable: mean confidence of the classifier.
 pub const READABLE: f64 = 0.85;
@@ -17,10 +19,33 @@ pub const GOOD: f64 = 0.93;
 /// Every row must draw all of the digits.
 pub const MODES: usize = 10;
 
-/// The row that the reference implementation stands beside.
+/// The row that the reference implementations stand beside.
 pub const ARTICLE: &str = "article_dcgan";
-/// The name of the reference implementation's records.
-pub const REFERENCE: &str = "reference_dcgan";
+
+/// Another implementation of that row.
+#[derive(Debug, Clone, Copy)]
+pub struct Reference {
+    /// The framework, as its script writes it beside the samples.
+    pub framework: &'static str,
+    /// The name of its records and picture.
+    pub name: &'static str,
+    /// What trains it.
+    pub script: &'static str,
+}
+
+/// Every one, in the order of the page.
+pub const REFERENCES: &[Reference] = &[
+    Reference {
+        framework: "JAX",
+        name: "reference_dcgan",
+        script: "tools/reference_dcgan.py",
+    },
+    Reference {
+        framework: "PyTorch",
+        name: "reference_dcgan_torch",
+        script: "tools/reference_dcgan_torch.py",
+    },
+];
 
 /// One row.
 #[derive(Debug, Clone)]
@@ -92,7 +117,7 @@ pub fn all() -> Result<Vec<Row>> {
             ..of_preset("quick", "DCGAN, the default", 3000)?
         },
         Row {
-            seeds: THREE,
+            seeds: EIGHT,
             ..row(
                 ARTICLE,
                 "DCGAN of article 004, smaller, with the default's Adam",

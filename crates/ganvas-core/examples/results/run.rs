@@ -4,7 +4,6 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use ganvas_core::experiment::Model;
-use ganvas_core::image::PIXELS;
 use ganvas_core::{GRID_COUNT, Result, Training};
 use pollster::block_on;
 
@@ -54,11 +53,18 @@ pub fn run(row: &Row, seed: u64, mnist: &Path, judge: &Judge, store: &Store) -> 
     };
     if row.seeds.first() == Some(&seed) {
         let images = block_on(training.grid())?;
-        let (shown, size) = match training.channels() {
-            1 => (GRID_COUNT, PIXELS),
-            channels => (COLOURED_COUNT, PIXELS * channels),
+        let shape @ [side, channels] = [training.picture_side(), training.channels()];
+        let size = side * side * channels;
+        let shown = match channels {
+            1 => GRID_COUNT,
+            _ => COLOURED_COUNT,
         };
-        picture::write(&store.picture(row.name), &images[..shown * size], shown)?;
+        picture::write(
+            &store.picture(row.name),
+            &images[..shown * size],
+            shown,
+            shape,
+        )?;
     }
     store.write(&Record {
         row: row.name.to_owned(),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::record::Record;
 use crate::rows::{self, Row};
-use crate::statistics::Spread;
+use crate::statistics::{ENOUGH, Finding, Spread, Welch, compare};
 
 /// Whether a row is what is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,51 +148,118 @@ pub fn seeds(records: &[Record]) -> String {
     text
 }
 
-/// Ours and the reference, side by side, with what follows from it.
-pub fn comparison(ours: &[Record], reference: &[Record]) -> String {
-    let spreads = |figure: fn(&Record) -> f64| {
-        let of = |records: &[Record]| Spread::of(records.iter().map(figure));
-        of(ours).zip(of(reference))
-    };
-    let Some((our_distance, their_distance)) = spreads(frechet) else {
-        return "The reference has not been judged yet.\n".to_owned();
-    };
-    let Some((our_confidence, their_confidence)) = spreads(confidence) else {
-        return String::new();
-    };
+/// Ours and the references, side by side, with what follows from it. Each has a name and
+/// its records.
+pub fn comparison(ours: &[Record], references: &[(&str, Vec<Record>)]) -> String {
     let mut text = String::from(
         "| | seeds | Fréchet distance | confidence | seconds |\n|---|---|---|---|---|\n",
     );
-    for (name, records, distance, certainty) in [
-        ("Ganvas", ours, our_distance, our_confidence),
-        ("JAX", reference, their_distance, their_confidence),
-    ] {
-        let time = Spread::of(records.iter().map(seconds));
+    let all = std::iter::once(("Ganvas", ours)).chain(
+        references
+            .iter()
+            .map(|(name, records)| (*name, records.as_slice())),
+    );
+    for (name, records) in all {
+        let show = |figure: fn(&Record) -> f64, digits| {
+            let spread = Spread::of(records.iter().map(figure));
+            spread.map_or_else(|| "–".to_owned(), |spread| spread.show(digits))
+        };
         let _ = writeln!(
             text,
             "| {name} | {} | {} | {} | {} |",
-            distance.count,
-            distance.show(2),
-            certainty.show(3),
-            time.map_or_else(String::new, |time| format!("{:.0}", time.mean)),
+            records.len(),
+            show(frechet, 2),
+            show(confidence, 3),
+            show(seconds, 0),
         );
     }
-    let verdict = |better: bool, overlap: bool| match (better, overlap) {
-        (true, _) => "ours is better in the mean",
-        (false, true) => "the reference is better in the mean, within the spread of the seeds",
-        (false, false) => "**the reference is better, beyond the spread of the seeds**",
-    };
-    let _ = writeln!(
-        text,
-        "\nBy Fréchet distance {}; by confidence {}.",
-        verdict(
-            our_distance.mean <= their_distance.mean,
-            our_distance.overlaps(&their_distance)
-        ),
-        verdict(
-            our_confidence.mean >= their_confidence.mean,
-            our_confidence.overlaps(&their_confidence)
-        ),
-    );
+    text.push('\n');
+    for (name, records) in references {
+        for (what, figure) in [
+            ("Fréchet distance", frechet as fn(&Record) -> f64),
+            ("confidence", confidence),
+        ] {
+            let of = |records: &[Record]| Spread::of(records.iter().map(figure));
+            if let Some((ours, theirs)) = of(ours).zip(of(records)) {
+                let _ = writeln!(
+                    text,
+                    "- Ganvas and {name}, {what}: {}",
+                    sentence(&ours, &theirs, name)
+                );
+            }
+        }
+    }
     text
+}
+
+/// What two spreads say, and no more than that.
+fn sentence(ours: &Spread, theirs: &Spread, name: &str) -> String {
+    let chance = |welch: Welch| {
+        if welch.p < 0.001 {
+            format!("Welch's t = {:.2}, p < 0.001", welch.t)
+        } else {
+            format!("Welch's t = {:.2}, p = {:.3}", welch.t, welch.p)
+        }
+    };
+    match compare(ours, theirs) {
+        Finding::TooFew => format!("fewer than {ENOUGH} seeds of each, which tell nothing."),
+        Finding::NoDifference(welch) => {
+            format!("{}: no difference beyond what seeds make.", chance(welch))
+        }
+        Finding::Difference(welch) => {
+            let higher = if ours.mean > theirs.mean {
+                "Ganvas"
+            } else {
+                name
+            };
+            format!(
+                "{}: a difference, {higher} has the higher one.",
+                chance(welch)
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spread(mean: f64, count: usize) -> Spread {
+        Spread {
+            mean,
+            deviation: 1.0,
+            count,
+        }
+    }
+
+    #[test]
+    fn a_sentence_ranks_nothing_whose_spreads_overlap() {
+        for mean in [10.0, 10.5, 11.9, 8.1] {
+            let text = sentence(&spread(10.0, 8), &spread(mean, 8), "JAX");
+            assert!(
+                text.ends_with("no difference beyond what seeds make."),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_sentence_needs_seeds() {
+        let text = sentence(&spread(10.0, 8), &spread(20.0, 3), "JAX");
+        assert!(text.starts_with("fewer than 8 seeds"), "{text}");
+    }
+
+    #[test]
+    fn a_sentence_names_the_higher_side() {
+        let text = sentence(&spread(10.0, 8), &spread(14.0, 8), "JAX");
+        assert!(
+            text.ends_with("p < 0.001: a difference, JAX has the higher one."),
+            "{text}"
+        );
+        let text = sentence(&spread(14.0, 8), &spread(10.0, 8), "JAX");
+        assert!(
+            text.ends_with("a difference, Ganvas has the higher one."),
+            "{text}"
+        );
+    }
 }

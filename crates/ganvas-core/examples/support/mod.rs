@@ -9,3 +9,4 @@ pub mod digits;
 pub mod failure;
 pub mod files;
 pub mod picture;
+pub mod tensors;

@@ -10,15 +10,14 @@ use super::files;
 /// Pixels between the digits.
 const GAP: usize = 2;
 
-/// Writes `count` 28×28 images as one picture, about as wide as high.
+/// Writes `count` images of `side` × `side` pixels as one picture, about as wide as high.
 ///
 /// # Errors
 ///
 /// `internal` when the file cannot be written.
-pub fn write(path: &Path, images: &[u8], count: usize) -> Result<()> {
-    let channels = images.len() / (count.max(1) * image::PIXELS);
+pub fn write(path: &Path, images: &[u8], count: usize, [side, channels]: [usize; 2]) -> Result<()> {
     let columns = (1..).find(|side| side * side >= count).unwrap_or(1);
-    let (width, height, pixels) = image::grid(images, count, columns, GAP, channels)?;
+    let (width, height, pixels) = image::grid(images, count, columns, GAP, [side, channels])?;
     let bytes = encode(width, height, channels, &pixels)
         .map_err(|error| of_file(ErrorCode::Internal, path, &error))?;
     files::write(ErrorCode::Internal, path, &bytes)

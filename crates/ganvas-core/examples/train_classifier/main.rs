@@ -18,12 +18,12 @@ use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
 use clap::Parser;
 use ganvas_core::Dataset;
-use ganvas_core::image::{PADDED_PIXELS, PADDED_SIDE, PIXELS, pad_to_32};
+use ganvas_core::image::{PIXELS, SMALLEST_SIDE, enlarge};
 use ganvas_core::metric::classifier::{features_network, logits_network};
 use ganvas_core::metric::{CLASSES, Classifier, Coverage};
-use ganvas_core::model::Mode;
+use ganvas_core::network::{Shape, Unsupported};
 use ganvas_core::optimizer::AdamConfig;
-use ganvas_core::trainer::Player;
+use ganvas_core::player::{Player, minimise};
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -65,8 +65,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         test.count()
     );
 
-    let mut student = Student::new(&arguments, &device);
-    println!("{} parameters", student.classifier().parameter_count());
+    let mut student = Student::new(&arguments, &device)?;
+    println!("{} parameters", student.classifier()?.parameter_count());
     let per_epoch = train.count() / arguments.batch_size;
     let start = Instant::now();
     for epoch in 0..arguments.epochs {
@@ -77,7 +77,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             start.elapsed().as_secs_f64()
         );
         if (epoch + 1).is_multiple_of(10) {
-            report("t10k, as it is", &student.classifier(), &test)?;
+            report("t10k, as it is", &student.classifier()?, &test)?;
         }
     }
 
@@ -85,7 +85,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("format".to_owned(), "pt".to_owned()),
         ("ganvas".to_owned(), "digit-classifier 1".to_owned()),
     ]);
-    let bytes = pollster::block_on(student.classifier().save(metadata))?;
+    let bytes = pollster::block_on(student.classifier()?.save(metadata))?;
     let written = Classifier::load(&bytes, &device)?;
     report("t10k, as written", &written, &test)?;
     report("drawn digits", &written, &Dataset::procedural(2000, 7))?;
@@ -136,29 +136,30 @@ struct Student {
 }
 
 impl Student {
-    fn new(arguments: &Arguments, device: &Device) -> Self {
+    fn new(arguments: &Arguments, device: &Device) -> Result<Self, Unsupported> {
         let config = AdamConfig {
             learning_rate: arguments.learning_rate,
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
+            ..AdamConfig::default()
         };
         let player = |name, network, stream| {
             let rng = random(arguments.seed, stream);
             Player::new(name, network, config, rng, device)
         };
-        Self {
-            features: player("features", features_network(), 1),
-            logits: player("logits", logits_network(), 2),
+        Ok(Self {
+            features: player("features", features_network()?, 1),
+            logits: player("logits", logits_network()?, 2),
             device: device.clone(),
             batch_size: arguments.batch_size,
             learning_rate: arguments.learning_rate,
             seed: arguments.seed,
             step: 0,
-        }
+        })
     }
 
-    fn classifier(&self) -> Classifier {
+    fn classifier(&self) -> ganvas_core::Result<Classifier> {
         Classifier::new(
             self.features.parameters.clone(),
             self.logits.parameters.clone(),
@@ -197,38 +198,25 @@ impl Student {
             distort(dataset.image(index), Strength::FULL, rng, out);
             targets[position * CLASSES + usize::from(labels(dataset)[index])] = 1.0f32;
         }
-        let mut padded = vec![0.0; count * PADDED_PIXELS];
-        pad_to_32(&distorted, &mut padded);
-        let shape = [count, 1, PADDED_SIDE, PADDED_SIDE];
-        let x = Tensor::from_data(TensorData::new(padded, shape), &self.device);
+        let sample = Shape::square(1, SMALLEST_SIDE);
+        let mut samples = vec![0.0; count * sample.len()];
+        let images = distorted.chunks_exact(PIXELS);
+        for (image, out) in images.zip(samples.chunks_exact_mut(sample.len())) {
+            enlarge(image, sample.height, out);
+        }
+        let data = TensorData::new(samples, sample.batch(count));
+        let x = Tensor::from_data(data, &self.device);
         let targets: Tensor<2> =
             Tensor::from_data(TensorData::new(targets, [count, CLASSES]), &self.device);
 
-        let bound_features = self
-            .features
-            .network
-            .bind_tracked(&self.features.parameters);
-        let bound_logits = self.logits.network.bind_tracked(&self.logits.parameters);
-        let features = self
-            .features
-            .network
-            .forward(&bound_features, Mode::Train, x);
-        self.features.remember(&features);
-        let logits = self
-            .logits
-            .network
-            .forward(&bound_logits, Mode::Train, features.output);
-        let logits: Tensor<2> = logits.output.reshape([count, CLASSES]);
-        // Cross-entropy, `torch.nn.functional.cross_entropy`.
-        let loss = -(log_softmax(logits, 1) * targets).sum() / count as f64;
-        let mut gradients = loss.backward();
-        for (player, bound) in [
-            (&mut self.features, bound_features),
-            (&mut self.logits, bound_logits),
-        ] {
+        for player in [&mut self.features, &mut self.logits] {
             player.config.learning_rate = rate;
-            player.descend(bound, &mut gradients);
         }
+        let (mut features, mut logits) = (self.features.learns(), self.logits.learns());
+        let said: Tensor<2> = logits.makes(features.makes(x, None), None).flatten(1, 3);
+        // Cross-entropy, `torch.nn.functional.cross_entropy`.
+        let loss = -(log_softmax(said, 1) * targets).sum() / count as f64;
+        minimise(&loss, [features, logits]);
         self.step += 1;
         loss.without_autodiff()
     }

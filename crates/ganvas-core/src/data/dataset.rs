@@ -2,18 +2,14 @@
 
 use rand::seq::SliceRandom;
 
-use super::colour::Palette;
 use super::idx::{self, Images};
 use super::procedural;
-use crate::image::pad_to_32;
+use crate::image::PIXELS;
 use crate::random::{Stream, random};
-use crate::trainer::CLASSES;
 use crate::{Error, Result};
 
-/// Pixels of one 28×28 image.
-pub(crate) const IMAGE_LEN: usize = 28 * 28;
-/// Pixels of one padded image.
-pub(crate) const PADDED_LEN: usize = 32 * 32;
+/// Classes of the labels that conditional models are told: the digits.
+pub const CLASSES: usize = 10;
 
 /// Grey 28×28 images, with labels where they are known.
 #[derive(Debug, Clone)]
@@ -83,7 +79,7 @@ impl Dataset {
 
     /// The bytes of image `index`, row by row, 0 background to 255 ink.
     pub fn image(&self, index: usize) -> &[u8] {
-        &self.images.pixels[index * IMAGE_LEN..(index + 1) * IMAGE_LEN]
+        &self.images.pixels[index * PIXELS..(index + 1) * PIXELS]
     }
 
     /// The labels for a system that is told the digits' classes.
@@ -177,30 +173,6 @@ fn order(stream: Stream, seed: u64, epoch: u64, count: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
     order.shuffle(&mut random(seed, stream, epoch));
     order
-}
-
-/// Images `indices` as one padded batch in the colours that `seed` gives them,
-/// `[batch, 3, 32, 32]`.
-pub(crate) fn coloured_batch(dataset: &Dataset, indices: &[usize], seed: u64) -> Vec<f32> {
-    let grey = padded_batch(dataset, indices);
-    let mut batch = vec![0.0; 3 * grey.len()];
-    for ((out, grey), &index) in batch
-        .chunks_exact_mut(3 * PADDED_LEN)
-        .zip(grey.chunks_exact(PADDED_LEN))
-        .zip(indices)
-    {
-        Palette::of(seed, index).apply(grey, out);
-    }
-    batch
-}
-
-/// Images `indices` as one padded batch in [-1, 1], `[batch, 1, 32, 32]` row by row.
-pub(crate) fn padded_batch(dataset: &Dataset, indices: &[usize]) -> Vec<f32> {
-    let mut batch = vec![0.0; indices.len() * PADDED_LEN];
-    for (image, &index) in batch.chunks_exact_mut(PADDED_LEN).zip(indices) {
-        pad_to_32(dataset.image(index), image);
-    }
-    batch
 }
 
 #[cfg(test)]

@@ -14,4 +14,5 @@ pub mod gzip;
 pub mod idx;
 pub mod procedural;
 
+pub use dataset::CLASSES;
 pub use idx::{Images, check_match, parse_images, parse_labels};

@@ -20,9 +20,11 @@ use std::collections::HashMap;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::coverage::most_likely;
-use crate::checkpoint::{Entry, Precision, gather, open, to_file};
-use crate::image::{PADDED_PIXELS, PADDED_SIDE, PIXELS, pad_to_32};
-use crate::model::{BoundParameters, Convolution, Layer, Mode, Network, Parameters};
+use crate::image::{PIXELS, SMALLEST_SIDE, enlarge};
+use crate::network::{
+    Convolution, Mode, Network, Parameters, Plan, Shape, TensorSpec, Unsupported,
+};
+use crate::tensor_file::{Entry, Precision, gather, open, to_file};
 use crate::training::read;
 use crate::{Error, Result};
 
@@ -32,43 +34,50 @@ pub const CLASSES: usize = 10;
 pub const FEATURES: usize = 64;
 
 /// Slope of the LeakyReLUs.
-const SLOPE: f64 = 0.1;
+const SLOPE: f32 = 0.1;
 /// Images that go through the network at once.
 const CHUNK: usize = 100;
 /// The weights that come with the crate.
 const SHIPPED: &[u8] = include_bytes!("../../assets/digit-classifier.safetensors");
 
+/// What the classifier reads: an image as the smallest sample.
+const SAMPLE: Shape = Shape::square(1, SMALLEST_SIDE);
+
 /// Images `[batch, 1, 32, 32]` in \[-1, 1\] → features `[batch, 64, 1, 1]`.
-pub fn features_network() -> Network {
-    let convolution = |input, output, kernel, stride| Convolution {
-        input,
+///
+/// # Errors
+///
+/// None.
+pub fn features_network() -> Result<Network, Unsupported> {
+    let convolution = |output, kernel, stride| Convolution {
         output,
         kernel,
         stride,
         padding: kernel / 2,
     };
-    Network::builder()
-        .conv2d(convolution(1, 16, 5, 2))
-        .batch_norm(16)
-        .push(Layer::LeakyRelu(SLOPE))
-        .conv2d(convolution(16, 32, 3, 2))
-        .batch_norm(32)
-        .push(Layer::LeakyRelu(SLOPE))
-        .conv2d(convolution(32, 48, 3, 1))
-        .batch_norm(48)
-        .push(Layer::LeakyRelu(SLOPE))
-        .conv2d(convolution(48, 48, 3, 2))
-        .batch_norm(48)
-        .push(Layer::LeakyRelu(SLOPE))
-        .linear(48 * 4 * 4, FEATURES)
-        .batch_norm(FEATURES)
-        .push(Layer::LeakyRelu(SLOPE))
-        .build()
+    let layers = [(16, 5, 2), (32, 3, 2), (48, 3, 1), (48, 3, 2)];
+    let plan = layers
+        .into_iter()
+        .fold(Plan::of(SAMPLE), |builder, (output, kernel, stride)| {
+            builder
+                .conv2d(convolution(output, kernel, stride))
+                .batch_norm()
+                .leaky_relu(SLOPE)
+        })
+        .linear(FEATURES)
+        .batch_norm()
+        .leaky_relu(SLOPE);
+    Ok(Network::new(plan.build()?))
 }
 
 /// Features `[batch, 64, 1, 1]` → logits `[batch, 10, 1, 1]`.
-pub fn logits_network() -> Network {
-    Network::builder().linear(FEATURES, CLASSES).build()
+///
+/// # Errors
+///
+/// None.
+pub fn logits_network() -> Result<Network, Unsupported> {
+    let plan = Plan::of(Shape::vector(FEATURES)).linear(CLASSES);
+    Ok(Network::new(plan.build()?))
 }
 
 /// One part of the classifier with its numbers.
@@ -77,21 +86,12 @@ struct Part {
     name: &'static str,
     network: Network,
     parameters: Parameters,
-    bound: BoundParameters,
 }
 
 impl Part {
-    fn new(name: &'static str, network: Network, parameters: Parameters) -> Self {
-        Self {
-            bound: network.bind(&parameters),
-            name,
-            network,
-            parameters,
-        }
-    }
-
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        self.network.forward(&self.bound, Mode::Evaluate, x).output
+        let mut bound = self.parameters.bind();
+        self.network.forward(&mut bound, Mode::Evaluate, x, None)
     }
 }
 
@@ -145,28 +145,40 @@ impl Classifier {
     /// is missing, misshapen or not finite.
     pub fn load(bytes: &[u8], device: &Device) -> Result<Self> {
         let file = open(bytes)?;
-        let part = |name, network: Network| -> Result<Parameters> {
-            let named = |spec: &crate::model::TensorSpec| format!("{name}.{}", spec.name);
+        let part = |name, network: Result<Network, Unsupported>| -> Result<Parameters> {
+            let network = network.map_err(|problem| Error::internal(problem.to_string()))?;
+            let named = |spec: &TensorSpec| format!("{name}.{}", spec.name);
             Ok(Parameters::from_vecs(
                 gather(&file, network.parameters(), network.flat_len(), named)?,
                 gather(&file, network.statistics(), network.statistics_len(), named)?,
                 device,
             ))
         };
-        Ok(Self::new(
+        Self::new(
             part("features", features_network())?,
             part("logits", logits_network())?,
             device,
-        ))
+        )
     }
 
     /// With the given parameters of [`features_network`] and [`logits_network`].
-    pub fn new(features: Parameters, logits: Parameters, device: &Device) -> Self {
-        Self {
-            features: Part::new("features", features_network(), features),
-            logits: Part::new("logits", logits_network(), logits),
+    ///
+    /// # Errors
+    ///
+    /// None.
+    pub fn new(features: Parameters, logits: Parameters, device: &Device) -> Result<Self> {
+        let part = |name, network: Result<Network, Unsupported>, parameters| -> Result<Part> {
+            Ok(Part {
+                name,
+                network: network.map_err(|problem| Error::internal(problem.to_string()))?,
+                parameters,
+            })
+        };
+        Ok(Self {
+            features: part("features", features_network(), features)?,
+            logits: part("logits", logits_network(), logits)?,
             device: device.clone(),
-        }
+        })
     }
 
     /// Half-precision safetensors bytes, with `metadata` for people.
@@ -187,7 +199,7 @@ impl Classifier {
                     Entry::floats(
                         format!("{}.{}", part.name, spec.name),
                         spec.shape.clone(),
-                        &values[spec.offset..spec.offset + spec.len()],
+                        &values[spec.range()],
                         Precision::Half,
                     )
                 }));
@@ -220,10 +232,13 @@ impl Classifier {
         };
         for chunk in images.chunks(CHUNK * PIXELS) {
             let count = chunk.len() / PIXELS;
-            let mut padded = vec![0.0; count * PADDED_PIXELS];
-            pad_to_32(chunk, &mut padded);
-            let shape = [count, 1, PADDED_SIDE, PADDED_SIDE];
-            let x = Tensor::from_data(TensorData::new(padded, shape), &self.device);
+            let mut samples = vec![0.0; count * SAMPLE.len()];
+            let images = chunk.chunks_exact(PIXELS);
+            for (image, sample) in images.zip(samples.chunks_exact_mut(SAMPLE.len())) {
+                enlarge(image, SAMPLE.height, sample);
+            }
+            let data = TensorData::new(samples, SAMPLE.batch(count));
+            let x = Tensor::from_data(data, &self.device);
             let features = self.features.forward(x);
             let logits = self.logits.forward(features.clone());
             // Both in one readback.

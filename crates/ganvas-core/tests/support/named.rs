@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::Device;
-use ganvas_core::model::{Network, Parameters, TensorSpec};
-use ganvas_core::trainer::Player;
+use ganvas_core::network::{Network, Parameters, TensorSpec};
+use ganvas_core::player::Player;
 
 use super::golden;
 
@@ -16,7 +16,7 @@ pub fn cut(prefix: &str, specs: &[TensorSpec], flat: &[f32]) -> Named {
     specs
         .iter()
         .map(|spec| {
-            let values = flat[spec.offset..spec.offset + spec.len()].to_vec();
+            let values = flat[spec.range()].to_vec();
             (format!("{prefix}{}", spec.name), values)
         })
         .collect()
@@ -80,7 +80,7 @@ pub fn fill(
         (network.statistics(), &mut statistics),
     ] {
         for spec in specs {
-            all[spec.offset..spec.offset + spec.len()].copy_from_slice(&value_of(spec));
+            all[spec.range()].copy_from_slice(&value_of(spec));
         }
     }
     let directions = network

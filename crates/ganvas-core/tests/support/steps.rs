@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::{Device, Tensor};
-use ganvas_core::trainer::Player;
+use ganvas_core::player::Player;
 use serde_json::Value;
 
 use super::golden::{self, RELATIVE, assert_number, assert_tensor_within, entries, get};

@@ -3,8 +3,8 @@ import * as m from './notation.js';
 
 /**
  * @typedef {import('../../protocol.js').Experiment} Experiment
- * @typedef {import('./sums.js').Player} Player
- * @typedef {import('./sums.js').Term} Term
+ * @typedef {import('./terms.js').Player} Player
+ * @typedef {import('./terms.js').Term} Term
  */
 
 const x = m.id('x');

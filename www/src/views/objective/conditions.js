@@ -1,13 +1,21 @@
 /** What holds for a discriminator beside what it minimises. */
+import { applies, fields } from '../../settings/fields.js';
 import * as m from './notation.js';
 import { ahead } from './terms.js';
 
 /**
  * @typedef {import('../../protocol.js').Experiment} Experiment
- * @typedef {import('./sums.js').Condition} Condition
+ * @typedef {import('./terms.js').Condition} Condition
  */
 
 const D = m.id('D');
+
+/**
+ * @param {string} setting
+ * @param {unknown} model
+ */
+const uses = (setting, model) =>
+  fields.some((field) => field.name === setting && applies(field, String(model)));
 
 /**
  * @param {Experiment} experiment
@@ -16,7 +24,7 @@ const D = m.id('D');
 export function conditionsOf({ model, clip, spectral_norm, unrolled_steps }) {
   /** @type {Condition[]} */
   const conditions = [];
-  if (model === 'wgan') {
+  if (uses('clip', model)) {
     const c = m.id('c');
     const range = m.joined(
       m.sub(m.id('θ'), D),

@@ -1,5 +1,5 @@
 /** What a generator and the discriminator that it plays against minimise. */
-import { lossOf } from '../../experiment.js';
+import { traitsOf } from '../../settings/traits.js';
 import { distance } from './losses.js';
 import * as m from './notation.js';
 import { ahead, each, lossSymbol, weigher } from './terms.js';
@@ -8,8 +8,8 @@ import { ahead, each, lossSymbol, weigher } from './terms.js';
  * @typedef {import('../../protocol.js').Experiment} Experiment
  * @typedef {import('./notation.js').Formula} Formula
  * @typedef {import('./losses.js').Loss} Loss
- * @typedef {import('./sums.js').Player} Player
- * @typedef {import('./sums.js').Term} Term
+ * @typedef {import('./terms.js').Player} Player
+ * @typedef {import('./terms.js').Term} Term
  */
 
 const D = m.id('D');
@@ -22,9 +22,10 @@ const z = m.id('z');
  *
  * @param {Experiment} experiment
  */
-function imagesOf({ model }) {
+function imagesOf(experiment) {
+  const { conditional } = traitsOf(experiment);
   /** @param {Formula} body */
-  const told = (body) => (model === 'conditional' ? m.joined(body, '|', m.id('y')) : body);
+  const told = (body) => (conditional ? m.joined(body, '|', m.id('y')) : body);
   const made = m.apply(G, told(z));
   return {
     made,
@@ -97,7 +98,7 @@ function meansApart(lambda, real, fake) {
  * @returns {Term | undefined}
  */
 export function watchedOf(experiment) {
-  if (lossOf(experiment) !== 'wasserstein') return undefined;
+  if (!traitsOf(experiment).critic) return undefined;
   const { real, fake } = imagesOf(experiment);
   return { figure: 'wasserstein', sum: distance(real(D), fake(D)) };
 }

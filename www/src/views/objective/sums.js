@@ -2,7 +2,7 @@
  * What an experiment minimises: for each player a sum of terms, and which figure of a report each
  * term is. Made from the whole experiment; knows nothing of how it is shown.
  */
-import { lossOf } from '../../experiment.js';
+import { lossOf, traitsOf } from '../../settings/traits.js';
 import { autoencoder } from './autoencoder.js';
 import { conditionsOf } from './conditions.js';
 import { generation, watchedOf } from './generation.js';
@@ -12,22 +12,9 @@ import { translation } from './translation.js';
 /**
  * @typedef {import('../../protocol.js').Experiment} Experiment
  * @typedef {import('../../protocol.js').Report} Report
- * @typedef {import('./notation.js').Formula} Formula
- * @typedef {import('./notation.js').Sum} Sum
- *
- * @typedef {object} Term
- * @property {string} figure of the report
- * @property {Sum} sum with its weight
- * @property {{ symbol: Formula, value: number }} [weight]
- * @property {boolean} [bare] the report has it without its weight
- *
- * @typedef {object} Player
- * @property {'d' | 'g'} who
- * @property {Formula} symbol of the whole sum
- * @property {Term[]} terms
- *
- * What holds besides, by the name of its setting.
- * @typedef {{ setting: string, formulas: Formula[] }} Condition
+ * @typedef {import('./terms.js').Condition} Condition
+ * @typedef {import('./terms.js').Player} Player
+ * @typedef {import('./terms.js').Term} Term
  *
  * @typedef {object} Objective
  * @property {Player[]} players
@@ -40,11 +27,12 @@ import { translation } from './translation.js';
  * @returns {Objective | undefined} nothing for a loss that is unknown here
  */
 export function objectiveOf(experiment) {
-  if (experiment.model === 'vae') return { players: [autoencoder(experiment)], conditions: [] };
+  const { family } = traitsOf(experiment);
+  if (family === 'autoencoder') return { players: [autoencoder(experiment)], conditions: [] };
   const loss = losses[String(lossOf(experiment))];
   if (!loss) return undefined;
   const conditions = conditionsOf(experiment);
-  return experiment.model === 'cyclegan'
+  return family === 'translation'
     ? { players: translation(experiment, loss), conditions }
     : { players: generation(experiment, loss), conditions, watched: watchedOf(experiment) };
 }

@@ -1,11 +1,24 @@
-/** What the sums of several systems have in common. */
+/** What sums are made of, and what those of several systems have in common. */
 import * as m from './notation.js';
 
 /**
  * @typedef {import('../../protocol.js').Experiment} Experiment
  * @typedef {import('./notation.js').Formula} Formula
  * @typedef {import('./notation.js').Sum} Sum
- * @typedef {import('./sums.js').Term} Term
+ *
+ * @typedef {object} Term
+ * @property {string} figure of the report
+ * @property {Sum} sum with its weight
+ * @property {{ symbol: Formula, value: number }} [weight]
+ * @property {boolean} [bare] the report has it without its weight
+ *
+ * @typedef {object} Player
+ * @property {'d' | 'g'} who
+ * @property {Formula} symbol of the whole sum
+ * @property {Term[]} terms
+ *
+ * What holds besides, by the name of its setting.
+ * @typedef {{ setting: string, formulas: Formula[] }} Condition
  */
 
 /**

@@ -6,7 +6,7 @@ import { each, lossSymbol, weigher } from './terms.js';
  * @typedef {import('../../protocol.js').Experiment} Experiment
  * @typedef {import('./notation.js').Formula} Formula
  * @typedef {import('./losses.js').Loss} Loss
- * @typedef {import('./sums.js').Player} Player
+ * @typedef {import('./terms.js').Player} Player
  */
 
 const D = m.id('D');

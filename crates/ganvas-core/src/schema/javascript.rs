@@ -1,0 +1,164 @@
+//! The schema for the front end, as JSON and as the JavaScript modules in
+//! `www/src/generated/`.
+
+use serde_json::{Map, Value, json};
+
+use super::field::{FIELDS, Field, Kind};
+use super::presets::presets;
+use super::rules::{Condition, RULES, Rule};
+use crate::experiment::{Model, Reading, has_critic};
+use crate::loss::Loss;
+use crate::{ErrorCode, Experiment};
+
+/// The schema as JSON.
+pub fn to_value() -> Value {
+    let usual = Experiment::default().to_value();
+    let codes: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+    json!({
+        "fields": FIELDS.iter().map(|field| describe(field, &usual)).collect::<Vec<_>>(),
+        "defaults": Model::ALL.iter().map(|&it| defaults_of(it, &usual)).collect::<Map<_, _>>(),
+        "models": Model::ALL.iter().map(|&it| traits_of_model(it)).collect::<Map<_, _>>(),
+        "losses": Loss::ALL.iter().map(|&loss| traits_of_loss(loss)).collect::<Map<_, _>>(),
+        "rules": RULES.iter().map(describe_rule).collect::<Vec<_>>(),
+        "presets": describe_presets(&usual),
+        "error_codes": codes,
+    })
+}
+
+fn describe(field: &Field, usual: &Value) -> Value {
+    let mut entry = match field.kind {
+        Kind::Boolean => json!({ "type": "boolean" }),
+        Kind::Choice(options) => json!({ "type": "choice", "options": options }),
+        Kind::OneOf(options) => json!({ "type": "choice", "options": options }),
+        Kind::Integer(min, max) => json!({ "type": "integer", "min": min, "max": max }),
+        Kind::Number(min, max) => json!({ "type": "number", "min": min, "max": max }),
+    };
+    entry["name"] = field.name.into();
+    entry["default"] = usual[field.name].clone();
+    // Whichever list is shorter: readers wait for these bytes.
+    let (users, others): (Vec<Model>, Vec<Model>) =
+        Model::ALL.iter().partition(|&&model| field.applies(model));
+    if users.len() <= others.len() {
+        entry["models"] = names(&users);
+    } else if !others.is_empty() {
+        entry["except"] = names(&others);
+    }
+    entry
+}
+
+/// What the front end must know of a model besides its fields: it decides by these, never
+/// by the model's name.
+fn traits_of_model(model: Model) -> (String, Value) {
+    let traits = json!({
+        "family": model.family(),
+        "channels": model.channels(),
+        "own_loss": model.own_loss(),
+        "conditional": model.is_conditional(),
+        "latents": model.has_latents(),
+        "discriminator": model.has_discriminator(),
+        "panels": model.panels(),
+    });
+    (model.as_str().to_owned(), traits)
+}
+
+fn defaults_of(model: Model, usual: &Value) -> (String, Value) {
+    let changes = differences(&Experiment::of(model), usual);
+    (model.as_str().to_owned(), changes.into())
+}
+
+fn traits_of_loss(loss: Loss) -> (String, Value) {
+    let traits = json!({ "reading": Reading::under(loss), "critic": has_critic(loss) });
+    (loss.as_str().to_owned(), traits)
+}
+
+fn describe_rule(rule: &Rule) -> Value {
+    let when: Vec<Value> = rule.when.iter().map(describe_condition).collect();
+    json!({ "reason": rule.reason, "when": when, "refuses": rule.refuses })
+}
+
+fn describe_condition(condition: &Condition) -> Value {
+    match *condition {
+        Condition::On(name) => json!({ "on": name }),
+        Condition::Off(name) => json!({ "off": name }),
+        Condition::Changed(name) => json!({ "changed": name }),
+        Condition::Model(is) => {
+            let models: Vec<Model> = Model::ALL.iter().copied().filter(|&it| is(it)).collect();
+            json!({ "models": names(&models) })
+        }
+    }
+}
+
+fn describe_presets(usual: &Value) -> Vec<Value> {
+    presets()
+        .into_iter()
+        .map(|preset| {
+            let model = preset.experiment.model;
+            let mut experiment = differences(&preset.experiment, &Experiment::of(model).to_value());
+            if usual["model"] != model.as_str() {
+                experiment.insert("model".to_owned(), model.as_str().into());
+            }
+            let mut entry = json!({ "name": preset.name, "experiment": experiment });
+            if preset.fails_on_purpose {
+                entry["fails_on_purpose"] = true.into();
+            }
+            entry
+        })
+        .collect()
+}
+
+fn names(models: &[Model]) -> Value {
+    models.iter().map(|model| model.as_str()).collect()
+}
+
+fn differences(experiment: &Experiment, usual: &Value) -> Map<String, Value> {
+    let value = experiment.to_value();
+    FIELDS
+        .iter()
+        .map(|field| (field.name, &value[field.name]))
+        .filter(|(name, value)| usual[name] != **value)
+        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .collect()
+}
+
+/// The modules of the front end, and the tables that each exports. The element reads its
+/// attributes before anything else is loaded; it needs the first one alone.
+const MODULES: [(&str, &[&str]); 2] = [
+    ("schema.js", &["fields", "defaults", "presets", "rules"]),
+    ("model-traits.js", &["models", "losses", "error_codes"]),
+];
+
+/// The front end's modules by their names.
+pub fn modules() -> Vec<(&'static str, String)> {
+    let schema = to_value();
+    let module = |tables: &[&str]| {
+        let mut text = String::from(
+            "// Generated from crates/ganvas-core/src/schema/ by `cargo xtask schema`: do not edit.\n",
+        );
+        for name in tables {
+            let json = serde_json::to_string_pretty(&schema[name]).unwrap_or_default();
+            text.push_str(&format!("\nexport const {name} = {json};\n"));
+        }
+        text
+    };
+    MODULES
+        .map(|(name, tables)| (name, module(tables)))
+        .to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_is_in_one_module() {
+        let schema = to_value();
+        let mut tables: Vec<&str> = MODULES
+            .iter()
+            .flat_map(|(_, tables)| *tables)
+            .copied()
+            .collect();
+        tables.sort_unstable();
+        let all: Vec<&String> = schema.as_object().unwrap().keys().collect();
+        assert_eq!(tables, all);
+    }
+}

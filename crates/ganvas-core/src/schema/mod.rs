@@ -1,0 +1,20 @@
+//! The experiment's fields as data: ranges, choices, presets, and which settings go together.
+//!
+//! The page has the same data in `www/src/generated/`: its forms, URLs and
+//! attributes are made from the table, and it refuses what is refused here, for the same
+//! reason. A range or a rule is written down once.
+
+mod check;
+mod field;
+mod javascript;
+mod presets;
+mod read;
+mod refusal;
+mod rules;
+
+pub use check::check;
+pub use field::{FIELDS, Field, Kind, applies};
+pub use javascript::{modules, to_value};
+pub use presets::{Preset, presets};
+pub use refusal::Refusal;
+pub use rules::{Condition, RULES, Rule};

@@ -1,0 +1,146 @@
+//! What a system can be asked to draw.
+
+use burn::tensor::Tensor;
+
+use crate::feed::Feed;
+use crate::latent;
+use crate::network::CLASSES;
+use crate::random::Stream;
+use crate::{Error, Result};
+
+/// Images in the grid that shows progress.
+pub const GRID_COUNT: usize = 64;
+/// Images made at once: shapes stay few, so GPU buffers and pipelines are reused.
+pub(super) const CHUNK: usize = 64;
+
+/// Batches of samples on the device, made when they are asked for.
+pub type Pictures<'a> = Box<dyn Iterator<Item = Tensor<4>> + 'a>;
+
+/// Which images are wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    /// [`GRID_COUNT`] images of latents that never change during a run.
+    Grid,
+    /// New images; the same seed gives the same latents again.
+    Sample {
+        /// How many.
+        count: usize,
+        /// Which.
+        seed: u64,
+        /// All of this class, where there are classes; otherwise all classes in turn.
+        label: Option<u8>,
+        /// Keeps every coordinate of z within ± this.
+        truncation: Option<f32>,
+    },
+    /// Images of chosen latents, row after row.
+    Latents {
+        /// The latents.
+        z: Vec<f32>,
+        /// Their class, where there are classes; otherwise all classes in turn.
+        label: Option<u8>,
+    },
+    /// Images for a metric to judge: new ones, of every class alike.
+    Judged {
+        /// How many.
+        count: usize,
+        /// Which.
+        seed: u64,
+    },
+    /// The first images of the dataset, each followed by its reconstruction.
+    Reconstructions {
+        /// How many images of the dataset.
+        count: usize,
+    },
+}
+
+/// The latents of a request to a system that draws from z, and their class.
+pub(super) fn latents_of(feed: &Feed, request: Request) -> Result<(Vec<f32>, Option<u8>)> {
+    let draw = |seed, count| latent::draw(seed, Stream::Sample, 0, count, feed.latent_dim());
+    let (z, label) = match request {
+        Request::Grid => {
+            let z = latent::draw(feed.seed(), Stream::Grid, 0, GRID_COUNT, feed.latent_dim());
+            (z, None)
+        }
+        Request::Sample {
+            count,
+            seed,
+            label,
+            truncation,
+        } => {
+            let z = match truncation {
+                None => draw(seed, count),
+                // Below this nearly every draw would be thrown away.
+                Some(limit) if limit >= 0.01 => {
+                    latent::draw_truncated(seed, 0, count, feed.latent_dim(), limit)
+                }
+                Some(limit) => {
+                    return Err(Error::experiment(
+                        "truncation",
+                        format!("must be at least 0.01, not {limit}"),
+                    ));
+                }
+            };
+            (z, label)
+        }
+        Request::Latents { z, label } => (z, label),
+        Request::Judged { count, seed } => (draw(seed, count), None),
+        Request::Reconstructions { .. } => {
+            return Err(Error::experiment(
+                "model",
+                "only an autoencoder reconstructs images",
+            ));
+        }
+    };
+    check_label(feed, label)?;
+    Ok((z, label))
+}
+
+fn check_label(feed: &Feed, label: Option<u8>) -> Result<()> {
+    let problem = match label {
+        None => return Ok(()),
+        Some(_) if !feed.is_conditional() => "this model knows no labels".to_owned(),
+        Some(label) if usize::from(label) >= CLASSES => {
+            format!("must be from 0 to 9, not {label}")
+        }
+        Some(_) => return Ok(()),
+    };
+    Err(Error::experiment("label", problem))
+}
+
+/// The images that `make` makes of latents and, where the model is told them, classes.
+pub(super) fn from_latents<'a>(
+    feed: &'a Feed,
+    request: Request,
+    make: impl Fn(Tensor<4>, Option<&[u8]>) -> Tensor<4> + 'a,
+) -> Result<Pictures<'a>> {
+    let (z, label) = latents_of(feed, request)?;
+    let latent_dim = feed.latent_dim();
+    let count = z.len() / latent_dim;
+    Ok(Box::new(chunks(count).map(move |rows| {
+        let labels: Option<Vec<u8>> = feed.is_conditional().then(|| {
+            rows.clone()
+                .map(|index| label.unwrap_or((index % CLASSES) as u8))
+                .collect()
+        });
+        let z = &z[rows.start * latent_dim..rows.end * latent_dim];
+        make(feed.latents(z), labels.as_deref())
+    })))
+}
+
+/// 0 to `count` in pieces of at most [`CHUNK`].
+pub(super) fn chunks(count: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+    (0..count)
+        .step_by(CHUNK)
+        .map(move |start| start..count.min(start + CHUNK))
+}
+
+/// The first image of each batch, the second of each, and so on.
+pub(super) fn interleaved(batches: &[Tensor<4>]) -> Tensor<4> {
+    let [count, channels, height, width] = batches[0].dims();
+    let parts = batches
+        .iter()
+        .map(|batch| batch.clone().reshape([count, 1, channels * height * width]))
+        .collect();
+    let together: Tensor<3> = Tensor::cat(parts, 1);
+    together.reshape([count * batches.len(), channels, height, width])
+}

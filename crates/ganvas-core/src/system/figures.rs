@@ -1,0 +1,156 @@
+//! The figures of a system's latest updates, on the device and as numbers.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::Tensor;
+
+use crate::experiment::Reading;
+use crate::loss::PairLogits;
+
+/// A named figure of an update, `[1]`, on the device until read.
+pub type Term = (&'static str, Tensor<1>);
+
+/// What a discriminator update saw; values stay on the device until read.
+#[derive(Debug, Clone)]
+pub struct DiscriminatorOutcome {
+    /// The discriminator's adversarial loss before the update, `[1]`.
+    pub loss: Tensor<1>,
+    /// What it said, without gradients.
+    pub logits: PairLogits,
+    /// Further terms of the loss, with their weights.
+    pub terms: Vec<Term>,
+}
+
+/// What a generator update saw.
+#[derive(Debug, Clone)]
+pub struct GeneratorOutcome {
+    /// The generator's adversarial loss before the update, `[1]`.
+    pub loss: Tensor<1>,
+    /// Further terms of the loss, with their weights.
+    pub terms: Vec<Term>,
+}
+
+/// The sum that an update minimises, and its parts.
+#[derive(Debug)]
+pub(super) struct Sum {
+    total: Option<Tensor<1>>,
+    terms: Vec<Term>,
+}
+
+impl Sum {
+    /// Of nothing but this loss, which is reported by itself.
+    pub fn of(loss: Tensor<1>) -> Self {
+        Self {
+            total: Some(loss),
+            terms: Vec::new(),
+        }
+    }
+
+    /// Of nothing yet.
+    pub fn empty() -> Self {
+        Self {
+            total: None,
+            terms: Vec::new(),
+        }
+    }
+
+    /// Adds a term, with its weight.
+    pub fn add(&mut self, name: &'static str, term: Tensor<1>) {
+        self.terms.push((name, term.clone().without_autodiff()));
+        self.total = Some(match self.total.take() {
+            Some(total) => total + term,
+            None => term,
+        });
+    }
+
+    /// What is minimised, unless it is nothing, and the named terms without gradients.
+    pub fn parts(self) -> (Option<Tensor<1>>, Vec<Term>) {
+        (self.total, self.terms)
+    }
+}
+
+/// The latest updates' figures, on the device.
+#[derive(Debug, Clone, Default)]
+pub struct Figures {
+    /// Named numbers. `d_loss` and `g_loss` are the losses.
+    pub terms: Vec<Term>,
+    /// What the discriminator said, if there is one.
+    pub logits: Option<PairLogits>,
+}
+
+impl Figures {
+    /// The figures of two networks' latest updates.
+    pub(super) fn of(
+        discriminator: Option<&DiscriminatorOutcome>,
+        generator: Option<&GeneratorOutcome>,
+    ) -> Self {
+        let mut terms = Vec::new();
+        if let Some(GeneratorOutcome { loss, terms: more }) = generator {
+            terms.push(("g_loss", loss.clone()));
+            terms.extend_from_slice(more);
+        }
+        if let Some(outcome) = discriminator {
+            terms.push(("d_loss", outcome.loss.clone()));
+            terms.extend_from_slice(&outcome.terms);
+        }
+        Self {
+            terms,
+            logits: discriminator.map(|outcome| outcome.logits.clone()),
+        }
+    }
+}
+
+/// [`Figures`] as numbers.
+#[derive(Debug, Clone, Default)]
+pub struct Values {
+    /// Named numbers.
+    pub terms: BTreeMap<&'static str, f64>,
+    /// D(x) before the sigmoid, for each image.
+    pub real_logits: Vec<f64>,
+    /// D(G(z)) before the sigmoid.
+    pub fake_logits: Vec<f64>,
+}
+
+/// What a report says about the latest updates.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Losses {
+    /// The discriminator's loss, 0 before its first update or without one.
+    pub d_loss: f64,
+    /// The generator's loss, likewise.
+    pub g_loss: f64,
+    /// Mean D(x), as a probability or a score.
+    pub d_real: f64,
+    /// Mean D(G(z)), likewise.
+    pub d_fake: f64,
+    /// The other terms.
+    pub terms: BTreeMap<&'static str, f64>,
+}
+
+impl Values {
+    /// What they say where D's outputs are to be read as `reading`.
+    pub(super) fn losses(&self, reading: Reading) -> Losses {
+        let read = |logits: &[f64]| match reading {
+            Reading::Probability => mean(logits.iter().map(|l| 1.0 / (1.0 + (-l).exp()))),
+            Reading::OneOrZero | Reading::Higher => mean(logits.iter().copied()),
+        };
+        let mut terms = self.terms.clone();
+        Losses {
+            d_loss: terms.remove("d_loss").unwrap_or(0.0),
+            g_loss: terms.remove("g_loss").unwrap_or(0.0),
+            d_real: read(&self.real_logits),
+            d_fake: read(&self.fake_logits),
+            terms,
+        }
+    }
+
+    /// The mean real logit less the mean fake one: what a Wasserstein critic maximises.
+    pub(super) fn difference(&self) -> f64 {
+        mean(self.real_logits.iter().copied()) - mean(self.fake_logits.iter().copied())
+    }
+}
+
+/// Of none, 0.
+fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let count = values.len().max(1) as f64;
+    values.fold(0.0, |sum, value| sum + value) / count
+}

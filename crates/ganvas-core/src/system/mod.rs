@@ -1,0 +1,172 @@
+//! The systems that can be trained: which networks there are, what an update does, what a
+//! report says and what is drawn. Each owns all of that, in a file of its own.
+
+pub mod adversarial;
+pub mod cyclegan;
+mod drawing;
+mod figures;
+pub mod vae;
+
+use std::fmt::Debug;
+
+use burn::tensor::Device;
+
+pub use adversarial::{Adversarial, Objective};
+pub use cyclegan::CycleGan;
+pub use drawing::{GRID_COUNT, Pictures, Request};
+pub use figures::{DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Term, Values};
+pub use vae::Vae;
+
+use crate::experiment::Model;
+use crate::feed::Feed;
+use crate::network::Unsupported;
+use crate::player::{Player, Seat, Weights};
+use crate::{Error, Experiment, Result};
+
+/// Which network an update changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Update {
+    /// One discriminator update.
+    Discriminator,
+    /// One generator update.
+    Generator,
+    /// One whole step: `discriminator_steps` of the first, then one of the second.
+    Both,
+}
+
+/// What every system does.
+pub trait Behaviour: Debug {
+    /// Its networks, in the order of a checkpoint.
+    fn players(&self) -> Vec<&Player>;
+
+    /// Its networks, to be changed.
+    fn players_mut(&mut self) -> Vec<&mut Player>;
+
+    /// Updates on the feed's next batches; the feed's progress moves on. Nothing is read
+    /// from the device.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for an update that the system does not have.
+    fn update(&mut self, feed: &mut Feed, update: Update) -> Result<()>;
+
+    /// What the latest updates saw, still on the device.
+    fn figures(&self) -> Figures;
+
+    /// What those figures mean, once they have been read.
+    fn losses(&self, values: &Values) -> Losses;
+
+    /// Samples on the device, by averaged weights or raw ones, in batches that are made
+    /// one after the other.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for a request that the system cannot answer.
+    fn draw<'a>(
+        &'a self,
+        feed: &'a Feed,
+        request: Request,
+        weights: Weights,
+    ) -> Result<Pictures<'a>>;
+}
+
+/// One line for each system: the enum, and the way to its behaviour.
+macro_rules! systems {
+    ($($(#[$doc:meta])* $name:ident($system:ty),)*) => {
+        /// One of the systems that can be trained.
+        #[derive(Debug, Clone)]
+        pub enum System {
+            $($(#[$doc])* $name(Box<$system>),)*
+        }
+
+        impl System {
+            /// What it does.
+            pub fn behaviour(&self) -> &dyn Behaviour {
+                match self {
+                    $(System::$name(system) => &**system,)*
+                }
+            }
+
+            /// What it does, to be changed by it.
+            pub fn behaviour_mut(&mut self) -> &mut dyn Behaviour {
+                match self {
+                    $(System::$name(system) => &mut **system,)*
+                }
+            }
+        }
+
+        $(impl From<$system> for System {
+            fn from(system: $system) -> Self {
+                System::$name(Box::new(system))
+            }
+        })*
+    };
+}
+
+systems! {
+    /// A generator against a discriminator.
+    Adversarial(Adversarial),
+    /// An encoder with a decoder.
+    Vae(Vae),
+    /// Two translators against two discriminators.
+    CycleGan(CycleGan),
+}
+
+impl System {
+    /// The system of an experiment, with fresh parameters.
+    ///
+    /// # Errors
+    ///
+    /// `internal`, naming the layer, for a network that no stack of kernels can run.
+    pub(crate) fn new(experiment: &Experiment, device: &Device) -> Result<Self> {
+        let sit = |seat: Seat| seat.player(experiment.seed, device);
+        let system = match experiment.model {
+            Model::Vae => {
+                Vae::seats(experiment).map(|seats| Vae::new(experiment, seats.map(sit)).into())
+            }
+            Model::Cyclegan => CycleGan::seats(experiment)
+                .map(|seats| CycleGan::new(experiment, seats.map(sit)).into()),
+            _ => Adversarial::seats(experiment)
+                .map(|seats| Adversarial::new(experiment, seats.map(sit)).into()),
+        };
+        system.map_err(impossible)
+    }
+
+    /// The players of an experiment's system, before they have numbers.
+    ///
+    /// # Errors
+    ///
+    /// As [`System::new`].
+    pub(crate) fn seats(experiment: &Experiment) -> Result<Vec<Seat>> {
+        let seats = match experiment.model {
+            Model::Vae => Vae::seats(experiment).map(Vec::from),
+            Model::Cyclegan => CycleGan::seats(experiment).map(Vec::from),
+            _ => Adversarial::seats(experiment).map(Vec::from),
+        };
+        seats.map_err(impossible)
+    }
+
+    /// Its networks, in the order of a checkpoint.
+    pub fn players(&self) -> Vec<&Player> {
+        self.behaviour().players()
+    }
+
+    /// Its networks, to be changed.
+    pub fn players_mut(&mut self) -> Vec<&mut Player> {
+        self.behaviour_mut().players_mut()
+    }
+
+    /// The two networks of an adversarial system.
+    pub fn adversarial(&self) -> Option<&Adversarial> {
+        match self {
+            System::Adversarial(system) => Some(system),
+            _ => None,
+        }
+    }
+}
+
+/// Experiments are checked before their networks are made: this is a defect.
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
+fn impossible(problem: Unsupported) -> Error {
+    Error::internal(problem.to_string())
+}

@@ -1,0 +1,238 @@
+//! Every model with every loss and every further term that the schema allows: two steps of
+//! a training against the same from burn's own operations.
+
+mod plain;
+mod support;
+
+use burn::tensor::Tensor;
+use ganvas_core::experiment::Model;
+use ganvas_core::loss::Loss;
+use ganvas_core::network::TensorSpec;
+use ganvas_core::{Dataset, Experiment, Training};
+use serde_json::{Value, json};
+use support::golden::read;
+use support::runs::{device, wait};
+
+/// Losses, relative to themselves.
+const LOSS: f64 = 1e-4;
+/// Gradients, parameters and averages after each step: the length of the difference, as a
+/// part of the length of the change, tensor by tensor. A value that rounding pushes over
+/// the kink of a ReLU moves a gradient by a hundredth; a wrong one is off by a good part
+/// of itself.
+const NUMBERS: f64 = 2e-2;
+
+/// What can be added to an objective or changed about it.
+fn terms() -> Vec<Value> {
+    vec![
+        json!({}),
+        json!({ "gradient_penalty": 10.0 }),
+        json!({ "gradient_penalty": 0.0 }),
+        json!({ "spectral_norm": true, "gradient_penalty": 0.0 }),
+        json!({ "spectral_norm": true }),
+        json!({ "feature_matching": 0.5 }),
+        json!({ "feature_matching": 0.5, "feature_matching_only": true }),
+        json!({ "mmd": 0.5 }),
+        json!({ "d_l2": 0.5 }),
+        json!({ "unrolled_steps": 2 }),
+        json!({ "generator_activation": "leaky_relu" }),
+        json!({ "discriminator_steps": 2 }),
+        json!({ "feature_matching": 0.5, "mmd": 0.5, "d_l2": 0.5, "unrolled_steps": 1 }),
+    ]
+}
+
+/// Every experiment of one model that the schema allows.
+fn experiments(model: &str, width: usize, image_size: usize) -> Vec<Experiment> {
+    let mut found: Vec<Experiment> = Vec::new();
+    for loss in Loss::NAMES {
+        for term in terms() {
+            let mut settings = json!({
+                "model": model, "loss": loss, "width": width, "image_size": image_size,
+                "batch_size": 4, "seed": 3, "generator_lr": 0.0003, "discriminator_lr": 0.0003,
+                // Large: an optimizer step is then nearly linear in the gradient, and a
+                // gradient of nothing but rounding moves nothing.
+                "epsilon": 0.1,
+            });
+            let fields = settings.as_object_mut().unwrap();
+            if model == "vae" {
+                fields.remove("discriminator_lr");
+            }
+            if model != "cyclegan" {
+                fields.insert("latent_dim".into(), json!(6));
+            }
+            fields.extend(term.as_object().unwrap().clone());
+            if let Ok(experiment) = Experiment::from_value(settings)
+                && !found.contains(&experiment)
+            {
+                found.push(experiment);
+            }
+        }
+    }
+    found
+}
+
+/// Two steps of both.
+fn check(experiment: &Experiment) {
+    let what = experiment.to_record().to_string();
+    let digits = Dataset::procedural(12, 5);
+    let mut training = Training::new(experiment.clone(), digits, &device()).unwrap();
+    let mut players = plain::players_of(training.system());
+    let mut feed = training.feed().clone();
+    let start: Vec<Vec<f32>> = players.iter().map(|p| read(p.flat.clone())).collect();
+    for step in 1..=2 {
+        training.step().unwrap();
+        let report = wait(training.report()).unwrap();
+        let [d_loss, g_loss] = plain::step(experiment, &mut players, &mut feed);
+        for (name, actual, expected) in [
+            ("d_loss", report.d_loss, d_loss),
+            ("g_loss", report.g_loss, g_loss),
+        ] {
+            let tolerance = LOSS * expected.abs().max(1.0);
+            assert!(
+                (actual - expected).abs() <= tolerance,
+                "{what}, step {step}: {name} is {actual}, not {expected}"
+            );
+        }
+        for ((tested, plain), start) in training
+            .system()
+            .players()
+            .into_iter()
+            .zip(&players)
+            .zip(&start)
+        {
+            let near = |name: &str, both: [&Tensor<1>; 2], specs: &[TensorSpec], from: &[f32]| {
+                let [actual, expected] = both.map(|tensor| read(tensor.clone()));
+                let all = distance(&expected, from);
+                for spec in specs {
+                    let range = spec.range();
+                    assert_near(
+                        &format!(
+                            "{what}, step {step}: {name} of {}.{}",
+                            tested.name, spec.name
+                        ),
+                        [&actual[range.clone()], &expected[range.clone()]],
+                        &from[range],
+                        NUMBERS,
+                        all,
+                    );
+                }
+            };
+            let zeros = vec![0.0; start.len()];
+            let learnt = tested.network.parameters();
+            near(
+                "mean gradient",
+                [&tested.adam.mean, &plain.mean],
+                learnt,
+                &zeros,
+            );
+            near(
+                "number",
+                [&tested.parameters.flat, &plain.flat],
+                learnt,
+                start,
+            );
+            let statistics = [&tested.parameters.statistics, &plain.statistics];
+            let none = vec![0.0; tested.network.statistics_len()];
+            near("statistic", statistics, tested.network.statistics(), &none);
+            match (&tested.adam.average, &plain.average) {
+                (Some(actual), Some(expected)) => {
+                    near("average", [actual, expected], learnt, start);
+                }
+                (None, None) => {}
+                _ => panic!("{what}: one keeps an average"),
+            }
+        }
+    }
+}
+
+/// Both have moved alike from where they were.
+fn assert_near(
+    what: &str,
+    [actual, expected]: [&[f32]; 2],
+    from: &[f32],
+    tolerance: f64,
+    all: f64,
+) {
+    let mut missed = 0.0f64;
+    for ((actual, expected), from) in actual.iter().zip(expected).zip(from) {
+        // Float32 has no number in between.
+        let size = expected.abs().max(from.abs());
+        let rounding = 2.0 * f64::from(size.next_up() - size);
+        let apart = (f64::from(*actual) - f64::from(*expected)).abs();
+        missed += (apart - rounding).max(0.0).powi(2);
+    }
+    // What is zero but for rounding (a bias before BatchNorm) has the size of that rounding.
+    let length = distance(expected, from).max(1e-3 * all);
+    let missed = missed.sqrt();
+    assert!(
+        missed <= tolerance * length,
+        "{what} is off by {missed:e}, where it moved by {length:e}"
+    );
+}
+
+/// The length of the difference.
+fn distance(a: &[f32], b: &[f32]) -> f64 {
+    let squares = a
+        .iter()
+        .zip(b)
+        .map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2));
+    squares.sum::<f64>().sqrt()
+}
+
+fn check_model(model: Model, least: usize) {
+    let found = experiments(model.as_str(), 2, 32);
+    assert!(found.len() >= least, "{} experiments", found.len());
+    for experiment in &found {
+        check(experiment);
+    }
+}
+
+#[test]
+fn dcgan() {
+    check_model(Model::Dcgan, 45);
+}
+
+#[test]
+fn fully_connected() {
+    check_model(Model::Gan, 40);
+}
+
+#[test]
+fn linear_stem() {
+    check_model(Model::DcganLinear, 45);
+}
+
+#[test]
+fn conditional() {
+    check_model(Model::Conditional, 45);
+}
+
+#[test]
+fn wgan() {
+    check_model(Model::Wgan, 6);
+}
+
+#[test]
+fn wgan_gp() {
+    check_model(Model::WganGp, 8);
+}
+
+#[test]
+fn vae() {
+    check_model(Model::Vae, 1);
+}
+
+#[test]
+fn cyclegan() {
+    check_model(Model::Cyclegan, 15);
+}
+
+/// The kernels that begin at eight channels, and one more stage.
+#[test]
+fn wider_networks_and_larger_images() {
+    for model in Model::NAMES {
+        for (width, image_size) in [(8, 32), (16, 32), (2, 64), (8, 64)] {
+            let plain = &experiments(model, width, image_size)[0];
+            check(plain);
+        }
+    }
+}

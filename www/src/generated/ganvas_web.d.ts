@@ -1,0 +1,273 @@
+// Made by wasm-bindgen, copied by `cargo xtask build`: do not edit.
+/* tslint:disable */
+/* eslint-disable */
+
+/** The experiment as plain JSON, or a part of it. */
+export type Experiment = Record<string, string | number | boolean>;
+
+/** Which updates a step makes. */
+export type Which = 'discriminator' | 'generator' | 'both';
+
+/** The dataset in use. */
+export interface DatasetInfo {
+    name: string;
+    count: number;
+    source: string;
+}
+
+/** What runs. */
+export interface Description {
+    backend: 'webgpu' | 'cpu';
+    adapter: string;
+    software: boolean;
+    model: string;
+    parameters: number;
+    dataset: DatasetInfo;
+    experiment: Experiment;
+    step: number;
+}
+
+/** The figures of the latest step; beside these, the terms of the model's objective. */
+export interface Figures {
+    [term: string]: number;
+    step: number;
+    epoch: number;
+    d_loss: number;
+    g_loss: number;
+    d_real: number;
+    d_fake: number;
+    images: number;
+}
+
+/** How good a model's images are. */
+export interface Evaluation {
+    count: number;
+    frechet_distance: number;
+    frechet_floor: number;
+    confidence: number;
+    real_confidence: number;
+    modes: number;
+    histogram: number[];
+    kl_to_uniform: number;
+    entropy: number;
+    reference: string;
+    reference_count: number;
+}
+
+
+
+/**
+ * A training run on one device.
+ *
+ * Every method that fails throws an `Error` with a stable `code`; the run goes
+ * on as it was. Only a panic ends it (see `last_panic`).
+ */
+export class Session {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Bytes of one pixel: 1 for grey, 3 for colour.
+     */
+    channels(): number;
+    /**
+     * Opens the backend and builds the networks. There are only as many drawn digits
+     * as a batch needs: the dataset comes afterwards, through
+     * [`Session::load_dataset`] or [`Session::use_procedural`].
+     *
+     * # Errors
+     *
+     * `webgpu_unavailable`, `bad_experiment`.
+     */
+    static create(backend: string, experiment: Experiment): Promise<Session>;
+    /**
+     * What runs: backend, adapter, model, dataset, experiment, step.
+     *
+     * # Errors
+     *
+     * `internal`.
+     */
+    describe(): Description;
+    /**
+     * Why the device cannot be used any more, if so.
+     */
+    device_lost(): string | undefined;
+    /**
+     * Judges `count` new images against the dataset in use. `classifier` holds
+     * the bytes of the site's `digit-classifier.safetensors`, which most readers
+     * never need and therefore do not download with the module.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for a count out of range, `bad_checkpoint` for other
+     * bytes, `device_lost`, `out_of_memory`.
+     */
+    evaluate(count: number, classifier: Uint8Array | number[]): Promise<Evaluation>;
+    /**
+     * The experiment with every field.
+     *
+     * # Errors
+     *
+     * `internal`.
+     */
+    experiment(): Experiment;
+    /**
+     * The picture grid: 64 images of latents that stay the same through training.
+     *
+     * # Errors
+     *
+     * `device_lost`, `out_of_memory`.
+     */
+    grid(): Promise<Uint8Array>;
+    /**
+     * Goes on with other images: IDX bytes, gzip or plain.
+     *
+     * # Errors
+     *
+     * `bad_dataset`, `bad_experiment` (fewer images than a batch); the old images stay.
+     */
+    load_dataset(name: string, source: string, images: Uint8Array | number[], labels?: Uint8Array | number[] | null): void;
+    /**
+     * Resumes the run of a safetensors file on the dataset in use. A generator's plain
+     * `state_dict` begins a run of the present experiment.
+     *
+     * # Errors
+     *
+     * `bad_checkpoint`, `bad_experiment`; the present run stays.
+     */
+    load(bytes: Uint8Array | number[]): Promise<void>;
+    /**
+     * Rows and columns of a picture.
+     */
+    picture_side(): number;
+    /**
+     * `side` × `side` images of a plane through the latent of `seed`.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for a side or extent out of range, `device_lost`, `out_of_memory`.
+     */
+    plane(seed: number, side: number, extent: number): Promise<Uint8Array>;
+    /**
+     * The first `count` images of the dataset in use (fewer if it has fewer).
+     */
+    real(count: number): Uint8Array;
+    /**
+     * Of a VAE: `count` real images and what it makes of them, in pairs.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for another model or a count out of range, `device_lost`,
+     * `out_of_memory`.
+     */
+    reconstruct(count: number): Promise<Uint8Array>;
+    /**
+     * The figures of the latest step. Waits for all work that is under way.
+     *
+     * # Errors
+     *
+     * `diverged`, `device_lost`, `out_of_memory`.
+     */
+    report(): Promise<Figures>;
+    /**
+     * Starts afresh with some settings changed. The dataset stays in memory;
+     * a changed `dataset` field is for the caller to follow up.
+     *
+     * # Errors
+     *
+     * `bad_experiment`; the present run stays.
+     */
+    reset(changes: Experiment): Promise<void>;
+    /**
+     * `count` new images; without a `seed`, of other latents at every step.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for a count, label or truncation out of range or a label
+     * of a model that knows none, `device_lost`, `out_of_memory`.
+     */
+    sample(count: number, seed?: number | null, label?: number | null, truncation?: number | null): Promise<Uint8Array>;
+    /**
+     * The whole run as a safetensors file.
+     *
+     * # Errors
+     *
+     * `device_lost`, `out_of_memory`.
+     */
+    save(): Promise<Uint8Array>;
+    /**
+     * One update of the `discriminator`, the `generator`, or `both`.
+     *
+     * # Errors
+     *
+     * As [`Session::report`]; `bad_experiment` for another word.
+     */
+    step(which: Which): Promise<Figures>;
+    /**
+     * Runs up to `steps` steps, but stops after the first one that ends past
+     * `budget_ms` milliseconds; says how many it did. Nothing is read back.
+     *
+     * # Errors
+     *
+     * `device_lost`, `out_of_memory`.
+     */
+    train(steps: number, budget_ms: number): Promise<number>;
+    /**
+     * Goes on with the embedded drawn digits.
+     *
+     * # Errors
+     *
+     * None in practice: there are more of them than the largest batch.
+     */
+    use_procedural(): void;
+    /**
+     * `count` images on the way between the latents of two seeds.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for a count out of range, `device_lost`, `out_of_memory`.
+     */
+    walk(from: number, to: number, count: number): Promise<Uint8Array>;
+    /**
+     * Has the GPU's pipelines for a step compiled, so that the first step need not
+     * wait for them. Nothing is computed, and on the CPU nothing is done.
+     *
+     * # Errors
+     *
+     * `device_lost`.
+     */
+    warm_up(): void;
+}
+
+/**
+ * What this module was built for: `cpu`, `webgpu`, or `both` (in tests).
+ */
+export function backend_name(): string;
+
+/**
+ * The text of the latest panic. After a panic the module must not be used again.
+ */
+export function last_panic(): string | undefined;
+
+/**
+ * The experiment's fields, presets and error codes, as in `schema.js`.
+ *
+ * # Errors
+ *
+ * `internal`, if the table cannot be turned into a JavaScript object.
+ */
+export function schema(): any;
+
+/**
+ * Runs once when the module is loaded.
+ */
+export function start(): void;
+
+/**
+ * The full experiment that a partial one stands for.
+ *
+ * # Errors
+ *
+ * `bad_experiment`, with the field's name in `field`.
+ */
+export function validate(experiment: Experiment): Experiment;

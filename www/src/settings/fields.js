@@ -1,0 +1,91 @@
+/**
+ * The table of all settings: the fields of an experiment, which come from Rust
+ * (generated/schema.js), and the options that are about the page and not about the experiment,
+ * which are declared here.
+ */
+import {
+  presets as named,
+  fields as ofExperiment,
+  defaults as ofModels,
+} from '../generated/schema.js';
+
+/**
+ * @typedef {import('../protocol.js').Experiment} Experiment
+ * @typedef {string | number | boolean} Value
+ *
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {string} type "choice", "integer", "number" or "boolean"
+ * @property {Value} default
+ * @property {readonly Value[]} [options]
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {readonly string[]} [models] the only models that use it
+ * @property {readonly string[]} [except] the only models that do not
+ *
+ * @typedef {{ name: string, experiment: Experiment, fails_on_purpose?: boolean }} Preset
+ *
+ * @typedef {object} Options
+ * @property {'auto' | 'webgpu' | 'cpu'} backend
+ * @property {string} lang empty: find out
+ * @property {'auto' | 'light' | 'dark'} theme
+ * @property {'full' | 'basic' | 'none'} controls
+ * @property {string} preset empty: none
+ * @property {boolean} autoplay
+ * @property {'auto' | 'off'} preview
+ */
+
+export const fields = /** @type {Field[]} */ (ofExperiment);
+export const presets = /** @type {Preset[]} */ (/** @type {unknown} */ (named));
+
+/** Options of the element that are no part of the experiment. @type {Field[]} */
+export const optionFields = [
+  { name: 'backend', type: 'choice', default: 'auto', options: ['auto', 'webgpu', 'cpu'] },
+  { name: 'lang', type: 'language', default: '' },
+  { name: 'theme', type: 'choice', default: 'auto', options: ['auto', 'light', 'dark'] },
+  { name: 'controls', type: 'choice', default: 'full', options: ['full', 'basic', 'none'] },
+  { name: 'preset', type: 'choice', default: '', options: presets.map((preset) => preset.name) },
+  { name: 'autoplay', type: 'flag', default: false },
+  { name: 'preview', type: 'choice', default: 'auto', options: ['auto', 'off'] },
+];
+
+/** Every setting by its name. */
+export const settingsByName = new Map(
+  [...fields, ...optionFields].map((field) => [field.name, field]),
+);
+
+/** @returns {Experiment} */
+export function defaultExperiment() {
+  return Object.fromEntries(fields.map((field) => [field.name, field.default]));
+}
+
+/** What choosing a model sets. @param {string} model @returns {Experiment} */
+export function defaultsOf(model) {
+  const known = /** @type {Record<string, Experiment>} */ (/** @type {unknown} */ (ofModels));
+  return { ...defaultExperiment(), ...known[model], model };
+}
+
+/**
+ * An experiment with changes. Another model brings its own settings with it; what it trains on and
+ * from stays.
+ *
+ * @param {Experiment} before
+ * @param {Experiment} changes
+ * @returns {Experiment}
+ */
+export function withChanges(before, changes) {
+  const { model = before.model } = changes;
+  const { dataset, seed } = before;
+  const base = model === before.model ? before : { ...defaultsOf(String(model)), dataset, seed };
+  return { ...base, ...changes };
+}
+
+/** A preset says only what its model does not have by itself. @param {Preset} preset */
+export const experimentOf = ({ experiment }) => withChanges(defaultExperiment(), experiment);
+
+/**
+ * @param {Field} field
+ * @param {string} model
+ */
+export const applies = ({ models, except }, model) =>
+  models ? models.includes(model) : !except?.includes(model);

@@ -1,0 +1,160 @@
+/**
+ * What is refused, and why: values out of their range, and settings that do not go together. The
+ * rules are data from Rust (generated/schema.js), where the same ones are evaluated; a list of
+ * cases that Rust writes proves that both give the same answers.
+ */
+import { rules as generated } from '../generated/schema.js';
+import { applies, defaultsOf, fields, withChanges } from './fields.js';
+
+/**
+ * @typedef {import('../protocol.js').Experiment} Experiment
+ * @typedef {import('./fields.js').Field} Field
+ * @typedef {import('./fields.js').Value} Value
+ *
+ * A setting that was refused; worded by `problem.<reason>`.
+ * @typedef {{ code: 'bad_experiment', field: string, reason: string, params: Record<string, string> }} Problem
+ *
+ * @typedef {object} Condition exactly one of these
+ * @property {string} [on] a switch is on, or a weight or a count is above 0
+ * @property {string} [off] the opposite
+ * @property {string} [changed] a choice is not the one that the model has by itself
+ * @property {readonly string[]} [models] the model is one of these
+ *
+ * @typedef {{ reason: string, when: readonly Condition[], refuses: string }} Rule
+ */
+
+const rules = /** @type {readonly Rule[]} */ (/** @type {unknown} */ (generated));
+
+/**
+ * @param {string} field
+ * @param {string} reason
+ * @param {Record<string, string>} [params]
+ * @returns {Problem}
+ */
+export const problem = (field, reason, params = {}) => ({
+  code: 'bad_experiment',
+  field,
+  reason,
+  params,
+});
+
+const longest = 40;
+
+/** @param {unknown} value */
+function textOf(value) {
+  if (typeof value === 'number') return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+}
+
+/** A value as a message quotes it: hostile ones can be long. @param {unknown} value */
+export function quoted(value) {
+  const characters = [...textOf(value)];
+  const end = characters.length > longest ? '…' : '';
+  return `${characters.slice(0, longest).join('')}${end}`;
+}
+
+/**
+ * What is wrong with a value by itself; a flag is a boolean.
+ *
+ * @param {Field} field
+ * @param {unknown} value
+ * @returns {Problem | undefined}
+ */
+export function problemOfValue({ name, type, options = [], min = 0, max = 0 }, value) {
+  const quote = quoted(value);
+  switch (type) {
+    case 'choice':
+      if (options.some((option) => option === value)) return undefined;
+      return problem(name, 'no_option', { options: options.join(', '), value: quote });
+    case 'boolean':
+    case 'flag':
+      if (typeof value === 'boolean') return undefined;
+      return problem(name, 'not_boolean', { value: quote });
+    default: {
+      const whole = type === 'integer';
+      const inRange = typeof value === 'number' && value >= min && value <= max;
+      if (inRange && (!whole || Number.isInteger(value))) return undefined;
+      const params = { min: String(min), max: String(max), value: quote };
+      return problem(name, whole ? 'not_whole' : 'not_number', params);
+    }
+  }
+}
+
+/**
+ * What is wrong with changes to an experiment: the same answer, with the same field, that Rust gives.
+ *
+ * @param {Record<string, unknown>} changes
+ * @param {Experiment} before
+ * @returns {Problem | undefined}
+ */
+export function problemOfChanges(changes, before) {
+  const names = Object.keys(changes).filter((name) => changes[name] !== undefined);
+  const unknown = names.sort().find((name) => !fields.some((field) => field.name === name));
+  if (unknown !== undefined) return problem(unknown, 'unknown_field');
+  for (const field of fields.filter(({ name }) => names.includes(name))) {
+    const found = problemOfValue(field, changes[field.name]);
+    if (found) return found;
+  }
+  const named = /** @type {Experiment} */ (changes);
+  return problemOfCombination(withChanges(before, named), new Set(names));
+}
+
+/**
+ * What does not go together in an experiment whose values are all in range.
+ *
+ * @param {Experiment} experiment
+ * @param {Set<string>} named the settings that somebody asked for: they must do something
+ * @returns {Problem | undefined}
+ */
+export function problemOfCombination(experiment, named) {
+  const model = String(experiment.model);
+  const usual = defaultsOf(model);
+  const rule = rules.find(({ when }) => when.every((it) => holds(it, experiment, usual)));
+  if (rule) return problem(rule.refuses, rule.reason, { model });
+  const unused = fields.find(
+    (field) =>
+      (named.has(field.name) || !isIdle(field, usual)) &&
+      !applies(field, model) &&
+      experiment[field.name] !== usual[field.name],
+  );
+  return unused && problem(unused.name, 'unused', { model });
+}
+
+/**
+ * Whether a field that the model does not use is a plain number that nobody looks at. A term that is
+ * switched on and a name that is chosen are more than that.
+ *
+ * @param {Field} field
+ * @param {Experiment} usual
+ */
+const isIdle = ({ name }, usual) => typeof usual[name] === 'number' && usual[name] !== 0;
+
+/**
+ * @param {Condition} condition
+ * @param {Experiment} experiment
+ * @param {Experiment} usual
+ */
+function holds({ on, off, changed, models }, experiment, usual) {
+  if (on !== undefined) return isOn(experiment[on]);
+  if (off !== undefined) return !isOn(experiment[off]);
+  if (changed !== undefined) return experiment[changed] !== usual[changed];
+  return models?.includes(String(experiment.model)) ?? false;
+}
+
+/** @param {Value} value */
+const isOn = (value) => value === true || (typeof value === 'number' && value > 0);
+
+/**
+ * The settings that a refusal speaks of, the refused one first.
+ *
+ * @param {Problem} refusal
+ */
+export function fieldsOf({ field, reason }) {
+  const conditions = rules.find((rule) => rule.reason === reason)?.when ?? [];
+  const others = conditions.flatMap(({ on, off, changed }) => on ?? off ?? changed ?? []);
+  return [field, ...others.filter((name) => name !== field)];
+}

@@ -1,0 +1,55 @@
+/**
+ * What the views are given: the state to show, and what the reader can do. The lab provides it; the
+ * views know no more of the lab. There is no code here on purpose.
+ *
+ * @typedef {import('../protocol.js').Images} Images
+ *
+ * @typedef {object} LatentSpace ways through the latent space, and the pictures on them
+ * @property {boolean} open
+ * @property {number} from seed of one end of the walk
+ * @property {number} to seed of the other
+ * @property {number} at which picture of the walk is shown large
+ * @property {boolean} playing
+ * @property {number} seed of the middle of the plane
+ * @property {number} extent of the plane, in standard deviations
+ * @property {number} walkCount pictures on the walk
+ * @property {number} planeSide pictures on a side of the plane
+ * @property {Images} [walk]
+ * @property {Images[]} frames
+ * @property {Images} [plane]
+ * @property {(open: boolean) => void} show
+ * @property {(ends: { from?: number, to?: number }) => void} walkBetween
+ * @property {(changes: { seed?: number, extent?: number }) => void} planeAt
+ * @property {(index: number) => void} moveTo
+ * @property {(playing: boolean) => void} play
+ *
+ * @typedef {object} LabInterface
+ * @property {import('../store.js').Store} store
+ * @property {LatentSpace} latentSpace
+ * @property {string} live a sentence for screen readers
+ * @property {number | undefined} snapshotStep where going back to the last snapshot leads
+ *
+ * @property {() => void} toggle starts or pauses training
+ * @property {(which: import('../protocol.js').Which) => void} stepOnce
+ * @property {() => void} startOver
+ * @property {() => void} restore goes back to the last snapshot
+ * @property {() => void} restart
+ * @property {() => void} resample draws other z
+ * @property {() => void} showFixed shows the fixed z again
+ * @property {(digit: string) => void} chooseDigit
+ * @property {(limit: number) => void} setSpeed
+ * @property {(key: number) => void} dismiss takes a message away
+ *
+ * @property {(name: string, value: string | number | boolean) => void} edit
+ * @property {(name: string) => void} usePreset
+ * @property {() => void} apply
+ * @property {() => void} revert
+ * @property {(backend: import('../protocol.js').BackendChoice) => void} moveTo
+ *
+ * @property {(files: File[]) => void} takeFiles
+ * @property {(file: File) => void} takeCheckpoint
+ * @property {() => void} download
+ * @property {() => void} copyLink
+ */
+
+export {};

@@ -1,0 +1,6 @@
+import plotCss from 'uplot/dist/uPlot.min.css';
+import css from './lab.css';
+
+/** What only a started lab needs. */
+export const labSheet = new CSSStyleSheet();
+labSheet.replaceSync(plotCss + css);

@@ -1,0 +1,228 @@
+/** The form of an experiment's settings, made from the schema. */
+
+import { live } from 'lit/directives/live.js';
+import { html, nothing } from 'lit/html.js';
+import { presetOf } from '../settings/experiment.js';
+import { applies, fields, presets } from '../settings/fields.js';
+import { problemOfCombination } from '../settings/rules.js';
+import { parse } from '../settings/settings.js';
+import { groupOf } from '../settings/traits.js';
+
+/**
+ * @typedef {import('./lab-interface.js').LabInterface} Lab
+ * @typedef {import('../i18n/index.js').Translate} Translate
+ * @typedef {import('../settings/fields.js').Field} Field
+ * @typedef {import('../settings/fields.js').Value} Value
+ */
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+export function settingsForm(lab, t) {
+  const { store } = lab;
+  const current = store.description?.experiment ?? {};
+  const shown = fields.filter((field) => applies(field, String(store.draft.model)));
+  const changed = shown.some(({ name }) => store.draft[name] !== current[name]);
+  const problems = problemsOf(store.draft, shown);
+  const sound = problems.size === 0;
+  /** @param {Event} event */
+  const submit = (event) => {
+    event.preventDefault();
+    if (sound) lab.apply();
+  };
+  return html`<details class="drawer" data-drawer="settings">
+    <summary>${t('settings.title')}</summary>
+    <form class="fields" novalidate @submit=${submit}>
+      ${presetChooser(lab, t)} ${backendChooser(lab, t)} ${shown.map((field) => row(lab, t, field, problems.get(field.name)))}
+      <div class="apply">
+        <button class="primary" data-action="apply" ?disabled=${!changed || !sound}>${t('action.apply')}</button>
+        <button type="button" data-action="revert" ?disabled=${!changed} @click=${() => lab.revert()}>
+          ${t('action.revert')}
+        </button>
+        ${changed ? html`<span class="note" role="status">${t('settings.changed')}</span>` : nothing}
+      </div>
+    </form>
+  </details>`;
+}
+
+/**
+ * What is wrong with a draft, by field: values that mean nothing, or else what does not go together.
+ *
+ * @param {import('../protocol.js').Experiment} draft
+ * @param {Field[]} shown
+ */
+function problemsOf(draft, shown) {
+  /** @type {Map<string, import('../settings/rules.js').Problem>} */
+  const problems = new Map();
+  for (const field of shown) {
+    const parsed = parse(field, String(draft[field.name]));
+    if ('problem' in parsed) problems.set(field.name, parsed.problem);
+  }
+  const refusal = problems.size === 0 ? problemOfCombination(draft, new Set()) : undefined;
+  if (refusal) problems.set(refusal.field, refusal);
+  return problems;
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+function presetChooser(lab, t) {
+  const active = presetOf(lab.store.draft);
+  return html`<label class="field wide">
+    <span>${t('settings.preset')}</span>
+    <select
+      data-field="preset"
+      .value=${live(active?.name ?? '')}
+      @change=${(/** @type {Event} */ event) => lab.usePreset(textOf(event))}
+    >
+      <option value="" ?hidden=${active !== undefined} ?selected=${active === undefined}>${t('settings.preset.custom')}</option>
+      ${presets.map(
+        ({
+          name,
+          fails_on_purpose,
+        }) => html`<option value=${name} ?selected=${name === active?.name}>
+          ${t(`preset.${name}`)}${fails_on_purpose ? ` (${t('settings.fails')})` : ''}
+        </option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+function backendChooser(lab, t) {
+  const choices = /** @type {const} */ (['auto', 'webgpu', 'cpu']);
+  return html`<label class="field">
+    <span>${t('settings.backend')}</span>
+    <select
+      data-field="backend"
+      .value=${live(lab.store.backend)}
+      @change=${(/** @type {Event} */ event) => {
+        const choice = choices.find((name) => name === textOf(event));
+        if (choice) lab.moveTo(choice);
+      }}
+    >
+      ${choices.map(
+        (name) => html`<option value=${name} ?selected=${name === lab.store.backend}>
+          ${t(`option.backend.${name}`)}
+        </option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+/**
+ * Models by family, each with a line on what it is.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {Field} field
+ */
+function modelChooser(lab, t, { name, options = [] }) {
+  const models = options.map(String);
+  const groups = [...new Set(models.map(groupOf))];
+  const current = lab.store.draft[name];
+  return html`<fieldset class="models">
+    <legend>${t('field.model')}</legend>
+    ${groups.map(
+      (group) => html`<div role="group" aria-label=${t(`family.${group}`)}>
+          <p class="family">${t(`family.${group}`)}</p>
+          ${models
+            .filter((model) => groupOf(model) === group)
+            .map(
+              (model) => html`<label class="model">
+              <input
+                type="radio"
+                name="model"
+                data-field="model"
+                value=${model}
+                .checked=${live(model === current)}
+                @change=${() => lab.edit(name, model)}
+              />
+              <span><b>${t(`option.model.${model}`)}</b> <small>${t(`about.model.${model}`)}</small></span>
+            </label>`,
+            )}
+        </div>`,
+    )}
+  </fieldset>`;
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {Field} field
+ * @param {import('../settings/rules.js').Problem} [problem]
+ */
+function row(lab, t, field, problem) {
+  const value = lab.store.draft[field.name];
+  const hint = `hint-${field.name}`;
+  if (field.name === 'model' && (field.options?.length ?? 0) > 1)
+    return modelChooser(lab, t, field);
+  return html`<label class="field">
+    <span>${t(`field.${field.name}`)}</span>
+    ${control(lab, t, field, value, hint, problem !== undefined)}
+    <small id=${hint} class=${problem ? 'bad' : ''}>
+      ${problem ? t(`problem.${problem.reason}`, problem.params) : nothing}
+    </small>
+  </label>`;
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {Field} field
+ * @param {Value} value
+ * @param {string} hint
+ * @param {boolean} bad
+ */
+function control(lab, t, field, value, hint, bad) {
+  /** What cannot be read stays as text, with the reason under it. @param {Event} event */
+  const change = (event) => {
+    const text = textOf(event);
+    const parsed = parse(field, text);
+    lab.edit(field.name, 'value' in parsed ? parsed.value : text);
+  };
+  if (field.type === 'choice') {
+    return html`<select
+      data-field=${field.name}
+      .value=${live(String(value))}
+      aria-describedby=${hint}
+      @change=${change}
+    >
+      ${field.options?.map(
+        (option) => html`<option value=${option} ?selected=${option === value}>
+          ${t(`option.${field.name}.${option}`)}
+        </option>`,
+      )}
+    </select>`;
+  }
+  if (field.type === 'boolean') {
+    return html`<input
+      type="checkbox"
+      data-field=${field.name}
+      .checked=${live(value === true)}
+      aria-describedby=${hint}
+      @change=${(/** @type {Event} */ event) =>
+        lab.edit(field.name, /** @type {HTMLInputElement} */ (event.target).checked)}
+    />`;
+  }
+  return html`<input
+    type="text"
+    inputmode=${field.type === 'integer' ? 'numeric' : 'decimal'}
+    autocomplete="off"
+    spellcheck="false"
+    data-field=${field.name}
+    .value=${live(String(value))}
+    title=${t('settings.range', { min: field.min, max: field.max })}
+    aria-describedby=${hint}
+    aria-invalid=${bad}
+    @change=${change}
+  />`;
+}
+
+/** @param {Event} event */
+const textOf = (event) => /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target).value;

@@ -1,6 +1,0 @@
-import plotCss from 'uplot/dist/uPlot.min.css';
-import css from './style.css';
-
-/** What only a started lab needs. */
-export const labSheet = new CSSStyleSheet();
-labSheet.replaceSync(plotCss + css);
