@@ -409,7 +409,9 @@ fn of(shape: [usize; 3]) -> Builder {
 
 #[test]
 fn every_map_norm_and_activation() {
-    let maps: [(&str, fn() -> Builder); 6] = [
+    type Make = fn() -> Builder;
+    type Extend = fn(Builder) -> Builder;
+    let maps: [(&str, Make); 6] = [
         ("halving", || of([3, 8, 8]).conv2d(window(5, 4, 2, 1))),
         ("3×3", || of([3, 5, 4]).conv2d(window(5, 3, 1, 1))),
         ("doubling", || {
@@ -425,7 +427,7 @@ fn every_map_norm_and_activation() {
             of([18, 1, 1]).conv_transpose2d(window(5, 2, 1, 0))
         }),
     ];
-    let norms: [(&str, fn(Builder) -> Builder); 3] = [
+    let norms: [(&str, Extend); 3] = [
         ("", |builder| builder),
         ("BatchNorm", Builder::batch_norm),
         ("InstanceNorm", Builder::instance_norm),

@@ -1,19 +1,13 @@
 //! The generator of a DCGAN on the CPU's kernels.
 
+use std::ops::Range;
+
 use ganvas_kernels::cpu::forward;
-use ganvas_kernels::stack::{
-    Activation, Map, Mode, Norm, Shape as Image, Stack, Stage, Weights, Window,
-};
+use ganvas_kernels::pass::Operands;
+use ganvas_kernels::plan::{Plan, dcgan};
+use ganvas_kernels::stack::{Activation, Mode, Norm, Shape as Image, Stack};
 use half::f16;
 
-/// Every transposed convolution after the first doubles the image.
-const DOUBLE: Window = Window {
-    kernel: 4,
-    stride: 2,
-    padding: 1,
-};
-/// Parameters start at multiples of this many numbers, as everywhere in Ganvas.
-const ALIGNMENT: usize = 64;
 /// Rows and columns of a digit, and of the network's image around it.
 const SIDE: usize = 28;
 const PADDED_SIDE: usize = 32;
@@ -40,8 +34,8 @@ impl Shape {
 
     /// How many numbers [`Generator::new`] takes.
     pub fn len(self) -> usize {
-        let Plan { pieces, .. } = Plan::of(self);
-        let numbers: usize = pieces.iter().map(|piece| piece.length).sum();
+        let pieces = network(self).map_or_else(Vec::new, |(_, pieces)| pieces);
+        let numbers: usize = pieces.iter().map(|piece| piece.range.len()).sum();
         numbers + self.count * self.latent_dim
     }
 
@@ -54,100 +48,35 @@ impl Shape {
 /// Where a tensor of the checkpoint goes.
 struct Piece {
     statistic: bool,
-    start: usize,
-    length: usize,
+    range: Range<usize>,
 }
 
-/// The network, and its tensors in the order in which they come.
-struct Plan {
-    stack: Stack,
-    pieces: Vec<Piece>,
-}
-
-impl Plan {
-    fn of(shape: Shape) -> Self {
-        let channels = [
-            shape.latent_dim,
-            4 * shape.width,
-            2 * shape.width,
-            shape.width,
-            1,
-        ];
-        let mut plan = Self {
-            stack: Stack {
-                stages: Vec::new(),
-                parameters: 0,
-                statistics: 0,
-            },
-            pieces: Vec::new(),
-        };
-        let mut input = square(shape.latent_dim, 1);
-        for (index, &outputs) in channels[1..].iter().enumerate() {
-            let (map, side) = match index {
-                0 => (Map::Dense(Weights::InputMajor), 4),
-                _ => (Map::Transposed(DOUBLE), 2 * input.height),
-            };
-            let output = square(outputs, side);
-            let weights = input.channels * outputs * DOUBLE.kernel * DOUBLE.kernel;
-            let last = index == channels.len() - 2;
-            plan.push(map, input, output, weights, last);
-            input = output;
-        }
-        plan
-    }
-
-    fn push(&mut self, map: Map, input: Image, output: Image, weights: usize, last: bool) {
-        let weight = self.parameter(weights);
-        let norm = (!last).then(|| Norm {
-            gamma: self.parameter(output.channels),
-            beta: self.parameter(output.channels),
-            mean: self.statistic(output.channels),
-            variance: self.statistic(output.channels),
-        });
-        self.stack.stages.push(Stage {
-            map,
-            input,
-            output,
-            weight,
-            bias: None,
-            norm,
-            activation: if last {
-                Activation::Tanh
-            } else {
-                Activation::Relu
-            },
-        });
-    }
-
-    fn parameter(&mut self, length: usize) -> usize {
-        let start = self.stack.parameters;
-        self.stack.parameters = (start + length).next_multiple_of(ALIGNMENT);
-        self.pieces.push(Piece {
+/// The network, and its tensors in the order in which they come: a BatchNorm's running
+/// statistics after its bias, which nothing else here has.
+fn network(shape: Shape) -> Option<(Stack, Vec<Piece>)> {
+    let image = Image::square(1, PADDED_SIDE);
+    let builder = dcgan::generator(shape.width, shape.latent_dim, image, Activation::Relu);
+    let Plan {
+        stack,
+        parameters,
+        statistics,
+        ..
+    } = builder.build().ok()?;
+    let mut statistics = statistics.iter();
+    let mut pieces = Vec::new();
+    for spec in &parameters {
+        pieces.push(Piece {
             statistic: false,
-            start,
-            length,
+            range: spec.range(),
         });
-        start
+        if spec.name.ends_with(".bias") {
+            pieces.extend(statistics.by_ref().take(2).map(|spec| Piece {
+                statistic: true,
+                range: spec.range(),
+            }));
+        }
     }
-
-    fn statistic(&mut self, length: usize) -> usize {
-        let start = self.stack.statistics;
-        self.stack.statistics += length;
-        self.pieces.push(Piece {
-            statistic: true,
-            start,
-            length,
-        });
-        start
-    }
-}
-
-fn square(channels: usize, side: usize) -> Image {
-    Image {
-        channels,
-        height: side,
-        width: side,
-    }
+    Some((stack, pieces))
 }
 
 /// A generator with its numbers and the latents that it is to draw.
@@ -180,24 +109,27 @@ impl Generator {
         if !numbers.iter().all(|number| number.is_finite()) {
             return None;
         }
-        let Plan { stack, pieces } = Plan::of(shape);
+        let (stack, pieces) = network(shape)?;
         let mut parameters = vec![0.0; stack.parameters];
         let mut statistics = vec![0.0; stack.statistics];
         let mut rest = numbers.as_slice();
         for piece in pieces {
-            let (values, after) = rest.split_at_checked(piece.length)?;
+            let (values, after) = rest.split_at_checked(piece.range.len())?;
             let flat = if piece.statistic {
                 &mut statistics
             } else {
                 &mut parameters
             };
-            flat.get_mut(piece.start..piece.start + piece.length)?
-                .copy_from_slice(values);
+            flat.get_mut(piece.range)?.copy_from_slice(values);
             rest = after;
         }
         let variances = stack.stages.iter().filter_map(|stage| {
-            let start = stage.norm?.variance;
-            statistics.get(start..start + stage.output.channels)
+            let Norm::Batch(norm) = stage.norm else {
+                return None;
+            };
+            statistics
+                .get(norm.variance..)?
+                .get(..stage.output.channels)
         });
         if variances.flatten().any(|variance| *variance < 0.0) {
             return None;
@@ -218,15 +150,13 @@ impl Generator {
 
     /// The digits of all latents: 28 × 28 bytes each, 0 background to 255 ink.
     pub fn draw(&self) -> Vec<u8> {
-        let pass = forward(
-            &self.stack,
-            &self.parameters,
-            &self.statistics,
-            &self.latents,
-            self.count,
-            Mode::Evaluate,
-            false,
-        );
+        let operands = Operands {
+            parameters: &self.parameters[..],
+            statistics: &self.statistics[..],
+            x: &self.latents[..],
+            labels: &[],
+        };
+        let pass = forward(&self.stack, operands, Mode::Evaluate, false);
         let mut bytes = Vec::with_capacity(self.count * SIDE * SIDE);
         for image in pass.output.chunks_exact(PADDED_SIDE * PADDED_SIDE) {
             for row in image.chunks_exact(PADDED_SIDE).skip(MARGIN).take(SIDE) {

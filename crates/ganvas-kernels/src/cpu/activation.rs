@@ -81,15 +81,10 @@ pub(super) fn apply(x: &mut [f32], bias: Option<&[f32]>, activation: Activation)
 
 /// x ← activation(x + addend).
 pub(super) fn apply_sum(x: &mut [f32], addend: &[f32], activation: Activation) {
-    struct ApplySum<'a>(&'a mut [f32], &'a [f32]);
-    impl Visitor for ApplySum<'_> {
-        fn visit(self, value: impl Fn(f32) -> f32, _: impl Fn(f32) -> f32) {
-            for (x, addend) in self.0.iter_mut().zip(self.1) {
-                *x = value(*x + addend);
-            }
-        }
+    for (x, addend) in x.iter_mut().zip(addend) {
+        *x += addend;
     }
-    dispatch(activation, ApplySum(x, addend));
+    apply(x, None, activation);
 }
 
 /// g ← g · activation′, from the activation's values y.

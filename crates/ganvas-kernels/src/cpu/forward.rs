@@ -73,18 +73,18 @@ pub fn forward(stack: &Stack, operands: Operands<&[f32]>, mode: Mode, keep: bool
         labels,
     } = operands;
     let batch = x.len() / stack.input.len();
-    assert_eq!(parameters.len(), stack.parameters, "flat parameters");
+    assert!(parameters.len() == stack.parameters, "flat parameters");
     assert!(
         statistics.len() == stack.statistics || !stack.has_batch_norm(),
         "running statistics"
     );
-    assert_eq!(x.len(), batch * stack.input.len(), "whole images");
+    assert!(x.len() == batch * stack.input.len(), "whole images");
     assert!(
         mode.groups() > 0 && batch.is_multiple_of(mode.groups()),
         "groups of equal size"
     );
     if stack.classes.is_some() {
-        assert_eq!(labels.len(), batch, "one label for each image");
+        assert!(labels.len() == batch, "one label for each image");
     }
     let mut pass = Pass {
         parameters,
@@ -92,9 +92,13 @@ pub fn forward(stack: &Stack, operands: Operands<&[f32]>, mode: Mode, keep: bool
         batch,
         mode,
     };
-    // The input of each stage, as long as somebody needs it.
-    let mut inputs: Vec<Option<Scratch>> = Vec::with_capacity(stack.stages.len());
-    let mut leftovers = Vec::new();
+    let mut saved = Saved {
+        batch,
+        mode,
+        stages: Vec::with_capacity(stack.stages.len()),
+        output: None,
+        labels: Vec::new(),
+    };
     let mut taps = Vec::new();
     let mut x = Scratch::copy_of(&channels_last(x, stack.input));
     let mut before = stack.input;
@@ -104,46 +108,36 @@ pub fn forward(stack: &Stack, operands: Operands<&[f32]>, mode: Mode, keep: bool
         }
         before = stage.output;
         let (u, transformed) = pass.map(stage, &x);
+        // Its input stays as long as somebody may need it.
         let added = stack.stages.iter().any(|stage| stage.skip == Some(index));
-        inputs.push((keep || added).then_some(x));
-        let skip = stage.skip.and_then(|from| inputs[from].as_deref());
+        saved.stages.push(SavedStage {
+            input: if keep || added { x } else { Scratch::new(0) },
+            normalised: None,
+            transformed: transformed.filter(|_| keep),
+        });
+        let skip = stage.skip.map(|from| &*saved.stages[from].input);
         let (y, normalised) = pass.finish(stage, u, skip);
+        saved.stages[index].normalised = normalised.filter(|_| keep);
         if stage.tapped {
             taps.push(channels_first(&y, stage.output).into_owned());
-        }
-        if keep {
-            leftovers.push((normalised, transformed));
         }
         x = y;
     }
     let mut output = channels_first(&x, before).into_owned();
     if stack.classes.is_some() {
         output = projection::project(&output, before.len(), labels);
+        saved.labels = labels.to_vec();
     }
     // The derivative of the last activation is computed from its value.
     let last = stack.stages.last().map(|stage| stage.activation);
-    let needed = last.is_some_and(|activation| activation != Activation::Identity);
-    let saved = keep.then(|| Saved {
-        batch,
-        mode,
-        stages: (inputs.into_iter().flatten().zip(leftovers))
-            .map(|(input, (normalised, transformed))| SavedStage {
-                input,
-                normalised,
-                transformed,
-            })
-            .collect(),
-        output: needed.then_some(x),
-        labels: match stack.classes {
-            Some(_) => labels.to_vec(),
-            None => Vec::new(),
-        },
-    });
+    if last != Some(Activation::Identity) {
+        saved.output = Some(x);
+    }
     Forward {
         output,
         taps,
         statistics: pass.statistics,
-        saved,
+        saved: keep.then_some(saved),
     }
 }
 
