@@ -141,6 +141,17 @@ impl Window {
         padding: 1,
     };
 
+    /// Whether a convolution of `input` is possible: its kernel is not larger than the padded
+    /// image.
+    pub const fn fits(self, input: Shape) -> bool {
+        let smallest = if input.height < input.width {
+            input.height
+        } else {
+            input.width
+        };
+        self.kernel > 0 && self.stride > 0 && self.kernel <= smallest + 2 * self.padding
+    }
+
     /// The shape of `input` after a convolution to `channels`.
     pub const fn convolved(self, input: Shape, channels: usize) -> Shape {
         let Self {

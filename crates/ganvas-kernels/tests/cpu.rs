@@ -1,120 +1,17 @@
 //! The CPU executor against a naive reference in f64: every linear map is the list
 //! of its products, so that its gradients follow from the same list.
 
-use ganvas_kernels::adam::AdamSettings;
+mod support;
+
+use ganvas_kernels::adam::{AdamSettings, State};
 use ganvas_kernels::cpu::{backward, forward};
+use ganvas_kernels::pass::{Operands, Want};
+use ganvas_kernels::plan::{Builder, Plan};
 use ganvas_kernels::stack::{
-    Activation, BATCH_NORM_EPSILON, Map, Mode, Norm, Shape, Stack, Stage, Weights, Window,
+    Activation, Map, Mode, NORM_EPSILON, Norm, Shape, Stack, Stage, Weights, Window,
 };
-
-/// Numbers in (−1, 1), always the same for a seed.
-fn numbers(length: usize, seed: u64) -> Vec<f32> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 40) as f32 / (1u64 << 23) as f32 - 1.0
-    };
-    (0..length).map(|_| next()).collect()
-}
-
-fn shape(channels: usize, height: usize, width: usize) -> Shape {
-    Shape {
-        channels,
-        height,
-        width,
-    }
-}
-
-const fn window(kernel: usize, stride: usize, padding: usize) -> Window {
-    Window {
-        kernel,
-        stride,
-        padding,
-    }
-}
-
-const RESAMPLE: Window = window(4, 2, 1);
-
-/// What a test says of a stage.
-#[derive(Debug, Clone, Copy)]
-struct Spec {
-    map: Map,
-    output: usize,
-    bias: bool,
-    norm: bool,
-    activation: Activation,
-}
-
-fn spec(map: Map, output: usize, norm: bool, activation: Activation) -> Spec {
-    Spec {
-        map,
-        output,
-        bias: !norm,
-        norm,
-        activation,
-    }
-}
-
-/// A stack with gaps between its parameters.
-fn stack(input: Shape, specs: &[Spec], dense_output: Shape) -> Stack {
-    let (mut parameters, mut statistics) = (3, 0);
-    let mut take = |length: usize| {
-        let start = parameters;
-        parameters = (start + length + 5).next_multiple_of(8);
-        start
-    };
-    let mut input = input;
-    let stages = specs
-        .iter()
-        .map(|spec| {
-            let output = match spec.map {
-                Map::Convolution(w) => shape(
-                    spec.output,
-                    (input.height + 2 * w.padding - w.kernel) / w.stride + 1,
-                    (input.width + 2 * w.padding - w.kernel) / w.stride + 1,
-                ),
-                Map::Transposed(w) => shape(
-                    spec.output,
-                    (input.height - 1) * w.stride + w.kernel - 2 * w.padding,
-                    (input.width - 1) * w.stride + w.kernel - 2 * w.padding,
-                ),
-                Map::Dense(_) => dense_output,
-            };
-            let mut stage = Stage {
-                map: spec.map,
-                input,
-                output,
-                weight: 0,
-                bias: None,
-                norm: None,
-                activation: spec.activation,
-            };
-            stage.weight = take(stage.weight_len());
-            if spec.bias {
-                stage.bias = Some(take(stage.bias_len()));
-            }
-            if spec.norm {
-                let (gamma, beta) = (take(output.channels), take(output.channels));
-                stage.norm = Some(Norm {
-                    gamma,
-                    beta,
-                    mean: statistics,
-                    variance: statistics + output.channels,
-                });
-                statistics += 2 * output.channels;
-            }
-            input = output;
-            stage
-        })
-        .collect();
-    Stack {
-        stages,
-        parameters,
-        statistics,
-    }
-}
+use support::networks::{Network, networks, small, window};
+use support::numbers;
 
 /// Calls `visit(output, input, weight)` for each product of a map on one image.
 fn products(stage: &Stage, mut visit: impl FnMut(usize, usize, usize)) {
@@ -160,7 +57,7 @@ fn value(activation: Activation, x: f64) -> f64 {
         Activation::Identity => x,
         Activation::Relu => x.max(0.0),
         Activation::LeakyRelu(slope) => {
-            if x >= 0.0 {
+            if x > 0.0 {
                 x
             } else {
                 f64::from(slope) * x
@@ -175,7 +72,7 @@ fn derivative(activation: Activation, x: f64) -> f64 {
         Activation::Identity => 1.0,
         Activation::Relu => f64::from(u8::from(x > 0.0)),
         Activation::LeakyRelu(slope) => {
-            if x >= 0.0 {
+            if x > 0.0 {
                 1.0
             } else {
                 f64::from(slope)
@@ -187,7 +84,8 @@ fn derivative(activation: Activation, x: f64) -> f64 {
 
 /// Results of the reference.
 struct Reference {
-    output: Vec<f64>,
+    /// The output, and then the taps.
+    outputs: Vec<Vec<f64>>,
     statistics: Vec<f64>,
     parameters: Vec<f64>,
     input: Vec<f64>,
@@ -203,118 +101,172 @@ fn channel(shape: Shape, from: usize, to: usize, c: usize) -> impl Iterator<Item
     (from..to).flat_map(move |n| (0..pixels).map(move |p| (n * shape.channels + c) * pixels + p))
 }
 
+/// What the way back needs of a stage.
+struct Kept {
+    input: Vec<f64>,
+    hat: Vec<f64>,
+    /// What goes into the activation.
+    z: Vec<f64>,
+    /// First and last image, channel and r of each part that was normalised by itself.
+    units: Vec<(usize, usize, usize, f64)>,
+}
+
 fn reference(
     stack: &Stack,
-    parameters: &[f32],
-    statistics: &[f32],
-    x: &[f32],
+    operands: Operands<&[f32]>,
     batch: usize,
     mode: Mode,
-    output_gradient: &[f32],
+    gradients: &[Vec<f32>],
 ) -> Reference {
-    let parameters = wide(parameters);
-    let mut statistics = wide(statistics);
-    let mut x = wide(x);
-    // Input, u, x̂, pre-activation and (first image, last image, channel, r) of each stage.
-    let mut saved = Vec::new();
+    let parameters = wide(operands.parameters);
+    let mut statistics = wide(operands.statistics);
+    let mut x = wide(operands.x);
+    let mut saved: Vec<Kept> = Vec::new();
+    let mut outputs = Vec::new();
     for stage in &stack.stages {
-        let (inputs, outputs) = (stage.input.len(), stage.output.len());
-        let mut u = vec![0.0; batch * outputs];
+        let (inputs, width) = (stage.input.len(), stage.output.len());
+        let mut u = vec![0.0; batch * width];
         products(stage, |o, i, w| {
             for n in 0..batch {
-                u[n * outputs + o] += x[n * inputs + i] * parameters[stage.weight + w];
+                u[n * width + o] += x[n * inputs + i] * parameters[stage.weight + w];
             }
         });
         if let Some(bias) = stage.bias {
-            let per = outputs / stage.bias_len();
+            let per = width / stage.bias_len();
             for (i, u) in u.iter_mut().enumerate() {
-                *u += parameters[bias + i % outputs / per];
+                *u += parameters[bias + i % width / per];
             }
         }
         let mut hat = u.clone();
         let mut units = Vec::new();
-        let mut v = u;
-        if let Some(norm) = stage.norm {
-            let groups = match mode {
-                Mode::Train { groups } => groups,
-                Mode::Evaluate => 1,
-            };
+        let mut z = u;
+        let groups = match stage.norm {
+            Norm::None => 0,
+            Norm::Batch(_) => mode.groups(),
+            Norm::Image => batch,
+        };
+        for group in 0..groups {
             let images = batch / groups;
-            for group in 0..groups {
-                let (from, to) = (group * images, (group + 1) * images);
-                for c in 0..stage.output.channels {
-                    let indices = channel(stage.output, from, to, c);
-                    let count = indices.clone().count() as f64;
-                    let (mean, variance) = match mode {
-                        Mode::Train { .. } => {
-                            let mean = indices.clone().map(|i| v[i]).sum::<f64>() / count;
-                            let squares = indices.clone().map(|i| (v[i] - mean).powi(2));
-                            let variance = squares.sum::<f64>() / count;
-                            let unbiased = variance * count / (count.max(2.0) - 1.0);
-                            for (at, new) in [(norm.mean, mean), (norm.variance, unbiased)] {
-                                statistics[at + c] = 0.9 * statistics[at + c] + 0.1 * new;
-                            }
-                            (mean, variance)
-                        }
-                        Mode::Evaluate => {
-                            (statistics[norm.mean + c], statistics[norm.variance + c])
-                        }
-                    };
-                    let inverse = 1.0 / (variance + f64::from(BATCH_NORM_EPSILON)).sqrt();
-                    for i in indices {
-                        hat[i] = (v[i] - mean) * inverse;
-                        v[i] = hat[i] * parameters[norm.gamma + c] + parameters[norm.beta + c];
-                    }
-                    units.push((from, to, c, inverse));
-                }
-            }
-        }
-        let y = v.iter().map(|v| value(stage.activation, *v)).collect();
-        saved.push((std::mem::replace(&mut x, y), hat, v, units));
-    }
-    let mut gradient = vec![0.0; stack.parameters];
-    let mut g = wide(output_gradient);
-    for (stage, (input, hat, v, units)) in stack.stages.iter().zip(saved).rev() {
-        let (inputs, outputs) = (stage.input.len(), stage.output.len());
-        for (g, v) in g.iter_mut().zip(&v) {
-            *g *= derivative(stage.activation, *v);
-        }
-        if let Some(norm) = stage.norm {
-            for (from, to, c, inverse) in units {
+            let (from, to) = (group * images, (group + 1) * images);
+            for c in 0..stage.output.channels {
                 let indices = channel(stage.output, from, to, c);
                 let count = indices.clone().count() as f64;
-                let sum: f64 = indices.clone().map(|i| g[i]).sum();
-                let product: f64 = indices.clone().map(|i| g[i] * hat[i]).sum();
+                let mut mean = indices.clone().map(|i| z[i]).sum::<f64>() / count;
+                let squares = indices.clone().map(|i| (z[i] - mean).powi(2));
+                let mut variance = squares.sum::<f64>() / count;
+                let (mut gamma, mut beta) = (1.0, 0.0);
+                if let Norm::Batch(norm) = stage.norm {
+                    (gamma, beta) = (parameters[norm.gamma + c], parameters[norm.beta + c]);
+                    let places = [norm.mean + c, norm.variance + c];
+                    if mode == Mode::Evaluate {
+                        [mean, variance] = places.map(|at| statistics[at]);
+                    } else {
+                        let unbiased = variance * count / (count.max(2.0) - 1.0);
+                        for (at, new) in places.into_iter().zip([mean, unbiased]) {
+                            statistics[at] = 0.9 * statistics[at] + 0.1 * new;
+                        }
+                    }
+                }
+                let inverse = 1.0 / (variance + f64::from(NORM_EPSILON)).sqrt();
+                for i in indices {
+                    hat[i] = (z[i] - mean) * inverse;
+                    z[i] = hat[i] * gamma + beta;
+                }
+                units.push((from, to, c, inverse));
+            }
+        }
+        if let Some(from) = stage.skip {
+            // The input of this very stage is not among what is saved yet.
+            let input = saved.get(from).map_or(&x, |kept| &kept.input);
+            z.iter_mut().zip(input).for_each(|(z, x)| *z += x);
+        }
+        let y: Vec<f64> = z.iter().map(|z| value(stage.activation, *z)).collect();
+        if stage.tapped {
+            outputs.push(y.clone());
+        }
+        saved.push(Kept {
+            input: std::mem::replace(&mut x, y),
+            hat,
+            z,
+            units,
+        });
+    }
+    // u₀ + u₁₊c of each image.
+    let chosen = |n: usize| {
+        let class = operands.labels[n] as usize;
+        let classes = stack.classes.unwrap_or(0);
+        std::iter::once(0).chain((class < classes).then_some(1 + class))
+    };
+    let numbers = x.len() / batch;
+    let mut g = wide(&gradients[0]);
+    if stack.classes.is_some() {
+        let sum = |n| chosen(n).map(|at| x[n * numbers + at]).sum();
+        outputs.insert(0, (0..batch).map(sum).collect());
+        let mut spread = vec![0.0; x.len()];
+        for n in 0..batch {
+            chosen(n).for_each(|at| spread[n * numbers + at] = g[n]);
+        }
+        g = spread;
+    } else {
+        outputs.insert(0, x);
+    }
+    let mut gradient = vec![0.0; stack.parameters];
+    let mut pending = vec![Vec::new(); stack.stages.len()];
+    let taps = (stack.stages.iter().enumerate()).filter(|(_, stage)| stage.tapped);
+    for ((index, _), tap) in taps.zip(&gradients[1..]) {
+        pending[index + 1].push(wide(tap));
+    }
+    for (index, stage) in stack.stages.iter().enumerate().rev() {
+        let (inputs, width) = (stage.input.len(), stage.output.len());
+        let kept = &saved[index];
+        for (g, z) in g.iter_mut().zip(&kept.z) {
+            *g *= derivative(stage.activation, *z);
+        }
+        if let Some(from) = stage.skip {
+            pending[from].push(g.clone());
+        }
+        for &(from, to, c, inverse) in &kept.units {
+            let indices = channel(stage.output, from, to, c);
+            let count = indices.clone().count() as f64;
+            let sum: f64 = indices.clone().map(|i| g[i]).sum();
+            let product: f64 = indices.clone().map(|i| g[i] * kept.hat[i]).sum();
+            let mut scale = inverse;
+            let mut given = false;
+            if let Norm::Batch(norm) = stage.norm {
                 gradient[norm.gamma + c] += product;
                 gradient[norm.beta + c] += sum;
-                let scale = parameters[norm.gamma + c] * inverse;
-                for i in indices {
-                    let centred = match mode {
-                        Mode::Train { .. } => g[i] - (sum + hat[i] * product) / count,
-                        Mode::Evaluate => g[i],
-                    };
-                    g[i] = scale * centred;
-                }
+                scale *= parameters[norm.gamma + c];
+                given = mode == Mode::Evaluate;
+            }
+            for i in indices {
+                let centred = match given {
+                    true => g[i],
+                    false => g[i] - (sum + kept.hat[i] * product) / count,
+                };
+                g[i] = scale * centred;
             }
         }
         if let Some(bias) = stage.bias {
-            let per = outputs / stage.bias_len();
+            let per = width / stage.bias_len();
             for (i, g) in g.iter().enumerate() {
-                gradient[bias + i % outputs / per] += g;
+                gradient[bias + i % width / per] += g;
             }
         }
         let mut dx = vec![0.0; batch * inputs];
         products(stage, |o, i, w| {
             for n in 0..batch {
-                let g = g[n * outputs + o];
+                let g = g[n * width + o];
                 dx[n * inputs + i] += g * parameters[stage.weight + w];
-                gradient[stage.weight + w] += g * input[n * inputs + i];
+                gradient[stage.weight + w] += g * kept.input[n * inputs + i];
             }
         });
+        for more in &pending[index] {
+            dx.iter_mut().zip(more).for_each(|(dx, more)| *dx += more);
+        }
         g = dx;
     }
     Reference {
-        output: x,
+        outputs,
         statistics,
         parameters: gradient,
         input: g,
@@ -335,33 +287,35 @@ fn assert_close(what: &str, tolerance: f64, found: &[f32], expected: &[f64]) {
 }
 
 /// Runs a stack forwards and backwards and compares everything.
-fn check(what: &str, stack: &Stack, batch: usize, mode: Mode) {
-    let (first, last) = (&stack.stages[0], &stack.stages[stack.stages.len() - 1]);
-    let mut parameters = numbers(stack.parameters, 1);
-    for stage in &stack.stages {
-        // Weights of a size that keeps activations near one.
-        let inputs = stage.weight_len() / stage.output.channels.max(1);
-        let scale = (3.0 / inputs as f32).sqrt();
-        for weight in &mut parameters[stage.weight..][..stage.weight_len()] {
-            *weight *= scale;
-        }
-    }
-    let statistics: Vec<f32> = numbers(stack.statistics, 2)
-        .iter()
-        .map(|x| 1.0 + 0.5 * x)
+fn check(network: &Network, batch: usize, mode: Mode) {
+    let stack = &network.stack;
+    let what = format!("{}, batch {batch}, {mode:?}", network.name);
+    let network = Network {
+        name: String::new(),
+        stack: stack.clone(),
+        batch,
+        groups: mode.groups(),
+    };
+    let (parameters, statistics) = (network.parameters(), network.statistics());
+    let (x, labels) = (network.images(), network.labels());
+    let operands = Operands {
+        parameters: &parameters[..],
+        statistics: &statistics[..],
+        x: &x[..],
+        labels: &labels[..],
+    };
+    let shapes = std::iter::once(stack.output).chain(stack.taps().map(|stage| stage.output));
+    let dy: Vec<Vec<f32>> = (shapes.zip(4..))
+        .map(|(shape, seed)| numbers(batch * shape.len(), seed))
         .collect();
-    let x = numbers(batch * first.input.len(), 3);
-    let dy = numbers(batch * last.output.len(), 4);
-    let expected = reference(stack, &parameters, &statistics, &x, batch, mode, &dy);
+    let expected = reference(stack, operands, batch, mode, &dy);
 
-    let pass = forward(stack, &parameters, &statistics, &x, batch, mode, true);
-    let what = format!("{what}, batch {batch}, {mode:?}");
-    assert_close(
-        &format!("{what}: output"),
-        1e-4,
-        &pass.output,
-        &expected.output,
-    );
+    let pass = forward(stack, operands, mode, true);
+    let outputs = std::iter::once(&pass.output).chain(&pass.taps);
+    assert_eq!(1 + pass.taps.len(), expected.outputs.len(), "{what}");
+    for (found, expected) in outputs.zip(&expected.outputs) {
+        assert_close(&format!("{what}: output"), 1e-4, found, expected);
+    }
     assert_close(
         &format!("{what}: statistics"),
         1e-5,
@@ -369,7 +323,8 @@ fn check(what: &str, stack: &Stack, batch: usize, mode: Mode) {
         &expected.statistics,
     );
     let saved = pass.saved.expect("asked for");
-    let back = backward(stack, &parameters, &saved, &dy, true, true);
+    let dy: Vec<&[f32]> = dy.iter().map(|dy| &dy[..]).collect();
+    let back = backward(stack, &parameters, &saved, &dy, Want::ALL);
     let (gradient, dx) = (back.parameters.expect("asked"), back.input.expect("asked"));
     assert_close(
         &format!("{what}: input gradient"),
@@ -381,7 +336,7 @@ fn check(what: &str, stack: &Stack, batch: usize, mode: Mode) {
     for (i, stage) in stack.stages.iter().enumerate() {
         let mut ranges = vec![("weight", stage.weight, stage.weight_len())];
         ranges.extend(stage.bias.map(|bias| ("bias", bias, stage.bias_len())));
-        if let Some(norm) = stage.norm {
+        if let Norm::Batch(norm) = stage.norm {
             ranges.push(("gamma", norm.gamma, stage.output.channels));
             ranges.push(("beta", norm.beta, stage.output.channels));
         }
@@ -400,13 +355,14 @@ fn check(what: &str, stack: &Stack, batch: usize, mode: Mode) {
     }
 
     // Half of it, and all of it again, are the same bits.
-    let evaluated = forward(stack, &parameters, &statistics, &x, batch, mode, false);
+    let evaluated = forward(stack, operands, mode, false);
     assert_eq!(evaluated.output, pass.output, "{what}");
+    assert_eq!(evaluated.taps, pass.taps, "{what}");
     assert!(evaluated.saved.is_none());
-    let half = backward(stack, &parameters, &saved, &dy, false, true);
+    let half = backward(stack, &parameters, &saved, &dy, Want::INPUT);
     assert_eq!(half.input.as_ref(), Some(&dx), "{what}");
     assert!(half.parameters.is_none());
-    let half = backward(stack, &parameters, &saved, &dy, true, false);
+    let half = backward(stack, &parameters, &saved, &dy, Want::PARAMETERS);
     assert_eq!(half.parameters.as_ref(), Some(&gradient), "{what}");
     assert!(half.input.is_none());
 }
@@ -425,105 +381,128 @@ const MODES: [(usize, Mode); 4] = [
     (2, Mode::Evaluate),
 ];
 
+/// A stack of what a builder makes, with a bias in the stages that have none.
+fn biased(name: String, builder: Builder) -> Network {
+    let mut stack = builder.build().expect("a network").stack;
+    for stage in &mut stack.stages {
+        if stage.bias.is_none() {
+            stage.bias = Some(stack.parameters + 3);
+            stack.parameters += stage.bias_len() + 5;
+        }
+    }
+    Network {
+        name,
+        stack,
+        batch: 0,
+        groups: 0,
+    }
+}
+
+fn of(shape: [usize; 3]) -> Builder {
+    let [channels, height, width] = shape;
+    Plan::of(Shape {
+        channels,
+        height,
+        width,
+    })
+}
+
 #[test]
 fn every_map_norm_and_activation() {
-    let maps = [
-        (Map::Convolution(RESAMPLE), shape(3, 8, 8)),
-        (Map::Convolution(window(3, 1, 1)), shape(3, 5, 4)),
-        (Map::Transposed(RESAMPLE), shape(3, 4, 4)),
-        (Map::Transposed(window(3, 2, 1)), shape(2, 3, 4)),
-        (Map::Dense(Weights::OutputMajor), shape(3, 2, 3)),
-        (Map::Dense(Weights::InputMajor), shape(3, 2, 3)),
+    let maps: [(&str, fn() -> Builder); 6] = [
+        ("halving", || of([3, 8, 8]).conv2d(window(5, 4, 2, 1))),
+        ("3×3", || of([3, 5, 4]).conv2d(window(5, 3, 1, 1))),
+        ("doubling", || {
+            of([3, 4, 4]).conv_transpose2d(window(5, 4, 2, 1))
+        }),
+        ("3×3, transposed", || {
+            of([2, 3, 4]).conv_transpose2d(window(5, 3, 2, 1))
+        }),
+        ("linear", || {
+            of([3, 2, 3]).linear(20).unflatten(Shape::square(5, 2))
+        }),
+        ("one pixel", || {
+            of([18, 1, 1]).conv_transpose2d(window(5, 2, 1, 0))
+        }),
     ];
-    for (map, input) in maps {
-        for norm in [false, true] {
+    let norms: [(&str, fn(Builder) -> Builder); 3] = [
+        ("", |builder| builder),
+        ("BatchNorm", Builder::batch_norm),
+        ("InstanceNorm", Builder::instance_norm),
+    ];
+    for (map, builder) in maps {
+        for (norm, normalised) in norms {
             for activation in ACTIVATIONS {
-                let stack = stack(input, &[spec(map, 5, norm, activation)], shape(5, 2, 2));
+                let builder = normalised(builder()).activation(activation);
+                let network = biased(format!("{map} {norm} {activation:?}"), builder);
                 for (batch, mode) in MODES {
-                    // One value a channel has no variance, and its gradient is noise.
-                    check(
-                        &format!("{map:?} {norm} {activation:?}"),
-                        &stack,
-                        batch,
-                        mode,
-                    );
+                    check(&network, batch, mode);
                 }
             }
         }
     }
 }
 
+/// A transposed convolution's weight is read by columns, also where images go in.
+#[test]
+fn an_input_major_weight_takes_images() {
+    let builder = of([18, 1, 1]).conv_transpose2d(window(5, 2, 1, 0));
+    let mut network = biased("input major".into(), builder.batch_norm());
+    let stage = &mut network.stack.stages[0];
+    assert_eq!(stage.map, Map::Dense(Weights::InputMajor));
+    stage.input = Shape {
+        channels: 3,
+        height: 2,
+        width: 3,
+    };
+    network.stack.input = stage.input;
+    for (batch, mode) in MODES {
+        check(&network, batch, mode);
+    }
+}
+
 #[test]
 fn odd_shapes() {
-    let conv = Map::Convolution;
-    let transposed = Map::Transposed;
-    let cases = [
-        (conv(RESAMPLE), shape(1, 7, 9), 6),
-        (conv(RESAMPLE), shape(5, 9, 13), 7),
-        (conv(RESAMPLE), shape(2, 2, 2), 3),
-        (conv(RESAMPLE), shape(6, 18, 12), 9),
-        (conv(RESAMPLE), shape(16, 16, 16), 12),
-        (conv(RESAMPLE), shape(8, 7, 13), 8),
-        (conv(RESAMPLE), shape(12, 15, 9), 20),
-        (conv(window(3, 1, 0)), shape(2, 3, 6), 4),
-        (conv(window(5, 3, 2)), shape(3, 7, 7), 4),
-        (conv(window(1, 1, 0)), shape(3, 4, 5), 4),
-        (conv(window(4, 1, 0)), shape(3, 4, 4), 4),
-        (transposed(RESAMPLE), shape(1, 1, 1), 3),
-        (transposed(RESAMPLE), shape(7, 5, 3), 1),
-        (transposed(RESAMPLE), shape(6, 6, 9), 5),
-        (transposed(RESAMPLE), shape(16, 8, 8), 12),
-        (transposed(RESAMPLE), shape(8, 3, 7), 8),
-        (transposed(window(4, 1, 0)), shape(5, 1, 1), 3),
-        (transposed(window(3, 1, 1)), shape(5, 4, 6), 3),
+    let convolutions = [
+        ([1, 7, 9], window(6, 4, 2, 1)),
+        ([5, 9, 13], window(7, 4, 2, 1)),
+        ([2, 2, 2], window(3, 4, 2, 1)),
+        ([6, 18, 12], window(9, 4, 2, 1)),
+        ([16, 16, 16], window(12, 4, 2, 1)),
+        ([8, 7, 13], window(8, 4, 2, 1)),
+        ([12, 15, 9], window(20, 4, 2, 1)),
+        ([2, 3, 6], window(4, 3, 1, 0)),
+        ([3, 7, 7], window(4, 5, 3, 2)),
+        ([3, 4, 5], window(4, 1, 1, 0)),
+        ([3, 4, 4], window(4, 4, 1, 0)),
     ];
-    for (map, input, output) in cases {
-        let spec = Spec {
-            bias: true,
-            ..spec(map, output, true, Activation::Tanh)
-        };
-        let stack = stack(input, &[spec], input);
+    let transposed = [
+        ([1, 1, 1], window(3, 4, 2, 1)),
+        ([7, 5, 3], window(1, 4, 2, 1)),
+        ([6, 6, 9], window(5, 4, 2, 1)),
+        ([16, 8, 8], window(12, 4, 2, 1)),
+        ([8, 3, 7], window(8, 4, 2, 1)),
+        ([5, 1, 1], window(3, 4, 1, 0)),
+        ([5, 4, 6], window(3, 3, 1, 1)),
+    ];
+    let convolutions = convolutions.map(|(shape, window)| (shape, of(shape).conv2d(window)));
+    let transposed = transposed.map(|(shape, window)| (shape, of(shape).conv_transpose2d(window)));
+    for (shape, builder) in convolutions.into_iter().chain(transposed) {
+        let network = biased(format!("{shape:?}"), builder.batch_norm().tanh());
         for (batch, mode) in [(6, Mode::Train { groups: 2 }), (1, Mode::Evaluate)] {
-            check(&format!("{map:?} on {input:?}"), &stack, batch, mode);
+            check(&network, batch, mode);
         }
     }
 }
 
 #[test]
 fn whole_networks() {
-    let (relu, leaky) = (Activation::Relu, Activation::LeakyRelu(0.2));
-    let up = Map::Transposed(RESAMPLE);
-    let generator = stack(
-        shape(10, 1, 1),
-        &[
-            spec(Map::Dense(Weights::InputMajor), 0, true, relu),
-            spec(up, 8, true, relu),
-            spec(up, 4, true, relu),
-            spec(up, 1, false, Activation::Tanh),
-        ],
-        shape(16, 4, 4),
-    );
-    let down = Map::Convolution(RESAMPLE);
-    let discriminator = stack(
-        shape(3, 32, 32),
-        &[
-            spec(down, 4, false, leaky),
-            spec(down, 8, true, leaky),
-            spec(down, 16, true, leaky),
-            spec(
-                Map::Dense(Weights::OutputMajor),
-                0,
-                false,
-                Activation::Identity,
-            ),
-        ],
-        shape(1, 1, 1),
-    );
-    for (batch, mode) in MODES {
-        if batch > 1 {
-            check("generator", &generator, batch, mode);
-            check("discriminator", &discriminator, batch, mode);
-        }
+    for network in small().iter().chain(&networks(2)) {
+        let train = Mode::Train {
+            groups: network.groups,
+        };
+        check(network, network.batch, train);
+        check(network, 2, Mode::Evaluate);
     }
 }
 
@@ -534,9 +513,15 @@ fn adam_is_adam() {
         (numbers(length, 1), vec![0.0; length], vec![0.0; length]);
     let (mut p, mut m, mut v) = (wide(&parameters), vec![0.0; length], vec![0.0; length]);
     for update in 1..=3 {
-        let gradient = numbers(length, 10 + update);
+        let gradient = numbers(length, 10 + update as u32);
         let step = AdamSettings::of_update(update, 1e-3, [0.5, 0.999], 1e-8);
-        step.apply(&mut parameters, &mut mean, &mut square, &gradient);
+        let state = State {
+            parameters: &mut parameters,
+            mean: &mut mean,
+            square: &mut square,
+            average: None,
+        };
+        step.apply(state, &gradient);
         let t = i32::try_from(update).expect("small");
         for (i, g) in wide(&gradient).into_iter().enumerate() {
             m[i] = 0.5 * m[i] + 0.5 * g;

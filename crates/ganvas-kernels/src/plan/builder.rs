@@ -1,46 +1,11 @@
-//! A network on the drawing board: its stages, and the names and places of its numbers.
-//!
-//! ```
-//! use ganvas_kernels::plan::{Convolution, Plan};
-//! use ganvas_kernels::stack::Shape;
-//!
-//! let halve = Convolution { output: 8, kernel: 4, stride: 2, padding: 1 };
-//! let plan = Plan::of(Shape::square(1, 32))
-//!     .conv2d(halve)
-//!     .leaky_relu(0.2)
-//!     .build()
-//!     .unwrap();
-//! assert_eq!(plan.stack.output, Shape::square(8, 16));
-//! assert_eq!(plan.parameters[0].name, "model.0.weight");
-//! assert_eq!(plan.parameters[0].shape, [8, 1, 4, 4]);
-//! ```
+//! Layers one after the other, as in a PyTorch `Sequential`.
 
-use std::fmt;
-
+use super::{Initialisation, Plan, TensorSpec, Unsupported};
 use crate::stack::{Activation, BatchNorm, Map, Norm, Shape, Stack, Stage, Weights, Window};
 
 /// Parameters start at multiples of this many numbers in the flat tensor: 256
 /// bytes, the alignment that WebGPU asks of a buffer binding.
 const ALIGNMENT: usize = 64;
-
-/// How a parameter starts.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Initialisation {
-    /// Draws from N(mean, deviation²).
-    Normal {
-        /// Mean.
-        mean: f32,
-        /// Standard deviation.
-        deviation: f32,
-    },
-    /// Draws from U(−limit, limit).
-    Uniform {
-        /// Largest absolute value.
-        limit: f32,
-    },
-    /// All the same value.
-    Constant(f32),
-}
 
 /// Convolution weights: N(0, 0.02²), as in the DCGAN paper.
 const WEIGHTS: Initialisation = Initialisation::Normal {
@@ -58,50 +23,6 @@ fn torch_default(inputs: usize) -> Initialisation {
     Initialisation::Uniform {
         limit: 1.0 / (inputs as f32).sqrt(),
     }
-}
-
-/// Name, shape and place of one parameter or running statistic.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TensorSpec {
-    /// The name in a PyTorch `state_dict`, such as `model.0.weight`.
-    pub name: String,
-    /// The shape, in PyTorch's layout.
-    pub shape: Vec<usize>,
-    /// Where it starts in the flat tensor.
-    pub offset: usize,
-    /// How it starts.
-    pub initialisation: Initialisation,
-}
-
-impl TensorSpec {
-    /// How many numbers it holds.
-    pub fn len(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// Whether it holds none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Its numbers in a flat tensor.
-    pub fn range(&self) -> std::ops::Range<usize> {
-        self.offset..self.offset + self.len()
-    }
-}
-
-/// A finished network: how it runs, and what its numbers are called.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Plan {
-    /// How it runs.
-    pub stack: Stack,
-    /// Every parameter, in PyTorch's order.
-    pub parameters: Vec<TensorSpec>,
-    /// Every running statistic.
-    pub statistics: Vec<TensorSpec>,
-    /// Linear layers that stand beside the list and read its output, such as the mean
-    /// and the variance of an encoder: stacks of one stage over the same parameters.
-    pub heads: Vec<Stack>,
 }
 
 /// Geometry of a square (transposed) convolution, and the channels that it gives.
@@ -127,23 +48,6 @@ impl Convolution {
     }
 }
 
-/// What no stack can do, by the name of the layer that asked for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unsupported {
-    /// The layer, such as `model.3`.
-    pub layer: String,
-    /// Why not.
-    pub reason: &'static str,
-}
-
-impl fmt::Display for Unsupported {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "layer {}: {}", self.layer, self.reason)
-    }
-}
-
-impl std::error::Error for Unsupported {}
-
 /// Adds layers one by one; indices and names count as in a PyTorch `Sequential`
 /// called `model`.
 #[derive(Debug, Clone)]
@@ -164,10 +68,9 @@ pub struct Builder {
     refused: Option<Unsupported>,
 }
 
-impl Plan {
-    /// An empty network for images of the shape `input`.
-    pub fn of(input: Shape) -> Builder {
-        Builder {
+impl Builder {
+    pub(super) fn new(input: Shape) -> Self {
+        Self {
             prefix: "model".to_owned(),
             layers: 0,
             current: input,
@@ -180,9 +83,7 @@ impl Plan {
             refused: None,
         }
     }
-}
 
-impl Builder {
     /// What the next layer reads.
     pub fn shape(&self) -> Shape {
         self.current
@@ -212,6 +113,9 @@ impl Builder {
     ) -> Self {
         let Convolution { output, kernel, .. } = convolution;
         let (input, window) = (self.current, convolution.window());
+        if !window.fits(input) {
+            return self.refuse("a window larger than the image, or of no size");
+        }
         // A kernel that covers the whole image once is one matrix product for the
         // batch, where a convolution would be a small one per image.
         let (map, shape) = if window.padding == 0 && [input.height, input.width] == [kernel; 2] {
@@ -231,6 +135,9 @@ impl Builder {
         let Convolution { output, kernel, .. } = convolution;
         let (input, window) = (self.current, convolution.window());
         let shape = window.transposed(input, output);
+        if shape.is_empty() {
+            return self.refuse("a window that leaves no image");
+        }
         // A single pixel spreads one kernel: a matrix product, too.
         let map = if window.padding == 0 && [input.height, input.width] == [1, 1] {
             Map::Dense(Weights::InputMajor)
@@ -291,13 +198,10 @@ impl Builder {
         let end = self.parameters.last().map_or(0, |spec| spec.range().end);
         let offset = self.named("embedding.weight".to_owned(), &[classes, values], WEIGHTS);
         let fits = |stage: &&mut Stage| {
-            stage.map == Map::Dense(Weights::InputMajor)
-                && stage.norm == Norm::None
-                && stage.activation == Activation::Identity
-                && offset == end
+            stage.map == Map::Dense(Weights::InputMajor) && is_bare(stage) && offset == end
         };
         let alone = self.stages.len() == 1;
-        match self.stages.last_mut().filter(fits).filter(|_| alone) {
+        match self.open().filter(fits).filter(|_| alone) {
             Some(stage) => {
                 stage.input = Shape::vector(stage.input.len() + classes);
                 self.input = stage.input;
@@ -322,11 +226,10 @@ impl Builder {
             stage.map == Map::Dense(Weights::OutputMajor)
                 && stage.output.len() == 1
                 && stage.bias.is_none()
-                && stage.norm == Norm::None
-                && stage.activation == Activation::Identity
+                && is_bare(stage)
                 && offset == end
         };
-        match self.stages.last_mut().filter(fits) {
+        match self.open().filter(fits) {
             Some(stage) => {
                 stage.output = Shape::vector(1 + classes);
                 self.classes = Some(classes);
@@ -373,12 +276,8 @@ impl Builder {
 
     fn norm(mut self, norm: Norm) -> Self {
         let current = self.current;
-        match self.stages.last_mut().filter(|stage| {
-            stage.norm == Norm::None
-                && stage.skip.is_none()
-                && stage.activation == Activation::Identity
-                && stage.output == current
-        }) {
+        let fits = |stage: &&mut Stage| is_bare(stage) && stage.output == current;
+        match self.open().filter(fits) {
             Some(stage) => {
                 stage.norm = norm;
                 self.next()
@@ -408,11 +307,8 @@ impl Builder {
     /// Any activation.
     #[must_use]
     pub fn activation(mut self, activation: Activation) -> Self {
-        match self
-            .stages
-            .last_mut()
-            .filter(|stage| stage.activation == Activation::Identity)
-        {
+        let fits = |stage: &&mut Stage| stage.activation == Activation::Identity;
+        match self.open().filter(fits) {
             Some(stage) => {
                 stage.activation = activation;
                 self.next()
@@ -440,10 +336,12 @@ impl Builder {
     fn reshape(mut self, shape: Shape) -> Self {
         // What a dense map gives has whatever shape is wanted: a normalisation that
         // follows is over the new channels.
-        if let Some(stage) = self.stages.last_mut()
+        let current = self.current;
+        if let Some(stage) = self.open()
             && stage.norm == Norm::None
+            && stage.skip.is_none()
             && matches!(stage.map, Map::Dense(_))
-            && stage.output == self.current
+            && stage.output == current
         {
             stage.output = shape;
         }
@@ -458,25 +356,31 @@ impl Builder {
         let inner = format!("{}.{}.block", self.prefix, self.layers);
         let outer = (std::mem::replace(&mut self.prefix, inner), self.layers);
         let (first, before) = (self.stages.len(), self.current);
+        let outside = self.stages.last().cloned();
         self.layers = 0;
         let mut this = block(self);
         (this.prefix, this.layers) = outer;
-        let count = this.stages.len();
+        // The block has changed nothing that was there before it, and begins and ends with
+        // images of the same shape.
+        let unchanged = first.checked_sub(1).map(|at| &this.stages[at]) == outside.as_ref();
+        let begins = this.stages.get(first).map(|stage| stage.input);
         let after = this.current;
         let whole = |stage: &&mut Stage| {
-            count > first
+            unchanged
+                && begins == Some(before)
+                && before == after
+                && stage.output == after
                 && stage.skip.is_none()
                 && stage.activation == Activation::Identity
-                && stage.output == after
-                && before == after
         };
-        match this.stages.last_mut().filter(whole) {
+        match this.open().filter(whole) {
             Some(stage) => {
                 stage.skip = Some(first);
                 this.next()
             }
             None => this.refuse(
-                "a residual block keeps the shape and ends with a linear map or a normalisation",
+                "a residual block keeps the shape, begins with a linear map and ends with one \
+                 or with a normalisation",
             ),
         }
     }
@@ -484,12 +388,12 @@ impl Builder {
     /// Hands out the output of the last stage besides the network's own.
     #[must_use]
     pub fn tap(mut self) -> Self {
-        match self.stages.last_mut() {
+        match self.open() {
             Some(stage) => {
                 stage.tapped = true;
                 self
             }
-            None => self.refuse("there is nothing to tap yet"),
+            None => self.refuse("a tap is on a linear map and what follows it, once"),
         }
     }
 
@@ -555,12 +459,19 @@ impl Builder {
         self.next()
     }
 
+    /// The last stage, if something can still be added to it: what is tapped is finished,
+    /// and so is a projection.
+    fn open(&mut self) -> Option<&mut Stage> {
+        let last = self.stages.last_mut().filter(|stage| !stage.tapped);
+        last.filter(|_| self.classes.is_none())
+    }
+
     fn next(mut self) -> Self {
         self.layers += 1;
         self
     }
 
-    fn refuse(mut self, reason: &'static str) -> Self {
+    pub(super) fn refuse(mut self, reason: &'static str) -> Self {
         let layer = format!("{}.{}", self.prefix, self.layers);
         self.refused.get_or_insert(Unsupported { layer, reason });
         self.next()
@@ -584,6 +495,11 @@ impl Builder {
         });
         offset
     }
+}
+
+/// Whether nothing follows a stage's linear map yet.
+fn is_bare(stage: &Stage) -> bool {
+    stage.norm == Norm::None && stage.skip.is_none() && stage.activation == Activation::Identity
 }
 
 fn packed_len(specs: &[TensorSpec]) -> usize {
