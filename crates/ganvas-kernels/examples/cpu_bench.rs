@@ -22,9 +22,11 @@
 //!
 //! GFLOP/s are those of the direct algorithm, so that a better algorithm shows.
 
-use ganvas_kernels::adam::AdamSettings;
-use ganvas_kernels::cpu::{backward, forward};
-use ganvas_kernels::stack::{Activation, Map, Mode, Norm, Shape, Stack, Stage, Weights, Window};
+use ganvas_kernels::adam::{AdamSettings, State};
+use ganvas_kernels::cpu::{Forward, backward, forward};
+use ganvas_kernels::pass::{Gradients, Operands, Want};
+use ganvas_kernels::plan::dcgan;
+use ganvas_kernels::stack::{Activation, Map, Mode, Norm, Shape, Stack};
 
 /// Clock and output of the machine.
 #[cfg(not(target_arch = "wasm32"))]
@@ -65,90 +67,17 @@ mod host {
     }
 }
 
-const RESAMPLE: Window = Window {
-    kernel: 4,
-    stride: 2,
-    padding: 1,
-};
-
-const RESAMPLE_UP: Map = Map::Transposed(RESAMPLE);
-const RESAMPLE_DOWN: Map = Map::Convolution(RESAMPLE);
-
-fn shape(channels: usize, side: usize) -> Shape {
-    Shape {
-        channels,
-        height: side,
-        width: side,
-    }
-}
-
-/// Stages of (map, output, BatchNorm, activation), one after the other.
-fn stack(mut input: Shape, stages: &[(Map, Shape, bool, Activation)]) -> Stack {
-    let (mut parameters, mut statistics) = (0, 0);
-    let mut take = |length: usize| {
-        let start = parameters;
-        parameters = (start + length).next_multiple_of(64);
-        start
-    };
-    let stages = stages
-        .iter()
-        .map(|&(map, output, norm, activation)| {
-            let mut stage = Stage {
-                map,
-                input,
-                output,
-                weight: 0,
-                bias: None,
-                norm: None,
-                activation,
-            };
-            stage.weight = take(stage.weight_len());
-            if norm {
-                stage.norm = Some(Norm {
-                    gamma: take(output.channels),
-                    beta: take(output.channels),
-                    mean: statistics,
-                    variance: statistics + output.channels,
-                });
-                statistics += 2 * output.channels;
-            }
-            input = output;
-            stage
-        })
-        .collect();
-    Stack {
-        stages,
-        parameters,
-        statistics,
-    }
-}
+const IMAGE: Shape = Shape::square(1, 32);
+const LATENT: usize = 100;
 
 fn generator(width: usize) -> Stack {
-    let relu = Activation::Relu;
-    let input = Map::Dense(Weights::InputMajor);
-    stack(
-        shape(100, 1),
-        &[
-            (input, shape(4 * width, 4), true, relu),
-            (RESAMPLE_UP, shape(2 * width, 8), true, relu),
-            (RESAMPLE_UP, shape(width, 16), true, relu),
-            (RESAMPLE_UP, shape(1, 32), false, Activation::Tanh),
-        ],
-    )
+    let builder = dcgan::generator(width, LATENT, IMAGE, Activation::Relu);
+    builder.build().expect("a DCGAN").stack
 }
 
 fn discriminator(width: usize) -> Stack {
-    let leaky = Activation::LeakyRelu(0.2);
-    let output = Map::Dense(Weights::OutputMajor);
-    stack(
-        shape(1, 32),
-        &[
-            (RESAMPLE_DOWN, shape(width, 16), false, leaky),
-            (RESAMPLE_DOWN, shape(2 * width, 8), true, leaky),
-            (RESAMPLE_DOWN, shape(4 * width, 4), true, leaky),
-            (output, shape(1, 1), false, Activation::Identity),
-        ],
-    )
+    let builder = dcgan::discriminator(width, IMAGE);
+    builder.build().expect("a DCGAN").stack
 }
 
 /// Numbers in (−scale, scale).
@@ -176,8 +105,10 @@ struct Trained {
 impl Trained {
     fn new(stack: Stack) -> Self {
         let mut parameters = numbers(stack.parameters, 0.05);
-        for norm in stack.stages.iter().filter_map(|stage| stage.norm) {
-            parameters[norm.gamma] = 1.0;
+        for stage in &stack.stages {
+            if let Norm::Batch(norm) = stage.norm {
+                parameters[norm.gamma] = 1.0;
+            }
         }
         Self {
             statistics: vec![1.0; stack.statistics],
@@ -188,33 +119,32 @@ impl Trained {
         }
     }
 
-    fn forward(
-        &mut self,
-        x: &[f32],
-        batch: usize,
-        groups: usize,
-        keep: bool,
-    ) -> ganvas_kernels::cpu::Forward {
-        let mut pass = forward(
-            &self.stack,
-            &self.parameters,
-            &self.statistics,
+    fn forward(&mut self, x: &[f32], groups: usize, keep: bool) -> Forward {
+        let operands = Operands {
+            parameters: &self.parameters[..],
+            statistics: &self.statistics[..],
             x,
-            batch,
-            Mode::Train { groups },
-            keep,
-        );
+            labels: &[],
+        };
+        let mut pass = forward(&self.stack, operands, Mode::Train { groups }, keep);
         self.statistics = std::mem::take(&mut pass.statistics);
         pass
     }
 
+    fn backward(&self, pass: Forward, gradient: &[f32], want: Want) -> Gradients<Vec<f32>> {
+        let saved = pass.saved.expect("kept");
+        backward(&self.stack, &self.parameters, &saved, &[gradient], want)
+    }
+
     fn update(&mut self, gradient: &[f32], update: u64) {
-        AdamSettings::of_update(update, 2e-4, [0.5, 0.999], 1e-8).apply(
-            &mut self.parameters,
-            &mut self.mean,
-            &mut self.square,
-            gradient,
-        );
+        let settings = AdamSettings::of_update(update, 2e-4, [0.5, 0.999], 1e-8);
+        let state = State {
+            parameters: &mut self.parameters,
+            mean: &mut self.mean,
+            square: &mut self.square,
+            average: None,
+        };
+        settings.apply(state, gradient);
     }
 }
 
@@ -238,37 +168,29 @@ fn shortest(mut run: impl FnMut()) -> f64 {
 /// Each stage as a stack of its own.
 fn stages(name: &str, whole: &Stack, batch: usize) {
     for (index, stage) in whole.stages.iter().enumerate() {
-        let only = stack(
-            stage.input,
-            &[(
-                stage.map,
-                stage.output,
-                stage.norm.is_some(),
-                stage.activation,
-            )],
-        );
-        let mut trained = Trained::new(only);
+        let mut trained = Trained::new(Stack {
+            input: stage.input,
+            output: stage.output,
+            stages: vec![stage.clone()],
+            ..whole.clone()
+        });
         let x = numbers(batch * stage.input.len(), 1.0);
         let dy = numbers(batch * stage.output.len(), 1.0);
-        let saved = trained.forward(&x, batch, 1, true).saved.expect("kept");
-        let back = |trained: &Trained, parameters, input| {
-            let result = backward(
-                &trained.stack,
-                &trained.parameters,
-                &saved,
-                &dy,
-                parameters,
-                input,
-            );
-            assert_eq!(result.input.is_some(), input);
+        let saved = trained.forward(&x, 1, true).saved.expect("kept");
+        let back = |trained: &Trained, want: Want| {
+            let Trained {
+                stack, parameters, ..
+            } = trained;
+            let result = backward(stack, parameters, &saved, &[&dy], want);
+            assert_eq!(result.input.is_some(), want.input);
         };
         let times = [
             shortest(|| {
-                trained.forward(&x, batch, 1, true);
+                trained.forward(&x, 1, true);
             }),
-            shortest(|| back(&trained, true, false)),
-            shortest(|| back(&trained, false, true)),
-            shortest(|| back(&trained, true, true)),
+            shortest(|| back(&trained, Want::PARAMETERS)),
+            shortest(|| back(&trained, Want::INPUT)),
+            shortest(|| back(&trained, Want::ALL)),
         ];
         // Products of the map: each weight once for each place of the window.
         let places = match stage.map {
@@ -307,8 +229,8 @@ impl Step {
             updates: 0,
             generator: Trained::new(generator(width)),
             discriminator: Trained::new(discriminator(width)),
-            latent: numbers(batch * 100, 1.0),
-            real: numbers(batch * 1024, 1.0),
+            latent: numbers(batch * LATENT, 1.0),
+            real: numbers(batch * IMAGE.len(), 1.0),
             parts: [0.0; 7],
         }
     }
@@ -319,52 +241,25 @@ impl Step {
         let mut times = vec![host::milliseconds()];
         let mut lap = || times.push(host::milliseconds());
 
-        let fake = self.generator.forward(&self.latent, batch, 1, false).output;
+        let fake = self.generator.forward(&self.latent, 1, false).output;
         lap();
         let images = [&self.real[..], &fake].concat();
-        let pass = self.discriminator.forward(&images, 2 * batch, 2, true);
+        let pass = self.discriminator.forward(&images, 2, true);
         lap();
         let dy = numbers(2 * batch, 0.01);
-        let saved = pass.saved.expect("kept");
-        let discriminator = &self.discriminator;
-        let back = backward(
-            &discriminator.stack,
-            &discriminator.parameters,
-            &saved,
-            &dy,
-            true,
-            false,
-        );
-        drop(saved);
+        let back = self.discriminator.backward(pass, &dy, Want::PARAMETERS);
         lap();
         let gradient = back.parameters.expect("asked for");
         self.discriminator.update(&gradient, self.updates);
 
-        let fake = self.generator.forward(&self.latent, batch, 1, true);
+        let fake = self.generator.forward(&self.latent, 1, true);
         lap();
-        let pass = self.discriminator.forward(&fake.output, batch, 1, true);
+        let pass = self.discriminator.forward(&fake.output, 1, true);
         lap();
-        let saved = pass.saved.expect("kept");
-        let discriminator = &self.discriminator;
-        let back = backward(
-            &discriminator.stack,
-            &discriminator.parameters,
-            &saved,
-            &dy[..batch],
-            false,
-            true,
-        );
-        drop(saved);
+        let back = self.discriminator.backward(pass, &dy[..batch], Want::INPUT);
         lap();
-        let generator = &self.generator;
-        let back = backward(
-            &generator.stack,
-            &generator.parameters,
-            &fake.saved.expect("kept"),
-            &back.input.expect("asked for"),
-            true,
-            false,
-        );
+        let images = back.input.expect("asked for");
+        let back = self.generator.backward(fake, &images, Want::PARAMETERS);
         let gradient = back.parameters.expect("asked for");
         self.generator.update(&gradient, self.updates);
         lap();

@@ -6,12 +6,14 @@ mod support;
 
 use std::collections::HashSet;
 
+use ganvas_kernels::formula::{Formula, number, positive, sigmoid, softplus, step};
 use ganvas_kernels::gpu::Tiles;
-use ganvas_kernels::loss::{GanLoss, Side};
-use ganvas_kernels::stack::{Activation, Norm, Shape, Window};
+use ganvas_kernels::loss::{LogitLoss, Pointwise};
+use ganvas_kernels::stack::{Activation, BatchNorm, Shape, Window};
 use ganvas_kernels::wgsl::{
-    Activate, Adam, Convolution, Dense, Direction, Left, NormBackward, NormEvaluate, NormForward,
-    Program, Right, Slope, SumChannels, Transposed, WeightGradient, WindowGradient, Windowed,
+    Activate, Adam, BatchNormBackward, BatchNormEvaluate, BatchNormForward, Dense, Direction,
+    Doubling, Halving, HalvingGradient, ImageNormBackward, ImageNormForward, Left, Loss, Moments,
+    Program, Project, Right, Slope, SumChannels, WindowGradient, Windowed,
 };
 use naga::AddressSpace;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
@@ -119,8 +121,8 @@ fn shared<P: Program>(one: &P, other: &P) {
     assert!(last > 0, "the constants are read");
 }
 
-fn norm(at: usize) -> Norm {
-    Norm {
+fn norm(at: usize) -> BatchNorm {
+    BatchNorm {
         gamma: at,
         beta: at + 64,
         mean: at,
@@ -129,44 +131,57 @@ fn norm(at: usize) -> Norm {
 }
 
 #[test]
-fn batch_norms_of_all_sizes_share_their_pipelines() {
+fn norms_of_all_sizes_share_their_pipelines() {
     let activation = Slope(Activation::Relu);
-    let forward = |channels, pixels| NormForward {
+    let forward = |channels, pixels| BatchNormForward {
         channels,
         pixels,
         norm: norm(channels),
         activation,
         threads: 4,
     };
-    let backward = |channels, pixels| NormBackward {
+    let backward = |channels, pixels, moments| BatchNormBackward {
         channels,
         pixels,
         norm: norm(channels),
+        moments,
         learn: true,
         threads: 4,
     };
-    let evaluate = |channels, pixels| NormEvaluate {
+    let evaluate = |channels, pixels| BatchNormEvaluate {
         channels,
         pixels,
         norm: norm(channels),
         activation,
     };
+    let image = |channels, pixels| ImageNormForward {
+        channels,
+        pixels,
+        activation,
+        threads: 4,
+    };
+    let image_back = |channels, pixels| ImageNormBackward {
+        channels,
+        pixels,
+        threads: 4,
+    };
     shared(&forward(64, 16), &forward(16, 256));
-    shared(&backward(64, 16), &backward(16, 256));
+    for moments in [Moments::Batch, Moments::Running] {
+        shared(&backward(64, 16, moments), &backward(16, 256, moments));
+    }
     shared(&evaluate(64, 16), &evaluate(16, 256));
+    shared(&image(64, 16), &image(16, 256));
+    shared(&image_back(64, 16), &image_back(16, 256));
     // Vectors of four do not fit into three pixels.
     assert_ne!(forward(64, 16).key(), forward(64, 3).key());
+    assert_ne!(image(64, 16).key(), image(64, 3).key());
 }
 
 #[test]
 fn weight_gradients_of_all_sizes_share_a_pipeline() {
-    let image = |channels, side| Shape {
-        channels,
-        height: side,
-        width: side,
-    };
+    let image = Shape::square;
     for split in [false, true] {
-        let gradient = |channels, side| WeightGradient {
+        let gradient = |channels, side| HalvingGradient {
             small: image(2 * channels, side),
             large: image(channels, 2 * side),
             weight: 64 * channels,
@@ -177,14 +192,34 @@ fn weight_gradients_of_all_sizes_share_a_pipeline() {
     }
 }
 
+/// Both of two things, one of them, or none.
+const CHOICES: [[bool; 2]; 4] = [[false, false], [false, true], [true, false], [true, true]];
+
+/// Every function that a formula has, as WGSL.
+#[test]
+fn losses_keep_to_the_limits() {
+    let l = || Formula::Logit;
+    let fake = Pointwise {
+        value: softplus(-l()) + 0.5 * (l() - number(1.0)) * (l() - number(1.0)),
+        slope: -sigmoid(-l()) + (l() - number(1.0)),
+    };
+    let real = Pointwise {
+        value: positive(number(1.0) - l()),
+        slope: -step(number(1.0) - l()),
+    };
+    for real in [None, Some(real)] {
+        let loss = LogitLoss {
+            real,
+            fake: fake.clone(),
+        };
+        check_program(&Loss::from(&loss), 1024);
+    }
+}
+
 /// The kernels that a DCGAN's step has no use for.
 #[test]
 fn all_other_kernels_keep_to_the_limits() {
-    let image = |channels, side| Shape {
-        channels,
-        height: side,
-        width: side,
-    };
+    let image = Shape::square;
     let activations = [
         Activation::Identity,
         Activation::Relu,
@@ -194,9 +229,10 @@ fn all_other_kernels_keep_to_the_limits() {
     .map(Slope);
     for activation in activations {
         for len in [3, 1024, 128 * 256] {
-            for backward in [false, true] {
+            for [added, backward] in CHOICES {
                 let program = Activate {
                     activation,
+                    added,
                     backward,
                     len,
                 };
@@ -252,13 +288,22 @@ fn all_other_kernels_keep_to_the_limits() {
                 }
             }
         }
-        let evaluate = NormEvaluate {
+        let evaluate = BatchNormEvaluate {
             channels: 128,
             pixels: 256,
             norm: norm(128),
             activation,
         };
         check_program(&evaluate, 512);
+        for (pixels, threads) in [(15, 4), (256, 4), (15, 256), (4096, 256)] {
+            let forward = ImageNormForward {
+                channels: 512,
+                pixels,
+                activation,
+                threads,
+            };
+            check_program(&forward, 512);
+        }
     }
     for [kernel, stride, padding] in [[3, 1, 1], [7, 1, 3], [4, 1, 0]] {
         for threads in [4, 64] {
@@ -276,16 +321,33 @@ fn all_other_kernels_keep_to_the_limits() {
             check_program(&program, 512);
         }
     }
-    for side in [Side::Discriminator, Side::Generator] {
-        for loss in [
-            GanLoss::Minimax(side),
-            GanLoss::NonSaturating(side),
-            GanLoss::LeastSquares(side),
-            GanLoss::Hinge(side),
-            GanLoss::Wasserstein(side),
-        ] {
-            check_program(&loss, 1024);
+    for (pixels, threads) in [(15, 4), (256, 4), (15, 256), (4096, 256)] {
+        let backward = ImageNormBackward {
+            channels: 512,
+            pixels,
+            threads,
+        };
+        check_program(&backward, 512);
+        for learn in [false, true] {
+            for moments in [Moments::Batch, Moments::Running] {
+                let backward = BatchNormBackward {
+                    channels: 512,
+                    pixels,
+                    norm: norm(512),
+                    moments,
+                    learn,
+                    threads,
+                };
+                check_program(&backward, 512);
+            }
         }
+    }
+    for backward in [false, true] {
+        let project = Project {
+            classes: 10,
+            backward,
+        };
+        check_program(&project, 1024);
     }
     let sum = SumChannels {
         channels: 512,
@@ -293,22 +355,18 @@ fn all_other_kernels_keep_to_the_limits() {
         at: 64,
     };
     check_program(&sum, 512);
-    for clips in [false, true] {
+    for [clips, averages] in CHOICES {
         // The largest network has some million vectors of four.
-        check_program(&Adam { clips }, 1 << 21);
+        check_program(&Adam { clips, averages }, 1 << 21);
     }
 }
 
 #[test]
 fn convolutions_of_all_sizes_share_their_pipelines() {
-    let image = |channels, side| Shape {
-        channels,
-        height: side,
-        width: side,
-    };
+    let image = Shape::square;
     let gate = Some(Slope(Activation::Relu));
     let activation = Slope(Activation::Identity);
-    let convolution = |channels, side| Convolution {
+    let convolution = |channels, side| Halving {
         input: image(channels, 2 * side),
         output: image(2 * channels, side),
         weight: 64 * channels,
@@ -317,7 +375,7 @@ fn convolutions_of_all_sizes_share_their_pipelines() {
         gate,
         tile: 2,
     };
-    let transposed = |channels, side| Transposed {
+    let transposed = |channels, side| Doubling {
         input: image(2 * channels, side),
         output: image(channels, 2 * side),
         weight: 64 * channels,

@@ -2,7 +2,7 @@
 
 use ganvas_kernels::gpu::Tiles;
 
-/// Width, batch and tiles, from `[width] [batch] [software|gpu] [convolution transposed weight norm]`.
+/// Width, batch and tiles, from `[width] [batch] [software|gpu] [halving doubling weight norm]`.
 pub fn from_arguments(otherwise: &str) -> (usize, usize, Tiles) {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |index: usize, default: usize| {
@@ -16,8 +16,8 @@ pub fn from_arguments(otherwise: &str) -> (usize, usize, Tiles) {
         _ => Tiles::SOFTWARE,
     };
     let tiles = Tiles {
-        convolution: number(3, base.convolution),
-        transposed: number(4, base.transposed),
+        halving: number(3, base.halving),
+        doubling: number(4, base.doubling),
         weight: number(5, base.weight),
         norm: number(6, base.norm as usize) as u32,
         ..base
