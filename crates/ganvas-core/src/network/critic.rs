@@ -1,10 +1,10 @@
 //! The critic of Wasserstein GANs: a discriminator without BatchNorm.
 
+use ganvas_kernels::plan::dcgan::{SLOPE, hidden_channels, project, resample};
 use ganvas_kernels::plan::{Plan, Unsupported};
 use ganvas_kernels::stack::Shape;
 
-use super::dcgan::{hidden_channels, project, resample};
-use super::{Network, SLOPE};
+use super::Network;
 
 /// Critic: images of the shape `sample` → scores `[batch, 1, 1, 1]`.
 ///

@@ -8,39 +8,13 @@
 //! image: 4w, 2w, w for samples of 32×32, and 8w, 4w, 2w, w for 64×64. Parameters are
 //! named as in the article's PyTorch classes.
 
-use ganvas_kernels::plan::{Builder, Convolution, Plan, Unsupported};
+use ganvas_kernels::plan::dcgan::{
+    discriminator, downsampling, generator, hidden_channels, project, upsampling,
+};
+use ganvas_kernels::plan::{Plan, Unsupported};
 use ganvas_kernels::stack::{Activation, Shape};
 
-use super::{CLASSES, Network, SLOPE};
-
-/// Rows and columns of the smallest image, which a vector becomes or is made of.
-pub(super) const SEED_SIDE: usize = 4;
-
-/// 4×4 kernels, stride 2, padding 1: halves an image, or doubles it when transposed.
-pub(super) const fn resample(output: usize) -> Convolution {
-    Convolution {
-        output,
-        kernel: 4,
-        stride: 2,
-        padding: 1,
-    }
-}
-
-/// A kernel on (or to) a single pixel.
-pub(super) const fn project(output: usize) -> Convolution {
-    Convolution {
-        output,
-        kernel: SEED_SIDE,
-        stride: 1,
-        padding: 0,
-    }
-}
-
-/// Channels of the hidden images of `sample`s, from the smallest image to the largest.
-pub(super) fn hidden_channels(width: usize, sample: Shape) -> Vec<usize> {
-    let doublings = (sample.height / SEED_SIDE).max(2).ilog2();
-    (0..doublings).rev().map(|power| width << power).collect()
-}
+use super::{CLASSES, Network};
 
 /// Generator: z `[batch, latent_dim, 1, 1]` → images of the shape `sample` in (−1, 1).
 ///
@@ -55,15 +29,8 @@ pub fn dcgan_generator(
     sample: Shape,
     activation: Activation,
 ) -> Result<Network, Unsupported> {
-    let hidden = hidden_channels(width, sample);
-    let stem = Plan::of(Shape::vector(latent_dim)).conv_transpose2d(project(hidden[0]));
-    let plan = upsampling(
-        stem.batch_norm().activation(activation),
-        &hidden,
-        sample,
-        activation,
-    );
-    Ok(Network::new(plan.build()?))
+    let plan = generator(width, latent_dim, sample, activation).build()?;
+    Ok(Network::new(plan))
 }
 
 /// [`dcgan_generator`] that is told the digit's class, by a row of an embedding that is
@@ -81,17 +48,14 @@ pub fn conditional_generator(
     sample: Shape,
     activation: Activation,
 ) -> Result<Network, Unsupported> {
-    let hidden = hidden_channels(width, sample);
+    let widest = hidden_channels(width, sample).first().copied();
     let stem = Plan::of(Shape::vector(latent_dim))
-        .conv_transpose2d(project(hidden[0]))
-        .class_embedding(CLASSES);
-    let plan = upsampling(
-        stem.batch_norm().activation(activation),
-        &hidden,
-        sample,
-        activation,
-    );
-    Ok(Network::new(plan.build()?).with_planes())
+        .conv_transpose2d(project(widest.unwrap_or(width)))
+        .class_embedding(CLASSES)
+        .batch_norm()
+        .activation(activation);
+    let plan = upsampling(stem, width, sample, activation).build()?;
+    Ok(Network::new(plan).with_planes())
 }
 
 /// Discriminator: images of the shape `sample` → logits `[batch, 1, 1, 1]`.
@@ -103,8 +67,7 @@ pub fn conditional_generator(
 ///
 /// As [`dcgan_generator`].
 pub fn dcgan_discriminator(width: usize, sample: Shape) -> Result<Network, Unsupported> {
-    let plan = downsampling(width, sample).conv2d(project(1));
-    Ok(Network::new(plan.build()?))
+    Ok(Network::new(discriminator(width, sample).build()?))
 }
 
 /// [`dcgan_discriminator`] that is told the images' classes by a projection: to the logit
@@ -120,41 +83,6 @@ pub fn projection_discriminator(width: usize, sample: Shape) -> Result<Network, 
         .conv2d(project(1))
         .projection(CLASSES);
     Ok(Network::new(plan.build()?))
-}
-
-/// What every generator here ends with: images of 4×4 → samples in (−1, 1).
-pub(super) fn upsampling(
-    stem: Builder,
-    hidden: &[usize],
-    sample: Shape,
-    activation: Activation,
-) -> Builder {
-    hidden[1..]
-        .iter()
-        .fold(stem, |builder, &channels| {
-            builder
-                .conv_transpose2d(resample(channels))
-                .batch_norm()
-                .activation(activation)
-        })
-        .conv_transpose2d(resample(sample.channels))
-        .tanh()
-}
-
-/// What discriminator and encoder begin with: samples → images of 4×4.
-pub(super) fn downsampling(width: usize, sample: Shape) -> Builder {
-    let first = Plan::of(sample).conv2d(resample(width)).leaky_relu(SLOPE);
-    let hidden = hidden_channels(width, sample);
-    hidden
-        .iter()
-        .rev()
-        .skip(1)
-        .fold(first, |builder, &channels| {
-            builder
-                .conv2d(resample(channels))
-                .batch_norm()
-                .leaky_relu(SLOPE)
-        })
 }
 
 #[cfg(test)]

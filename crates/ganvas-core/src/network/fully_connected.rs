@@ -2,10 +2,11 @@
 //!
 //! After Goodfellow et al., *Generative Adversarial Nets*, 2014.
 
+use ganvas_kernels::plan::dcgan::SLOPE;
 use ganvas_kernels::plan::{Plan, Unsupported};
 use ganvas_kernels::stack::Shape;
 
-use super::{Network, SLOPE};
+use super::Network;
 
 /// Generator: z `[batch, latent_dim, 1, 1]` → images of the shape `sample` in (−1, 1).
 ///

@@ -1,10 +1,10 @@
 //! The DCGAN of article `000`: a linear layer grows the first 4×4 image.
 
+use ganvas_kernels::plan::dcgan::{SEED_SIDE, hidden_channels, upsampling};
 use ganvas_kernels::plan::{Plan, Unsupported};
 use ganvas_kernels::stack::{Activation, Shape};
 
 use super::Network;
-use super::dcgan::{SEED_SIDE, hidden_channels, upsampling};
 
 /// Generator: z `[batch, latent_dim, 1, 1]` → images of the shape `sample` in (−1, 1).
 ///
@@ -22,13 +22,13 @@ pub fn linear_stem_generator(
     sample: Shape,
     activation: Activation,
 ) -> Result<Network, Unsupported> {
-    let hidden = hidden_channels(width, sample);
-    let seed = Shape::square(hidden[0], SEED_SIDE);
+    let widest = hidden_channels(width, sample).first().copied();
+    let seed = Shape::square(widest.unwrap_or(width), SEED_SIDE);
     let stem = Plan::of(Shape::vector(latent_dim))
         .linear(seed.len())
         .batch_norm()
         .activation(activation)
         .unflatten(seed);
-    let plan = upsampling(stem, &hidden, sample, activation);
+    let plan = upsampling(stem, width, sample, activation);
     Ok(Network::new(plan.build()?))
 }

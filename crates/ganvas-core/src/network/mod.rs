@@ -37,9 +37,6 @@ pub use vae::vae_encoder;
 
 pub use crate::data::CLASSES;
 
-/// Slope of every LeakyReLU of a generator, a discriminator or a critic.
-const SLOPE: f32 = 0.2;
-
 /// How a network is told the classes of its images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conditioning {

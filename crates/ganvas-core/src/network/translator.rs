@@ -1,10 +1,10 @@
 //! CycleGAN's generators, articles `002` and `004`.
 
+use ganvas_kernels::plan::dcgan::resample;
 use ganvas_kernels::plan::{Builder, Convolution, Plan, Unsupported};
 use ganvas_kernels::stack::Shape;
 
 use super::Network;
-use super::dcgan::resample;
 
 /// Rows and columns of the image at which the residual blocks work.
 const SMALL_SIDE: usize = 16;

@@ -1,10 +1,10 @@
 //! The encoder of the variational autoencoder, article `004` §3.2 and §4.2.
 
 use ganvas_kernels::plan::Unsupported;
+use ganvas_kernels::plan::dcgan::downsampling;
 use ganvas_kernels::stack::Shape;
 
 use super::Network;
-use super::dcgan::downsampling;
 
 /// Encoder: images of the shape `sample` → features, all values of the last 4×4 image,
 /// with two heads on them: `mu` and `logvar`, each `[batch, latent_dim]`.
