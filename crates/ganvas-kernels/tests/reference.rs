@@ -8,7 +8,8 @@ use burn::tensor::activation::{leaky_relu, relu, tanh};
 use burn::tensor::module::{conv_transpose2d, conv2d};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use burn::tensor::{Device, Tensor, TensorData};
-use ganvas_kernels::ops::forward;
+use ganvas_kernels::adam::AdamSettings;
+use ganvas_kernels::ops::{AdamState, adam, forward, times, times_transposed};
 use ganvas_kernels::stack::{
     Activation, Map, Mode, NORM_EPSILON, Norm, STATISTICS_MOMENTUM, Shape, Stack, Stage, Weights,
 };
@@ -317,5 +318,137 @@ fn the_gradient_of_x_has_the_shape_of_x() {
         };
         assert_eq!(gradient.dims(), dims);
         assert_close("sum of gradients", &read(gradient), &read(alone + 3.0));
+    }
+}
+
+/// What a call with tensors of other lengths than the stack's comes to.
+fn panics(call: impl FnOnce() + std::panic::UnwindSafe) -> String {
+    let panic = std::panic::catch_unwind(call).expect_err("it is refused");
+    match panic.downcast::<String>() {
+        Ok(message) => *message,
+        Err(panic) => (*panic.downcast::<&str>().expect("a message")).to_owned(),
+    }
+}
+
+/// The lengths are checked before any backend sees the tensors.
+#[test]
+fn tensors_of_other_lengths_are_refused() {
+    let network = networks(2)
+        .into_iter()
+        .find(|network| network.stack.classes.is_some())
+        .unwrap();
+    let stack = Arc::new(network.stack.clone());
+    let batch = network.batch;
+    let call = |lengths: [usize; 4], groups| {
+        let stack = stack.clone();
+        move || {
+            let [parameters, statistics, x, labels] = lengths;
+            let ones = |len| Tensor::<1>::ones([len], &Device::flex());
+            forward(
+                &stack,
+                ones(parameters),
+                ones(statistics),
+                ones(x).reshape([batch, x / batch, 1, 1]),
+                (labels > 0).then(|| ones(labels)),
+                Mode::Train { groups },
+            );
+        }
+    };
+    let right = [
+        stack.parameters,
+        stack.statistics,
+        batch * stack.input.len(),
+        batch,
+    ];
+    call(right, 2)();
+    let changed = |index: usize, length: usize| {
+        let mut lengths = right;
+        lengths[index] = length;
+        call(lengths, 2)
+    };
+    for (call, said) in [
+        (changed(0, stack.parameters + 64), "flat parameters"),
+        (changed(1, stack.statistics + 1), "running statistics"),
+        (changed(2, batch * 64), "numbers of an image"),
+        (changed(3, batch + 1), "one label for each image"),
+        (changed(3, 0), "one label for each image"),
+        (call(right, 4), "groups of equal size"),
+        (call(right, 0), "groups of equal size"),
+    ] {
+        let message = panics(call);
+        assert!(message.contains(said), "{message}");
+    }
+}
+
+#[test]
+fn adam_refuses_other_lengths() {
+    let step = |parameters: usize, gradient: usize| {
+        move || {
+            let ones = |len| Tensor::<1>::ones([len], &Device::flex());
+            let state = AdamState {
+                parameters: ones(parameters),
+                mean: ones(gradient),
+                square: ones(gradient),
+                average: Some(ones(gradient)),
+            };
+            let settings = AdamSettings::of_update(1, 1e-3, [0.9, 0.999], 1e-8);
+            adam(settings, state, ones(gradient));
+        }
+    };
+    step(64, 64)();
+    assert!(panics(step(64, 128)).contains("optimizer"));
+    assert!(panics(step(63, 63)).contains("padded"));
+}
+
+/// A clone of what a step changes is somebody else's, and stays as it was.
+#[test]
+fn adam_averages_and_leaves_clones_alone() {
+    let start = |seed| constant::<1>(numbers(64, seed), [64]);
+    let state = AdamState {
+        parameters: start(1),
+        mean: start(2),
+        square: start(3).abs(),
+        average: Some(start(4)),
+    };
+    let kept = state.clone();
+    let settings = AdamSettings {
+        follow: 0.25,
+        ..AdamSettings::of_update(3, 1e-2, [0.5, 0.999], 1e-8)
+    };
+    let new = adam(settings, state, start(5));
+    let parameters = read(new.parameters);
+    let expected: Vec<f32> = (parameters.iter().zip(numbers(64, 4)))
+        .map(|(theta, average)| average + 0.25 * (theta - average))
+        .collect();
+    assert_close("average", &read(new.average.unwrap()), &expected);
+    assert_eq!(read(kept.parameters), numbers(64, 1));
+    assert_eq!(read(kept.average.unwrap()), numbers(64, 4));
+    assert_ne!(parameters, numbers(64, 1));
+}
+
+/// Products of matrices, with gradients to both.
+#[test]
+fn products_are_what_burn_makes_of_them() {
+    let run = |ours: bool, transposed: bool| {
+        let x = leaf(numbers(3 * 8, 1), [3, 8]);
+        let weight = leaf(numbers(8 * 5, 2), if transposed { [5, 8] } else { [8, 5] });
+        let y = match (ours, transposed) {
+            (true, true) => times_transposed(x.clone(), weight.clone()),
+            (true, false) => times(x.clone(), weight.clone()),
+            (false, true) => x.clone().matmul(weight.clone().transpose()),
+            (false, false) => x.clone().matmul(weight.clone()),
+        };
+        let weights = constant(numbers(15, 3), [3, 5]).autodiff();
+        let mut gradients = (y.clone() * weights).sum().backward();
+        [
+            read(y),
+            read(x.grad_remove(&mut gradients).unwrap()),
+            read(weight.grad_remove(&mut gradients).unwrap()),
+        ]
+    };
+    for transposed in [false, true] {
+        for (ours, theirs) in run(true, transposed).iter().zip(&run(false, transposed)) {
+            assert_close("product", ours, theirs);
+        }
     }
 }
