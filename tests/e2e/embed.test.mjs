@@ -283,12 +283,17 @@ test('training that waits ends when the lab is taken off the page', { timeout },
   await close(page);
 });
 
-test('scrolled away it rests, seen again it goes on', { timeout }, async () => {
+test('scrolled away it goes on; with offscreen="pause" it rests until seen again', {
+  timeout,
+}, async () => {
   const page = await openLab(browser, site);
   await startTraining(page);
   await page.evaluate(() => {
     window.lab.style.marginTop = '5000px';
   });
+  await goesOn(page);
+  assert.equal(await page.evaluate(() => window.events.state.at(-1).state), 'running');
+  await page.evaluate(() => window.lab.setAttribute('offscreen', 'pause'));
   await page.waitForFunction(() => window.events.state.at(-1).state === 'held');
   await page.evaluate(() => window.lab.scrollIntoView());
   await page.waitForFunction(() => window.events.state.at(-1).state === 'running');

@@ -8,7 +8,8 @@
  * @typedef {import('./protocol.js').Notice} Notice
  * @typedef {import('./protocol.js').BackendChoice} BackendChoice
  * @typedef {'idle' | 'loading' | 'paused' | 'running' | 'held' | 'recovering' | 'stopped'} Phase
- * @typedef {{ key: number, code: string, field?: string, message: string }} Complaint
+ * Where something is told: on top, or beside what the reader used. @typedef {'data'} Place
+ * @typedef {{ key: number, code: string, field?: string, message: string, place?: Place }} Complaint
  * @typedef {Notice & { key: number }} KeyedNotice
  */
 
@@ -55,12 +56,15 @@ export class Store {
     this.backend = backend;
   }
 
-  /** @param {{ code: string, field?: string, message: string }} complaint */
-  complain({ code, field, message }) {
+  /**
+   * @param {{ code: string, field?: string, message: string }} complaint
+   * @param {Place} [place]
+   */
+  complain({ code, field, message }, place) {
     const others = this.complaints.filter((old) => old.code !== code || old.field !== field);
     this.#keys += 1;
     // A page that misbehaves must not bury itself in messages.
-    this.complaints = [...others, { key: this.#keys, code, field, message }].slice(-6);
+    this.complaints = [...others, { key: this.#keys, code, field, message, place }].slice(-6);
   }
 
   /** @param {Notice} notice */

@@ -5,14 +5,20 @@
 import { Client } from '../client.js';
 import { GanvasError, toError } from '../errors.js';
 import { changesBetween, inUse, toQuery, traitsOf, withChanges } from '../experiment.js';
+import chinese from '../i18n/details.zh-CN.js';
 import { sortFiles, toBytes } from '../idx-files.js';
+import { drop, keep } from '../runs.js';
 import { defaultExperiment, presets } from '../state.js';
 import { CurvePanels } from '../views/curves.js';
+import { addDetails } from '../views/details.js';
 import { drawDigits } from '../views/digits-canvas.js';
 import { drawExplorer } from '../views/explorer.js';
 import { labView } from '../views/lab-view.js';
 import { labSheet } from '../views/style.js';
+import { inTime } from '../waiting.js';
+import * as check from './arguments.js';
 import { Explorer } from './explorer.js';
+import { Unsaved } from './unsaved.js';
 
 /**
  * @typedef {import('../client.js').Origin} Origin
@@ -28,11 +34,16 @@ import { Explorer } from './explorer.js';
  * @typedef {object} Host what the element does for the lab
  * @property {() => void} changed something to be shown has changed
  * @property {() => void} phase the phase has changed
- * @property {(error: unknown) => GanvasError} failed shows an error and tells the page
+ * @property {(error: unknown, place?: import('../store.js').Place) => GanvasError} failed shows an error and tells the page
  * @property {(name: string, detail: unknown) => void} emit
+ * @property {string} key under which its run is kept in the browser's storage
  */
 
+addDetails('zh-CN', chinese);
+
 const liveEveryMs = 10_000;
+/** Complaints that are out of date once the lab runs on another backend. */
+const backendCodes = ['webgpu_unavailable', 'insecure_context', 'device_lost', 'out_of_memory'];
 
 export class Lab {
   #running = false;
@@ -40,8 +51,14 @@ export class Lab {
   #recovering = false;
   #curves = new CurvePanels();
   #lastLive = Number.NEGATIVE_INFINITY;
+  /** Of the other z that are shown. */
+  #seed = 0;
+  #drawing = false;
+  #unsaved = new Unsaved();
   /** A sentence for screen readers, renewed now and then. */
   live = '';
+  /** Of the arguments of the element's members. */
+  check = check;
   /** @type {Translate} */
   #t = (key) => key;
 
@@ -65,13 +82,14 @@ export class Lab {
         store.stage = stage;
         host.changed();
       },
-      described: (description) => {
-        store.description = description;
-        store.draft = { ...description.experiment };
-        host.changed();
+      described: (description) => this.#described(description),
+      snapshot: (snapshot) => this.#keep(snapshot),
+      moved: (backend) => {
+        store.backend = backend;
       },
       running: (running) => {
         this.#running = running;
+        this.#unsaved.follow(running);
         if (!running) this.#say(store.report);
         this.#updatePhase();
       },
@@ -80,6 +98,7 @@ export class Lab {
         store.grid = images;
         host.emit('sample', publicImages(images));
         this.explorer.follow(!this.#running);
+        this.#redraw();
         host.changed();
       },
       real: (images) => {
@@ -110,9 +129,15 @@ export class Lab {
   }
 
   async open() {
+    window.addEventListener('beforeunload', this.#ask);
     await this.client.open();
     this.#updatePhase();
   }
+
+  /** @param {Event} event */
+  #ask = (event) => {
+    if (this.#unsaved.matters) event.preventDefault();
+  };
 
   /**
    * Frees the worker, its memory and its GPU buffers.
@@ -120,6 +145,7 @@ export class Lab {
    * @returns {Origin} what it takes to go on later
    */
   dispose() {
+    window.removeEventListener('beforeunload', this.#ask);
     this.client.dispose();
     this.#curves.dispose();
     this.explorer.dispose();
@@ -140,7 +166,6 @@ export class Lab {
    * @returns {Promise<Report>}
    */
   train(steps) {
-    this.store.extra = undefined;
     return this.client.request({ type: 'train', steps });
   }
 
@@ -150,19 +175,15 @@ export class Lab {
 
   /** @param {Which} which */
   step(which) {
-    this.store.extra = undefined;
     return this.client.request({ type: 'step', which });
   }
 
   /** @param {Experiment} changes */
   async reset(changes) {
-    const stopped = this.store.phase === 'stopped';
-    const description = stopped
+    const description = this.client.stopped
       ? await this.#reopen(changes)
       : await this.client.request({ type: 'reset', changes });
-    this.store.clearRun();
-    this.store.forget('diverged');
-    this.host.changed();
+    this.#begun();
     return description.experiment;
   }
 
@@ -176,13 +197,6 @@ export class Lab {
 
   /** @param {SampleOptions} options */
   async sample({ count = 64, seed, label, truncation }) {
-    if (!Number.isSafeInteger(count) || count < 1 || count > 4096) {
-      throw new GanvasError(
-        'bad_experiment',
-        'count must be a whole number from 1 to 4096',
-        'count',
-      );
-    }
     const request = { type: /** @type {const} */ ('sample'), count, seed, label, truncation };
     return publicImages(await this.client.request(request));
   }
@@ -194,20 +208,19 @@ export class Lab {
 
   async save() {
     const bytes = await this.client.request({ type: 'save' });
+    this.#unsaved.clear();
     return new Blob([bytes], { type: 'application/octet-stream' });
   }
 
-  /** @param {Blob | ArrayBuffer | string | URL} source */
+  /** @param {Bytes | string | URL} source */
   async load(source) {
     const bytes =
       typeof source === 'string' || source instanceof URL
         ? await fetchBytes(source)
         : await toBytes(source);
     const description = await this.client.request({ type: 'load', bytes });
-    this.store.clearRun();
-    this.store.forget('diverged');
+    this.#begun();
     this.store.forget('bad_checkpoint');
-    this.host.changed();
     return { step: description.step, experiment: description.experiment };
   }
 
@@ -220,11 +233,30 @@ export class Lab {
       labels: labels === undefined ? undefined : await toBytes(labels),
     };
     const description = await this.client.request({ type: 'load_dataset', files });
-    this.client.origin.files = files;
-    for (const notice of ['mnist_missing', 'files_missing']) this.store.retract(notice);
+    const notices = ['mnist_missing', 'files_missing', 'other_data', 'data_changed'];
+    for (const notice of notices) this.store.retract(notice);
     this.store.forget('bad_dataset');
+    const { step, dataset } = description;
+    if (step > 0) this.store.notify({ name: 'data_changed', params: { step } });
+    this.host.phase();
+    return dataset;
+  }
+
+  /** What a reload goes on from. @param {import('../client.js').Snapshot} snapshot */
+  #keep({ step, bytes }) {
+    const { experiment, files } = this.client.origin;
+    const own = experiment.dataset === 'file' ? files : undefined;
+    keep(this.host.key, { step, bytes, experiment, files: own });
+  }
+
+  /** Another run has begun: what was said of the old one is out of date. */
+  #begun() {
+    this.store.clearRun();
+    this.store.forget('diverged');
+    this.store.retract('data_changed');
+    this.#unsaved.clear();
+    if (!this.client.origin.snapshot) drop(this.host.key);
     this.host.changed();
-    return description.dataset;
   }
 
   // ---- what the reader does ------------------------------------------------------------------
@@ -233,12 +265,13 @@ export class Lab {
    * Does what a button asks for; what fails is shown and ends there.
    *
    * @param {() => Promise<unknown> | unknown} work
+   * @param {import('../store.js').Place} [place] where the reader looks
    */
-  async attempt(work) {
+  async attempt(work, place) {
     try {
       await work();
     } catch (error) {
-      this.host.failed(error);
+      this.host.failed(error, place);
     }
     this.host.changed();
   }
@@ -295,18 +328,39 @@ export class Lab {
 
   restart() {
     this.store.complaints = [];
-    this.attempt(() => this.open());
+    this.attempt(async () => {
+      await this.client.restart();
+      this.#updatePhase(true);
+    });
   }
 
-  /** Draws other z, to see more than the fixed 64. */
+  /** Draws other z, to see more than the fixed 64; they stay until others are asked for. */
   resample() {
-    this.attempt(async () => {
-      const seed = Math.floor(Math.random() * 2 ** 32);
-      const { digit, description } = this.store;
-      const choose = digit !== '' && description && traitsOf(description.experiment).conditional;
-      const label = choose ? Number(digit) : undefined;
-      this.store.extra = await this.client.request({ type: 'sample', count: 64, seed, label });
+    this.#seed = Math.floor(Math.random() * 2 ** 32);
+    this.attempt(() => this.#drawExtra());
+  }
+
+  /** The weights have changed: the other z are drawn again, so that both grids keep up. */
+  #redraw() {
+    if (!this.store.extra || this.#drawing) return;
+    this.#drawExtra().catch(() => {
+      // A crash meanwhile was told; the fixed grid takes their place.
+      this.store.extra = undefined;
     });
+  }
+
+  async #drawExtra() {
+    const { digit, description } = this.store;
+    const choose = digit !== '' && description && traitsOf(description.experiment).conditional;
+    const label = choose ? Number(digit) : undefined;
+    this.#drawing = true;
+    try {
+      const request = { type: /** @type {const} */ ('sample'), count: 64, seed: this.#seed, label };
+      this.store.extra = await this.client.request(request);
+    } finally {
+      this.#drawing = false;
+    }
+    this.host.changed();
   }
 
   /** @param {string} digit empty: any */
@@ -351,6 +405,8 @@ export class Lab {
       this.store.retractBackendNotices();
       try {
         await this.client.moveTo(backend);
+        for (const code of backendCodes) this.store.forget(code);
+        this.#updatePhase(true);
       } catch (error) {
         this.store.backend = before;
         throw error;
@@ -365,14 +421,22 @@ export class Lab {
     this.host.changed();
   }
 
-  /** @param {File[]} files */
-  takeFiles(files) {
-    if (files.length === 0) return;
+  /**
+   * Uses what it can of the reader's files, and says what it cannot use and why.
+   *
+   * @param {File[]} files
+   * @param {string[]} [folders] names of what was dropped beside them
+   * @param {import('../store.js').Place} [place]
+   */
+  takeFiles(files, folders = [], place = undefined) {
+    this.store.retract('files_unused');
     this.attempt(async () => {
-      const { images, labels, checkpoint } = await sortFiles(files);
+      const { images, labels, checkpoint, unused } = await sortFiles(files);
+      for (const name of folders) unused.push({ name, reason: 'folder' });
+      if (unused.length > 0) this.store.notify({ name: 'files_unused', unused, place });
       if (checkpoint) await this.load(checkpoint);
       if (images) await this.loadDataset({ images, labels });
-    });
+    }, place);
   }
 
   download() {
@@ -393,15 +457,30 @@ export class Lab {
     try {
       await navigator.clipboard.writeText(link);
       this.store.link = '';
-      this.store.notify({ name: 'copied' });
+      this.store.notify({ name: 'copied', place: 'data' });
     } catch {
       // Sandboxed frames and old browsers: let the reader copy it.
       this.store.link = link;
     }
+    if (experiment.dataset === 'file') this.store.notify({ name: 'link_files', place: 'data' });
     this.host.changed();
   }
 
   // ---- telling -------------------------------------------------------------------------------
+
+  /** @param {import('../protocol.js').Description} description */
+  #described(description) {
+    const { store } = this;
+    const before = store.description;
+    store.description = description;
+    store.draft = { ...description.experiment };
+    // Which data run is announced whenever it changes.
+    const same =
+      before !== undefined &&
+      JSON.stringify(before.dataset) === JSON.stringify(description.dataset);
+    if (same) this.host.changed();
+    else this.host.phase();
+  }
 
   /** @param {boolean} held */
   hold(held) {
@@ -493,10 +572,13 @@ function nameOf(source) {
 /** @param {string | URL} url */
 async function fetchBytes(url) {
   try {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
+    return await inTime(String(url), async () => {
+      const response = await fetch(url);
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      return new Uint8Array(await response.arrayBuffer());
+    });
   } catch (error) {
-    throw new GanvasError('network', `${url}: ${toError(error).message}`);
+    const { code, message } = toError(error);
+    throw code === 'network' ? error : new GanvasError('network', `${url}: ${message}`);
   }
 }

@@ -1,6 +1,7 @@
 /** The lab as a whole: which part stands where. */
 import { html, nothing } from 'lit/html.js';
 import { presetOf, traitsOf } from '../experiment.js';
+import { schema } from '../generated/schema.js';
 import { curves } from './curves.js';
 import { dataPanel } from './data-panel.js';
 import { explorer } from './explorer.js';
@@ -27,14 +28,7 @@ export function labView(lab, t, controls) {
     store.dismiss(key);
     lab.host.changed();
   };
-  return html`<div
-    class="lab"
-    @dragover=${(/** @type {DragEvent} */ event) => event.preventDefault()}
-    @drop=${(/** @type {DragEvent} */ event) => {
-      event.preventDefault();
-      if (controls !== 'none') lab.takeFiles([...(event.dataTransfer?.files ?? [])]);
-    }}
-  >
+  return html`<div class="lab">
     ${status(store, t)} ${messages(store, t, dismiss, (code) => remedies(lab, t, code))}
     ${lesson(store, t)} ${stage(store, t)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
     ${curves(store, t)} ${controls === 'full' ? objective(store, t) : nothing}
@@ -69,7 +63,7 @@ function drawers(lab, t) {
 }
 
 /**
- * What the reader can do about a complaint.
+ * What the reader can do about a complaint or a notice.
  *
  * @param {Lab} lab
  * @param {Translate} t
@@ -77,7 +71,8 @@ function drawers(lab, t) {
  */
 function remedies(lab, t, code) {
   const { phase } = lab.store;
-  if (phase === 'stopped') return [{ label: t('action.restart'), act: () => lab.restart() }];
+  if (phase === 'stopped' && isError(code)) return waysOut(lab, t);
+  if (code === 'data_changed') return [{ label: t('action.reset'), act: () => lab.startOver() }];
   if (code !== 'diverged') return [];
   const actions = [{ label: t('action.reset'), act: () => lab.startOver() }];
   if (lab.snapshotStep !== undefined) {
@@ -85,3 +80,20 @@ function remedies(lab, t, code) {
   }
   return actions;
 }
+
+/**
+ * Out of a lab that has stopped: the processor first, which needs no driver, then where it was.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+function waysOut(lab, t) {
+  const restart = { label: t('action.restart'), act: () => lab.restart() };
+  if (lab.store.description?.backend === 'cpu') return [restart];
+  const step = lab.snapshotStep ?? 0;
+  const onCpu = { label: t('action.to_cpu', { step }), act: () => lab.moveTo('cpu') };
+  return [onCpu, restart];
+}
+
+/** @param {string} name of a complaint or of a notice */
+const isError = (name) => schema.error_codes.includes(name);

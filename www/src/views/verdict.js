@@ -2,6 +2,7 @@
 import { html } from 'lit/html.js';
 import { traitsOf } from '../experiment.js';
 import { readingOf } from '../verdict.js';
+import { figure } from './numbers.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
@@ -39,7 +40,7 @@ export function verdict({ description, report }, t) {
  */
 const score = (who, symbol, meaning, value) => html`<div class="meter ${who}">
   <span class="label"><i>${symbol}</i> <small>${meaning}</small></span>
-  <span class="value">${value?.toFixed(2) ?? '–'}</span>
+  <span class="value">${figure(value)}</span>
 </div>`;
 
 /**
