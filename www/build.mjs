@@ -83,7 +83,7 @@ const [element] = await Promise.all([
     format: 'esm',
   }),
   build({ ...common, entryPoints: [source('src/page.js')], format: 'iife' }),
-  build({ ...common, entryPoints: [source('page.css')] }),
+  build({ ...common, entryPoints: [source('page.css'), source('embed.css')] }),
   copyFile(
     path.join(root, 'crates/ganvas-core/assets/digit-classifier.safetensors'),
     path.join(out, 'digit-classifier.safetensors'),

@@ -57,9 +57,10 @@ export function inTime(what, work, { signal, stall = limits.stall } = {}) {
 }
 
 /**
- * Loads a chunk of our own. Nothing is remembered of a failure: the next call tries again.
+ * Loads a chunk of our own. We remember nothing of a failure, so that the next call tries again; a
+ * browser may remember a script that it could read and not use, until the page is reloaded.
  *
- * @template T
+ * @template {object} T
  * @param {string} name
  * @param {() => Promise<T>} load
  * @param {AbortSignal} [signal]
@@ -67,7 +68,11 @@ export function inTime(what, work, { signal, stall = limits.stall } = {}) {
  */
 export async function chunk(name, load, signal) {
   try {
-    return await inTime(name, load, { signal });
+    const loaded = await inTime(name, load, { signal });
+    if (typeof loaded === 'object' && Object.keys(loaded).length === 0) {
+      throw new Error('the file is empty');
+    }
+    return loaded;
   } catch (error) {
     const { code, message } = toError(error);
     // What a browser says of a script that it could not fetch has no code.

@@ -94,7 +94,7 @@ export class GanvasLab extends HTMLElement {
       watchVisibility(this, (seen) => this.#seen(seen)),
       acceptFiles(this, (files) => this.#takeFiles(files)),
     ];
-    if (this.hasAttribute('framed')) this.#frame();
+    if (this.hasAttribute('framed')) this.#frame().catch((error) => this.#fail(error));
     // The room is taken before there are words to fill it.
     this.#theme = resolveTheme(this.#framedTheme || this.#settings.options.theme);
     this.#render();
@@ -422,11 +422,17 @@ export class GanvasLab extends HTMLElement {
     const { description } = this.#store;
     const first = document.querySelector('ganvas-lab[from-url]') === this;
     if (!description || !first) return;
-    const { queryFor } = await chunk('chunks/address.js', () => import('./address.js'));
+    let address;
+    try {
+      address = await chunk('chunks/address.js', () => import('./address.js'));
+    } catch {
+      // The address stays as it was; the next change tries again.
+      return;
+    }
     const own = attributesOf(this);
     const { backend } = this.#store;
     const asked = readSettings(own).options.backend;
-    const query = queryFor(
+    const query = address.queryFor(
       location.search,
       own,
       description.experiment,
@@ -434,9 +440,9 @@ export class GanvasLab extends HTMLElement {
     );
     if (query === new URLSearchParams(location.search).toString()) return;
     try {
-      const address = new URL(location.href);
-      address.search = query;
-      history.replaceState(history.state, '', address);
+      const next = new URL(location.href);
+      next.search = query;
+      history.replaceState(history.state, '', next);
     } catch {
       // A sandboxed frame has no history of its own.
       return;

@@ -35,7 +35,10 @@ export function supported(tag) {
 export async function translator(language, part = 'first') {
   const { first, rest, known } = languages[language];
   const parts = await Promise.all(part === 'first' ? [first()] : [first(), rest()]);
-  for (const { default: words } of parts) Object.assign(known, words);
+  for (const { default: words } of parts) {
+    if (!words) throw new Error('the file is empty');
+    Object.assign(known, words);
+  }
   return (key, params) => fill(known[key] ?? key, params);
 }
 

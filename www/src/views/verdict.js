@@ -44,7 +44,8 @@ const score = (who, symbol, meaning, value) => html`<div class="meter ${who}">
 </div>`;
 
 /**
- * A probability as a bar; the tick in the middle is "cannot tell".
+ * A probability as a bar; the tick in the middle is "cannot tell". Its length is set as a property: a
+ * style in the markup is inline style to a page's policy.
  *
  * @param {'d' | 'g'} who
  * @param {string} symbol
@@ -64,7 +65,7 @@ function meter(who, symbol, meaning, value) {
       aria-valuemin="0"
       aria-valuemax="100"
       aria-valuenow=${percent}
-      ><span style="inline-size:${percent}%"></span
+      ><span .style=${`inline-size:${percent}%`}></span
     ></span>
   </div>`;
 }
