@@ -63,12 +63,12 @@ test('reset() takes the data that it is told, or says why not', { timeout }, asy
   assert.deepEqual(await truth(page), ['bars', 'file', 'file']);
   // Checked against the data that it will have.
   await reset({ dataset: 'procedural', batch_size: 128 });
-  assert.deepEqual(await truth(page), ['procedural', 'embedded', 'procedural']);
+  assert.deepEqual(await truth(page), ['procedural', 'drawn by the program', 'procedural']);
   await page.evaluate(() => window.lab.train({ steps: 1 }));
   site.answer((file) => (file.startsWith('data/') ? { status: 404, body: '' } : undefined));
   const absent = await failure(page, () => window.lab.reset({ dataset: 'mnist' }));
   assert.equal(absent.code, 'network');
-  assert.deepEqual(await truth(page), ['procedural', 'embedded', 'procedural']);
+  assert.deepEqual(await truth(page), ['procedural', 'drawn by the program', 'procedural']);
   assert.equal((await page.evaluate(() => window.lab.train({ steps: 1 }))).step, 2);
   await close(page);
 });
@@ -82,7 +82,7 @@ test('a refused reset leaves the run as it was', { timeout }, async () => {
   });
   const refused = await failure(page, () => window.lab.reset({ dataset: 'file', batch_size: 64 }));
   assert.deepEqual([refused.code, refused.field], ['bad_experiment', 'batch_size']);
-  assert.deepEqual(await truth(page), ['procedural', 'embedded', 'procedural']);
+  assert.deepEqual(await truth(page), ['procedural', 'drawn by the program', 'procedural']);
   assert.equal((await page.evaluate(() => window.lab.train({ steps: 1 }))).step, 4);
   await close(page);
 });
@@ -116,7 +116,7 @@ test('a checkpoint of other data changes none, not even after a crash', { timeou
   site.answer((file, url) => mnist(file) ?? failure4(file, url));
   const page = await withOwnFiles();
   await page.evaluate(() => window.lab.load('/files/run'));
-  assert.match(await notice(page, 'other_data'), /drawn digits.*own/is);
+  assert.match(await notice(page, 'other_data'), /drawn digits.*IDX files/is);
   assert.deepEqual(await truth(page), ['bars', 'file', 'file']);
   await page.evaluate(() => window.lab.train({ steps: 3 }));
   assert.deepEqual(await truth(page), ['bars', 'file', 'file']);
