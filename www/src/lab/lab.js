@@ -55,6 +55,8 @@ export class Lab {
   #seed = 0;
   #drawing = false;
   #unsaved = new Unsaved();
+  /** Key of the newest message that stands beside a control. */
+  #newest = 0;
   /** A sentence for screen readers, renewed now and then. */
   live = '';
   /** Of the arguments of the element's members. */
@@ -539,6 +541,17 @@ export class Lab {
     return labView(this, t, controls);
   }
 
+  /** What answers a press is seen, also where the press was at the edge of the window. @param {ShadowRoot} root */
+  #bringIntoSight(root) {
+    const { complaints, notices } = this.store;
+    const keys = [...complaints, ...notices].filter(({ place }) => place).map(({ key }) => key);
+    const newest = Math.max(0, ...keys);
+    if (newest > this.#newest) {
+      root.querySelector('.here:not([hidden])')?.scrollIntoView({ block: 'nearest' });
+    }
+    this.#newest = Math.max(newest, this.#newest);
+  }
+
   /**
    * Paints what is no markup: canvases and curves.
    *
@@ -547,6 +560,7 @@ export class Lab {
    */
   draw(root, theme) {
     if (!root.adoptedStyleSheets.includes(labSheet)) root.adoptedStyleSheets.push(labSheet);
+    this.#bringIntoSight(root);
     drawDigits(root.querySelector('canvas.fake'), this.store.extra ?? this.store.grid, 8, theme);
     drawDigits(root.querySelector('canvas.real'), this.store.real, 6, theme);
     drawDigits(root.querySelector('canvas.pairs'), this.store.pairs, 6, theme);

@@ -31,11 +31,22 @@ export function labView(lab, t, controls) {
   return html`<div class="lab">
     ${status(store, t)} ${messages(store, t, dismiss, (code) => remedies(lab, t, code))}
     ${lesson(store, t)} ${stage(store, t)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
-    ${curves(store, t)} ${controls === 'full' ? objective(store, t) : nothing}
+    ${curves(store, t)} ${controls === 'full' ? html`<div>${objective(store, t)} ${moment(store, t)}</div>` : nothing}
     ${controls === 'full' ? drawers(lab, t) : nothing}
     <p class="unseen" aria-live="polite">${lab.live}</p>
   </div>`;
 }
+
+/**
+ * Which batch and which moment the figures belong to: two updates make a step, each with its own.
+ *
+ * @param {import('../store.js').Store} store
+ * @param {Translate} t
+ */
+const moment = ({ description }, t) =>
+  traitsOf(description?.experiment ?? {}).adversarial
+    ? html`<p class="note moment">${t('reading.moment')}</p>`
+    : nothing;
 
 /**
  * An experiment that fails on purpose says what there is to see.

@@ -40,7 +40,7 @@ export function stage(store, t) {
         <canvas class="real" role="img" aria-label=${realText}></canvas>
       </figure>
       ${model === 'vae' ? reconstructions(store, t) : nothing}
-      ${traits.adversarial ? html`${verdict(store, t)}<p class="note">${t('reading.moment')}</p>` : nothing}
+      ${traits.adversarial ? verdict(store, t) : nothing}
       <dl class="counters">
         ${counter(t('stat.step'), whole(store.report?.step ?? store.description?.step))}
         ${counter(t('stat.epoch'), fixed(store.report?.epoch, 2))}
