@@ -71,6 +71,24 @@ test('put back on a page whose WebGPU has gone, it goes on with the CPU', { time
   await close(page);
 });
 
+test('a change of backend ends nothing that is under way', { timeout }, async () => {
+  site.answer();
+  const page = await openLab(browser, site);
+  const outcomes = await page.evaluate(async () => {
+    await window.lab.train({ steps: 1 });
+    const under = [window.lab.train({ steps: 30 }), window.lab.sample({ count: 2 })];
+    window.lab.setAttribute('backend', 'webgpu');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    under.push(window.lab.sample({ count: 3 }), window.lab.save());
+    const values = await Promise.all(under);
+    return [values[0].step, values[1].count, values[2].count, values[3] instanceof Blob];
+  });
+  assert.deepEqual(outcomes, [31, 2, 3, true]);
+  assert.equal(await backend(page), 'webgpu');
+  assert.deepEqual(await page.evaluate(() => window.events.error), []);
+  await close(page);
+});
+
 /** A lab that has stopped on WebGPU: its module does not load again, on either backend. */
 async function stoppedLab() {
   const page = await trained();

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { close, goesOn, notice, openLab, patience, startTraining, tiny } from '../support/lab.mjs';
+import { choose, openDrawer } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
@@ -42,6 +43,21 @@ test('a translator of the browser leaves the words that change alone', { timeout
   });
   await page.evaluate(() => window.lab.pause());
   await page.locator('[data-action="toggle"]', { hasText: 'Continue' }).waitFor();
+  await close(page);
+});
+
+test('what is said of one experiment does not stay into the next', { timeout }, async () => {
+  const page = await openLab(browser, site);
+  await startTraining(page);
+  await openDrawer(page, 'explorer');
+  await page.locator('canvas.strip').waitFor();
+  await page.evaluate(() => window.lab.reset({ width: -1 }).catch(() => {}));
+  await page.locator('.message.bad').waitFor();
+  await choose(page, { model: 'cyclegan', width: 2, batch_size: 4 });
+  await goesOn(page);
+  assert.equal(await page.locator('.message.bad').count(), 0);
+  const errors = await page.evaluate(() => window.events.error.map(({ field }) => field));
+  assert.deepEqual(errors, ['width']);
   await close(page);
 });
 

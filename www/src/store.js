@@ -9,7 +9,7 @@
  * @typedef {import('./protocol.js').BackendChoice} BackendChoice
  * @typedef {'idle' | 'loading' | 'paused' | 'running' | 'held' | 'recovering' | 'stopped'} Phase
  * Where something is told: on top, or beside what the reader used. @typedef {'data'} Place
- * @typedef {{ key: number, code: string, field?: string, message: string, place?: Place }} Complaint
+ * @typedef {{ key: number, code: string, field?: string, message: string, place?: Place, ofSettings?: boolean }} Complaint
  * @typedef {Notice & { key: number }} KeyedNotice
  */
 
@@ -59,12 +59,16 @@ export class Store {
   /**
    * @param {{ code: string, field?: string, message: string }} complaint
    * @param {Place} [place]
+   * @param {boolean} [ofSettings] it speaks of the page's attributes or address, not of a run
    */
-  complain({ code, field, message }, place) {
+  complain({ code, field, message }, place, ofSettings = false) {
     const others = this.complaints.filter((old) => old.code !== code || old.field !== field);
     this.#keys += 1;
     // A page that misbehaves must not bury itself in messages.
-    this.complaints = [...others, { key: this.#keys, code, field, message, place }].slice(-6);
+    this.complaints = [
+      ...others,
+      { key: this.#keys, code, field, message, place, ofSettings },
+    ].slice(-6);
   }
 
   /** @param {Notice} notice */
@@ -88,6 +92,11 @@ export class Store {
    */
   forget(code, field) {
     this.complaints = this.complaints.filter((old) => old.code !== code || old.field !== field);
+  }
+
+  /** Another run begins: what was said of the one before goes with it. */
+  forgetRun() {
+    this.complaints = this.complaints.filter(({ ofSettings }) => ofSettings);
   }
 
   /** Takes back a notice that is no longer true. @param {string} name */

@@ -519,7 +519,7 @@ export class GanvasLab extends HTMLElement {
       if (reported.has(JSON.stringify(problem))) continue;
       const { code, field, reason, params } = problem;
       const message = this.#t?.(`problem.${reason}`, params) ?? reason;
-      this.#fail(new GanvasError(code, message, field));
+      this.#fail(new GanvasError(code, message, field), undefined, true);
     }
     this.#queueRender();
   }
@@ -551,14 +551,15 @@ export class GanvasLab extends HTMLElement {
    *
    * @param {unknown} thrown
    * @param {import('../store.js').Place} [place]
+   * @param {boolean} [ofSettings]
    * @returns {GanvasError}
    */
-  #fail(thrown, place) {
+  #fail(thrown, place, ofSettings) {
     const error = toError(thrown);
     // What was given up is no fault: whoever waits for it hears of it.
     if (error.code === 'aborted' || this.#shown.has(error)) return error;
     this.#shown.add(error);
-    this.#store.complain(error, place);
+    this.#store.complain(error, place, ofSettings);
     this.#queueRender();
     this.#emit('error', { code: error.code, message: error.message, field: error.field });
     return error;

@@ -77,7 +77,10 @@ export class Lab {
     this.explorer = new Explorer({
       request: (body) => this.client.request(body),
       changed: host.changed,
-      failed: host.failed,
+      // Pictures that were asked of a model with latents may be answered by one without.
+      failed: (error) => {
+        if (this.#latent) host.failed(error);
+      },
     });
     this.client = new Client(new URL('worker.js', site), origin, {
       loading: (stage) => {
@@ -99,7 +102,7 @@ export class Lab {
       grid: (images) => {
         store.grid = images;
         host.emit('sample', publicImages(images));
-        this.explorer.follow(!this.#running);
+        if (this.#latent) this.explorer.follow(!this.#running);
         this.#redraw();
         host.changed();
       },
@@ -244,6 +247,10 @@ export class Lab {
     return dataset;
   }
 
+  get #latent() {
+    return traitsOf(this.store.description?.experiment ?? {}).latent;
+  }
+
   /** What a reload goes on from. @param {import('../client.js').Snapshot} snapshot */
   #keep({ step, bytes }) {
     const { experiment, files } = this.client.origin;
@@ -254,7 +261,7 @@ export class Lab {
   /** Another run has begun: what was said of the old one is out of date. */
   #begun() {
     this.store.clearRun();
-    this.store.forget('diverged');
+    this.store.forgetRun();
     this.store.retract('data_changed');
     this.#unsaved.clear();
     if (!this.client.origin.snapshot) drop(this.host.key);

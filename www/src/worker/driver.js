@@ -118,8 +118,7 @@ export class Driver {
         return this.#report;
       }
       case 'reset':
-        await this.#reset(session, request.changes);
-        return this.#describe(true);
+        return this.#reset(session, request.changes);
       case 'sample': {
         const { count = 64, seed, label, truncation } = request;
         const pixels = await session.sample(count, seed, label, truncation);
@@ -284,7 +283,10 @@ export class Driver {
       await session.reset(changes);
     }
     this.#restarted(session);
+    // Whose pictures they are is said before they are shown.
+    const description = this.#describe(true);
     await this.#show();
+    return description;
   }
 
   /** The weights are others now: what ran before is over. @param {Session} session */
