@@ -16,7 +16,12 @@
  * @typedef {{ name: string, source: string, images: Uint8Array, labels?: Uint8Array }} DatasetFiles
  *
  * @typedef {{ count: number, channels: number, step: number, pixels: Uint8Array }} Images
- * @typedef {{ name: string, code?: string, params?: Record<string, string | number> }} Notice
+ * @typedef {object} Notice
+ * @property {string} name
+ * @property {string} [code]
+ * @property {Record<string, string | number>} [params]
+ * @property {import('./idx-files.js').Unused[]} [unused] files that were not used
+ * @property {'data'} [place] beside what the reader used, instead of on top
  *   something the reader should know that stopped nothing; worded by `notice.<name>`
  *
  * @typedef {object} OpenOptions
@@ -24,6 +29,7 @@
  * @property {BackendChoice} backend
  * @property {DatasetFiles} [files]
  * @property {Uint8Array} [snapshot]
+ * @property {number} [stall] milliseconds without a byte after which a download has failed
  *
  * @typedef {object} SampleOptions
  * @property {number} [count]
@@ -56,16 +62,21 @@
  * @typedef {RequestBody & { id: number }} Request
  *
  * Orders have no answer.
- * @typedef {{ type: 'hold', held: boolean } | { type: 'speed', limit: number }} Order
+ * @typedef {(
+ *   | { type: 'hold', held: boolean }
+ *   | { type: 'speed', limit: number }
+ *   | { type: 'ping' }
+ * )} Order
  * @typedef {Request | Order} ToWorker
  *
  * @typedef {(
  *   | { type: 'hello' }
+ *   | { type: 'pong' }
  *   | { type: 'reply', id: number, value: unknown }
  *   | { type: 'failure', id: number, error: PlainError }
  *   | { type: 'goal', id: number, until: number }
  *   | { type: 'loading', stage: 'module' | 'dataset' | 'session' }
- *   | { type: 'described', description: Description }
+ *   | { type: 'described', description: Description, fresh: boolean }
  *   | { type: 'running', running: boolean }
  *   | { type: 'report', report: Report }
  *   | { type: 'grid', images: Images }

@@ -46,7 +46,7 @@
  * @property {() => void} revert
  * @property {(backend: import('../protocol.js').BackendChoice) => void} moveTo
  *
- * @property {(files: File[]) => void} takeFiles
+ * @property {(files: File[], folders?: string[], place?: import('../store.js').Place) => void} takeFiles
  * @property {(file: File) => void} takeCheckpoint
  * @property {() => void} download
  * @property {() => void} copyLink

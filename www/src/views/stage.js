@@ -1,6 +1,7 @@
 /** The generated digits, real ones beside them, the verdict on both, and the counters. */
 import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../settings/traits.js';
+import { figure } from './numbers.js';
 import { verdict } from './verdict.js';
 
 /**
@@ -29,7 +30,7 @@ export function stage(store, t) {
     <figure class="fakes">
       <figcaption>
         <span class="g">${t(encodes ? 'panel.fake.decoder' : 'panel.fake')} <i>${traits.latents ? t('panel.fake.formula') : 'G(x)'}</i></span>
-        <span class="note">${t(note)}</span>
+        <span class="note">${t(note, { step: whole(fake?.step) })}</span>
       </figcaption>
       <canvas class="fake" part="canvas" role="img" aria-label=${fakeText}></canvas>
     </figure>
@@ -43,7 +44,7 @@ export function stage(store, t) {
       <dl class="counters">
         ${counter(t('stat.step'), whole(store.report?.step ?? store.description?.step))}
         ${counter(t('stat.epoch'), fixed(store.report?.epoch, 2))}
-        ${counter(t('stat.rate'), fixed(store.report?.steps_per_second, 1))}
+        ${counter(t('stat.rate'), figure(store.report?.steps_per_second))}
         ${counter(t('stat.parameters'), compact(store.description?.parameters))}
       </dl>
     </div>
