@@ -53,8 +53,9 @@ test('what is said of one experiment does not stay into the next', { timeout }, 
   await page.locator('canvas.strip').waitFor();
   await page.evaluate(() => window.lab.reset({ width: -1 }).catch(() => {}));
   await page.locator('.message.bad').waitFor();
+  await page.evaluate(() => window.lab.pause());
   await choose(page, { model: 'cyclegan', width: 2, batch_size: 4 });
-  await goesOn(page);
+  await startTraining(page);
   assert.equal(await page.locator('.message.bad').count(), 0);
   const errors = await page.evaluate(() => window.events.error.map(({ field }) => field));
   assert.deepEqual(errors, ['width']);

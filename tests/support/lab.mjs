@@ -13,7 +13,7 @@ export const tiny = {
 };
 
 /** On a busy machine everything takes long; what matters is that it happens. */
-export const patience = 20_000;
+export const patience = 180_000;
 
 /**
  * Opens an empty page with one lab, `window.lab`, whose events are kept in `window.events`.

@@ -32,18 +32,20 @@ export function facade(store, t, act, preview, run) {
       </p>
       <p class="title">${t('app.title')}</p>
       <p class="lead">${t('facade.lead')}</p>
-      <button class="primary large" part="start" ?disabled=${busy} @click=${act.start}>
-        ${busy ? html`<span class="spinner" aria-hidden="true"></span>` : play}
-        <span>${failed ? t('facade.retry') : busy ? t(`stage.${store.stage}`) : t('facade.start')}</span>
-      </button>
-      ${
-        run && !busy
-          ? html`<button class="large" part="resume" @click=${act.resume}>
-            ${t('facade.resume', { step: run.step, model: t(`option.model.${run.experiment.model}`) })}
-          </button>`
-          : nothing
-      }
-      ${busy ? html`<button class="small" part="cancel" @click=${act.cancel}>${t('facade.cancel')}</button>` : nothing}
+      <div class="actions">
+        <button class="primary large" part="start" ?disabled=${busy} @click=${act.start}>
+          ${busy ? html`<span class="spinner" aria-hidden="true"></span>` : play}
+          <span>${failed ? t('facade.retry') : busy ? t(`stage.${store.stage}`) : t('facade.start')}</span>
+        </button>
+        ${
+          run && !busy
+            ? html`<button class="large" part="resume" @click=${act.resume}>
+              ${t('facade.resume', { step: run.step, model: t(`option.model.${run.experiment.model}`) })}
+            </button>`
+            : nothing
+        }
+        ${busy ? html`<button class="small" part="cancel" @click=${act.cancel}>${t('facade.cancel')}</button>` : nothing}
+      </div>
       <p class="fine">${t('facade.private')}</p>
     </div>
     ${messages(store, t, act.dismiss, remedies)}

@@ -271,6 +271,9 @@ export class Lab {
     this.store.forget('bad_dataset');
     const { step, dataset } = description;
     if (step > 0) this.store.notify({ name: 'data_changed', params: { step } });
+    // What a reload goes on with has these data too.
+    const { snapshot } = this.client.origin;
+    if (snapshot) this.#keep(snapshot);
     this.host.phase();
     return dataset;
   }

@@ -88,10 +88,11 @@ export class Driver {
   async answer(request) {
     try {
       if (request.type === 'train') return await this.#startTraining(request);
+      const training = this.#goals.length > 0;
       const value = await this.#perform(request);
       this.post({ type: 'reply', id: request.id, value });
       // Who pauses shall not have to wait for pictures.
-      if (request.type === 'pause') await this.#showPaused();
+      if (request.type === 'pause' && training) await this.#showPaused();
     } catch (error) {
       const lost = lostSession(error, this.#engine);
       if (lost) throw error;
