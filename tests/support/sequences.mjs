@@ -102,7 +102,8 @@ export function play(page, seed) {
       pause: (value) => value === undefined || Number.isInteger(value.step),
       step: (value) => Number.isInteger(value.step),
       reset: (value) => typeof value.model === 'string',
-      sample: ({ count, channels, pixels }) => pixels.length === count * channels * 28 * 28,
+      sample: ({ width, height, count, channels, pixels }) =>
+        pixels.length === count * channels * width * height,
       evaluate: ({ count }) => count === 10,
       save: (value) => value instanceof Blob && value.size > 1000,
       load: ({ step, experiment }) => Number.isInteger(step) && experiment.model === 'dcgan',

@@ -46,6 +46,7 @@ import { startWorker } from './worker-thread.js';
  * @property {Experiment} experiment
  * @property {DatasetFiles} [files]
  * @property {Snapshot} [snapshot]
+ * @property {import('./protocol.js').Weights} [weights] which are shown
  * @property {boolean} [ran] it was open before: if its backend is gone, another will do
  */
 
@@ -171,7 +172,7 @@ export class Client {
     });
     this.#watchOver(worker);
     this.#order();
-    const { backend, experiment, files, snapshot } = this.origin;
+    const { backend, experiment, files, snapshot, weights } = this.origin;
     const { stall } = limits;
     const bytes = snapshot?.bytes;
     const description = await this.#send({
@@ -180,6 +181,7 @@ export class Client {
       experiment,
       files,
       snapshot: bytes,
+      weights,
       stall,
     }).catch((error) => {
       // A worker without a session is of no use.
@@ -408,6 +410,7 @@ export class Client {
       case 'reply': {
         const pending = this.#settled(message.id);
         if (pending?.body.type === 'load_dataset') this.origin.files = pending.body.files;
+        if (pending?.body.type === 'weights') this.origin.weights = pending.body.which;
         pending?.resolve(message.value);
         break;
       }

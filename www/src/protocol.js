@@ -5,6 +5,7 @@
  * @typedef {import('./errors.js').PlainError} PlainError
  * @typedef {import('./generated/ganvas_web.js').Experiment} Experiment
  * @typedef {import('./generated/ganvas_web.js').Which} Which
+ * @typedef {import('./generated/ganvas_web.js').Weights} Weights
  * @typedef {import('./generated/ganvas_web.js').DatasetInfo} DatasetInfo
  * @typedef {import('./generated/ganvas_web.js').Description} Description what runs; shown to the
  *   reader, always
@@ -15,7 +16,14 @@
  * IDX bytes as the reader gave them, gzip or plain.
  * @typedef {{ name: string, source: string, images: Uint8Array, labels?: Uint8Array }} DatasetFiles
  *
- * @typedef {{ count: number, channels: number, step: number, pixels: Uint8Array }} Images
+ * @typedef {object} Images pictures of one size, one after another
+ * @property {number} width
+ * @property {number} height
+ * @property {number} count
+ * @property {number} channels
+ * @property {number} step
+ * @property {Uint8Array} pixels row by row
+ *
  * @typedef {object} Notice
  * @property {string} name
  * @property {string} [code]
@@ -29,6 +37,7 @@
  * @property {BackendChoice} backend
  * @property {DatasetFiles} [files]
  * @property {Uint8Array} [snapshot]
+ * @property {Weights} [weights] which are shown
  * @property {number} [stall] milliseconds without a byte after which a download has failed
  *
  * @typedef {object} SampleOptions
@@ -52,6 +61,7 @@
  *   | { type: 'step', which: Which }
  *   | { type: 'reset', changes: Experiment }
  *   | ({ type: 'sample' } & SampleOptions)
+ *   | { type: 'weights', which?: Weights }
  *   | ({ type: 'walk' } & Walk)
  *   | ({ type: 'plane' } & Plane)
  *   | { type: 'evaluate', count: number }

@@ -19,6 +19,10 @@ const refused = {
     ['neither', 'step'],
     [7, 'step'],
   ],
+  weights: [
+    ['both', 'weights'],
+    [null, 'weights'],
+  ],
   sample: [
     [{ count: 4097 }, 'count'],
     [{ count: 2 ** 32 + 1 }, 'count'],
@@ -36,9 +40,9 @@ const refused = {
   ],
 };
 
-const { train, changes, step, sample, evaluate } = check;
+const { train, changes, step, weights, sample, evaluate } = check;
 /** @type {Record<string, (value: any) => unknown>} */
-const members = { train, changes, step, sample, evaluate };
+const members = { train, changes, step, weights, sample, evaluate };
 
 test('what would wrap or turn into something else never reaches the session', () => {
   for (const [member, cases] of Object.entries(refused)) {
@@ -64,4 +68,6 @@ test('what is sound passes as it is', () => {
   assert.deepEqual(changes, { seed: 1, loss: 'hinge', spectral_norm: true });
   assert.equal(check.step(undefined), 'both');
   assert.equal(check.evaluate(undefined), 1000);
+  assert.equal(check.weights('raw'), 'raw');
+  assert.equal(check.weights(undefined), undefined);
 });

@@ -56,6 +56,7 @@ async function composed() {
     phase: ['idle', 'loading', 'paused', 'running', 'held', 'recovering', 'stopped'],
     stage: ['chunk', 'module', 'dataset', 'session'],
     files: ['test_set', 'second', 'no_images', 'unknown', 'folder'],
+    weights: ['raw', 'averaged'],
     speed: ['0', '20', '5', '1'],
     'action.step': ['discriminator', 'generator', 'both'],
     'option.backend': ['auto', 'webgpu', 'cpu'],

@@ -162,6 +162,16 @@ export class GanvasLab extends HTMLElement {
     return this.#with((lab, check) => lab.sample(check.sample(options)));
   }
 
+  /**
+   * Which of the generator's weights pictures and evaluations show, changed first where `which` is
+   * given.
+   *
+   * @param {import('../protocol.js').Weights} [which]
+   */
+  weights(which) {
+    return this.#with((lab, check) => lab.weights(check.weights(which)));
+  }
+
   /** @param {{ count?: number }} [options] */
   evaluate(options) {
     return this.#with((lab, check) => lab.evaluate(check.evaluate(options)));

@@ -298,6 +298,11 @@ export default {
     'This run is meant to fail: the discriminator gets ten updates for each of the generator, and log(1 − D(G(z))) is flat where D is sure. Watch D(G(z)) stay at 0 while the pictures hardly change.',
   'lesson.critic_without_penalty':
     'This run is meant to fail: nothing bounds the slope of the critic. Watch its scores and the distance grow without end, while the pictures stay bad.',
+  'weights.label': 'Generator weights',
+  'weights.title':
+    'The weights change with each step; their running average makes steadier pictures. Training does not change.',
+  'weights.raw': 'as trained',
+  'weights.averaged': 'averaged',
   'digit.label': 'Digit',
   'digit.any': 'any',
   'family.adversarial': 'GANs with a discriminator',

@@ -291,6 +291,11 @@ export default {
     '这个实验注定失败：生成器每更新一次，判别器更新十次；D 有把握时 log(1 − D(G(z))) 几乎是平的。看 D(G(z)) 停在 0，图几乎不变。',
   'lesson.critic_without_penalty':
     '这个实验注定失败：没有东西约束评论家的斜率。看它的打分和距离不断变大，图却一直不好。',
+  'weights.label': '生成器权重',
+  'weights.title':
+    '权重每一步都在变，它们的滑动平均画出的图更稳定。这里只换画图用的权重，不影响训练。',
+  'weights.raw': '当前权重',
+  'weights.averaged': '滑动平均权重',
   'digit.label': '数字',
   'digit.any': '任意',
   'family.adversarial': '带判别器 Discriminator 的 GAN',

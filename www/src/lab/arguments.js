@@ -9,6 +9,7 @@ import { quoted } from '../settings/rules.js';
  * @typedef {import('../protocol.js').Experiment} Experiment
  * @typedef {import('../protocol.js').SampleOptions} SampleOptions
  * @typedef {import('../protocol.js').Which} Which
+ * @typedef {import('../protocol.js').Weights} Weights
  * @typedef {import('../idx-files.js').Bytes} Bytes
  */
 
@@ -77,6 +78,12 @@ export function step(which = 'both') {
   if (which === 'discriminator' || which === 'generator' || which === 'both') return which;
   const options = 'discriminator, generator, both';
   return refuse('step', `must be one of ${options}, not ${quoted(which)}`);
+}
+
+/** @param {unknown} which @returns {Weights | undefined} */
+export function weights(which) {
+  if (which === undefined || which === 'averaged' || which === 'raw') return which;
+  return refuse('weights', `must be one of averaged, raw, not ${quoted(which)}`);
 }
 
 const maxSeed = 2 ** 32 - 1;

@@ -33,6 +33,7 @@ import { Unsaved } from './unsaved.js';
  * @typedef {import('../protocol.js').Report} Report
  * @typedef {import('../protocol.js').SampleOptions} SampleOptions
  * @typedef {import('../protocol.js').Which} Which
+ * @typedef {import('../protocol.js').Weights} Weights
  * @typedef {import('../idx-files.js').Bytes} Bytes
  *
  * @typedef {object} Host what the element does for the lab
@@ -108,7 +109,7 @@ export class Lab {
       report: (report) => this.#report(report),
       grid: (images) => {
         store.grid = images;
-        host.emit('sample', publicImages(images));
+        host.emit('sample', { ...images });
         if (this.#explorable) this.latentSpace.follow(!this.#running);
         this.#redraw();
         host.changed();
@@ -228,10 +229,28 @@ export class Lab {
     return description;
   }
 
-  /** @param {SampleOptions} options */
+  /**
+   * @param {SampleOptions} options
+   * @returns {Promise<Images>}
+   */
   async sample({ count = 64, seed, label, truncation }) {
     const request = { type: /** @type {const} */ ('sample'), count, seed, label, truncation };
-    return publicImages(await this.client.request(request));
+    return this.client.request(request);
+  }
+
+  /**
+   * @param {Weights} [which] those of now are named without it
+   * @returns {Promise<Weights>}
+   */
+  async weights(which) {
+    const weights = await this.client.request({ type: 'weights', which });
+    const { description } = this.store;
+    if (which && description) {
+      this.store.description = { ...description, weights };
+      if (this.#explorable) this.latentSpace.follow(true);
+      this.host.changed();
+    }
+    return weights;
   }
 
   /** @param {number} count */
@@ -401,6 +420,11 @@ export class Lab {
       this.#drawing = false;
     }
     this.host.changed();
+  }
+
+  /** @param {Weights} which */
+  showWeights(which) {
+    this.attempt(() => this.weights(which));
   }
 
   /** @param {string} digit empty: any */
@@ -616,11 +640,6 @@ export class Lab {
     drawExplorer(root, this.latentSpace, theme);
     this.#curves.draw(root, this.store, theme);
   }
-}
-
-/** @param {Images} images */
-function publicImages({ count, channels, step, pixels }) {
-  return { width: 28, height: 28, count, channels, step, pixels };
 }
 
 /** @param {Bytes} source */

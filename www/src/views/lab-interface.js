@@ -35,6 +35,7 @@
  * @property {() => void} restore goes back to the last snapshot
  * @property {() => void} restart
  * @property {() => void} resample draws other z
+ * @property {(which: import('../protocol.js').Weights) => void} showWeights
  * @property {() => void} showFixed shows the fixed z again
  * @property {(digit: string) => void} chooseDigit
  * @property {(limit: number) => void} setSpeed

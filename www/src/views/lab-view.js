@@ -27,7 +27,7 @@ export function labView(lab, t, controls) {
   const dismiss = (/** @type {number} */ key) => lab.dismiss(key);
   return html`<div class="lab">
     ${status(store, t)} ${messages(store, t, dismiss, (message) => remedies(lab, t, message))}
-    ${lesson(store, t)} ${stage(store, t)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
+    ${lesson(store, t)} ${stage(lab, t, controls)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
     ${curves(store, t)} ${controls === 'full' ? html`<div>${objective(store, t)} ${moment(store, t)}</div>` : nothing}
     ${controls === 'full' ? drawers(lab, t) : nothing}
     <p class="unseen" aria-live="polite">${lab.live}</p>

@@ -126,6 +126,8 @@ export class Driver {
         const pixels = await session.sample(count, seed, label, truncation);
         return this.#images(pixels);
       }
+      case 'weights':
+        return this.#showWeights(session, request.which);
       case 'walk': {
         const { from, to, count } = request;
         return this.#images(await session.walk(from, to, count));
@@ -172,6 +174,18 @@ export class Driver {
       if (code !== 'bad_checkpoint') throw error;
       throw new GanvasError('network', `digit-classifier.safetensors: ${message}`);
     }
+  }
+
+  /**
+   * @param {Session} session
+   * @param {import('../protocol.js').Weights} [which] those of now are named without it
+   */
+  async #showWeights(session, which) {
+    if (which !== undefined && which !== session.describe().weights) {
+      session.show_weights(which);
+      await this.#postGrid();
+    }
+    return session.describe().weights;
   }
 
   /** A file holds whole steps: saving may complete one. @param {Session} session */
@@ -221,6 +235,7 @@ export class Driver {
     await this.#turns.prepare(this.#backend === 'webgpu');
 
     const session = this.#opened();
+    if (options.weights) session.show_weights(options.weights);
     this.#files = options.files;
     this.post({ type: 'loading', stage: 'dataset' });
     const name = String(options.experiment.dataset ?? 'mnist');
@@ -431,10 +446,13 @@ export class Driver {
     await this.#postGrid();
   }
 
-  /** @param {Uint8Array} pixels of images of 28×28 */
+  /** @param {Uint8Array} pixels @returns {import('../protocol.js').Images} */
   #images(pixels) {
-    const channels = this.#opened().channels();
-    return { count: pixels.length / (28 * 28 * channels), channels, step: this.#step, pixels };
+    const session = this.#opened();
+    const side = session.picture_side();
+    const channels = session.channels();
+    const count = pixels.length / (side * side * channels);
+    return { width: side, height: side, count, channels, step: this.#step, pixels };
   }
 
   /** @param {boolean} [fresh] another run has begun */
