@@ -18,10 +18,19 @@ import { suite } from '../support/suite.mjs';
 const timeout = 2 * patience;
 const { site, browser } = await suite();
 
-/** Workers that a page still has after some turns of its event loop. */
-async function workersLeft(page) {
+/**
+ * A page comes to have so many workers and no more. One that should not be there may come late.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {number} count
+ */
+async function workersBecome(page, count) {
   await page.waitForTimeout(500);
-  return page.workers().length;
+  for (const end = Date.now() + patience; Date.now() < end; ) {
+    if (page.workers().length === count) return;
+    await page.waitForTimeout(100);
+  }
+  assert.fail(`${page.workers().length} workers, not ${count}`);
 }
 
 test('elements that leave in the turn in which they start leave no worker', {
@@ -43,7 +52,7 @@ test('elements that leave in the turn in which they start leave no worker', {
     return Promise.all(five);
   });
   assert.deepEqual(outcomes, Array(5).fill('aborted'));
-  assert.equal(await workersLeft(page), 0);
+  await workersBecome(page, 0);
   await close(page);
 });
 
@@ -63,11 +72,11 @@ test('an element that leaves at any moment of its launch leaves no worker', {
       );
     }, milliseconds);
     assert.ok(['aborted', 'number'].includes(outcome), outcome);
-    assert.equal(await workersLeft(page), 0);
+    await workersBecome(page, 0);
     // Back on the page it is as good as new.
     await page.evaluate(() => document.body.append(window.lab));
     assert.ok((await page.evaluate(() => window.lab.train({ steps: 1 }))).step >= 1);
-    assert.equal(page.workers().length, 1);
+    await workersBecome(page, 1);
     assert.deepEqual(await page.evaluate(() => window.events.error), []);
     await close(page);
   }
@@ -81,7 +90,7 @@ test('an element that is on no page refuses to start', { timeout }, async () => 
     return lab.train().catch((error) => error.code);
   });
   assert.equal(code, 'aborted');
-  assert.equal(await workersLeft(page), 0);
+  await workersBecome(page, 0);
   await close(page);
 });
 
@@ -95,7 +104,7 @@ test('a wait says what for, can be cancelled, and begun again', { timeout }, asy
   await page.locator('button[part="cancel"]').click();
   assert.equal(await page.evaluate(() => window.outcome), 'aborted');
   assert.equal(await page.evaluate(() => window.events.state.at(-1).state), 'idle');
-  assert.equal(await workersLeft(page), 0);
+  await workersBecome(page, 0);
   assert.deepEqual(await page.evaluate(() => window.events.error), []);
   site.answer();
   await page.locator('button[part="start"]').click();
@@ -123,7 +132,7 @@ test('a worker that falls silent is replaced', { timeout }, async () => {
   assert.match(refused.message, /does not answer/);
   await notice(page, 'restarted');
   await goesOn(page);
-  assert.equal(page.workers().length, 1);
+  await workersBecome(page, 1);
   await close(page);
 });
 
