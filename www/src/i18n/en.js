@@ -167,7 +167,8 @@ export default {
   'option.backend.webgpu': 'WebGPU',
   'option.backend.cpu': 'CPU',
 
-  'preset.quick': 'Quick (digits within minutes)',
+  'preset.quick': 'Quick: readable digits within seconds',
+  'preset.unconditional': 'Without labels: DCGAN',
   'preset.clear': 'Clear digits (wider, slower)',
   'preset.article_004': 'The article’s DCGAN (large, slow)',
   'preset.first_gan': 'The first GAN (fully connected, minimax)',

@@ -167,7 +167,8 @@ export default {
   'option.backend.webgpu': 'WebGPU',
   'option.backend.cpu': 'CPU',
 
-  'preset.quick': '快速（几分钟见到数字）',
+  'preset.quick': '快速（几秒见到清晰的数字）',
+  'preset.unconditional': '不用标签：DCGAN',
   'preset.clear': '更清楚的数字（更宽，更慢）',
   'preset.article_004': '文章里的 DCGAN（大而慢）',
   'preset.first_gan': '最初的 GAN（全连接，极小极大）',

@@ -7,6 +7,7 @@ import {
   presets as named,
   fields as ofExperiment,
   defaults as ofModels,
+  start,
 } from '../generated/schema.js';
 
 /**
@@ -81,6 +82,12 @@ export function withChanges(before, changes) {
   const base = model === before.model ? before : { ...defaultsOf(String(model)), dataset, seed };
   return { ...base, ...changes };
 }
+
+/** What runs where nothing names a preset or a model. */
+export const startExperiment = () => {
+  const preset = presets.find(({ name }) => name === start);
+  return preset ? experimentOf(preset) : defaultExperiment();
+};
 
 /** A preset says only what its model does not have by itself. @param {Preset} preset */
 export const experimentOf = ({ experiment }) => withChanges(defaultExperiment(), experiment);
