@@ -161,8 +161,9 @@ withLab('sample() draws images of a seed, again and again the same', async () =>
   await page.evaluate(() => window.lab.train({ steps: 3 }));
   const first = await draw({ count: 5, seed: 1 });
   const { pixels, ...rest } = first;
+  const { width, height } = rest;
   assert.deepEqual(rest, { width: 28, height: 28, count: 5, channels: 1, step: 3, bytes: true });
-  assert.equal(pixels.length, 5 * 28 * 28);
+  assert.equal(pixels.length, 5 * width * height);
   assert.ok(new Set(pixels).size > 1);
   assert.deepEqual((await draw({ count: 5, seed: 1 })).pixels, pixels);
   assert.notDeepEqual((await draw({ count: 5, seed: 2 })).pixels, pixels);
@@ -170,7 +171,8 @@ withLab('sample() draws images of a seed, again and again the same', async () =>
 
   // Latents cut to a narrow range give images that are more alike.
   const spread = (bytes) => {
-    const image = (at) => bytes.slice(at * 784, (at + 1) * 784);
+    const size = width * height;
+    const image = (at) => bytes.slice(at * size, (at + 1) * size);
     return image(0).reduce((sum, value, at) => sum + Math.abs(value - image(1)[at]), 0);
   };
   const narrow = await draw({ count: 5, seed: 1, truncation: 0.05 });
@@ -290,7 +292,7 @@ withLab('the events tell what happens', async () => {
   finite(report.at(-1));
   assert.deepEqual(
     { ...sample.at(-1) },
-    { width: 28, height: 28, count: 64, channels: 1, step: 3, pixels: 64 * 784 },
+    { width: 28, height: 28, count: 64, channels: 1, step: 3, pixels: 64 * 28 * 28 },
   );
   const states = state.map((detail) => detail.state);
   assert.equal(states[0], 'loading');

@@ -283,12 +283,17 @@ test('training that waits ends when the lab is taken off the page', { timeout },
   await close(page);
 });
 
-test('scrolled away it rests, seen again it goes on', { timeout }, async () => {
+test('scrolled away it goes on; with offscreen="pause" it rests until seen again', {
+  timeout,
+}, async () => {
   const page = await openLab(browser, site);
   await startTraining(page);
   await page.evaluate(() => {
     window.lab.style.marginTop = '5000px';
   });
+  await goesOn(page);
+  assert.equal(await page.evaluate(() => window.events.state.at(-1).state), 'running');
+  await page.evaluate(() => window.lab.setAttribute('offscreen', 'pause'));
   await page.waitForFunction(() => window.events.state.at(-1).state === 'held');
   await page.evaluate(() => window.lab.scrollIntoView());
   await page.waitForFunction(() => window.events.state.at(-1).state === 'running');
@@ -314,14 +319,67 @@ test('autoplay starts by itself, but not under reduced motion', { timeout }, asy
   await close(still);
 });
 
-test('its room is reserved: starting moves little of what is below', { timeout }, async () => {
-  const page = await openLab(browser, site);
-  await page.locator('button[part="start"]').waitFor();
-  const height = () => page.evaluate(() => window.lab.getBoundingClientRect().height);
-  const facade = await height();
-  await page.evaluate(() => window.lab.train({ steps: 1 }));
-  await page.locator('canvas.fake').waitFor();
-  const started = await height();
-  assert.ok(started / facade < 1.25, `${facade} px before, ${started} px after`);
+test('its room is reserved: starting moves nothing to speak of', { timeout }, async () => {
+  for (const width of [1280, 390]) {
+    for (const lang of ['en', 'zh']) {
+      const attributes = { ...tiny, lang };
+      const page = await openLab(browser, site, attributes, { viewport: { width, height: 900 } });
+      await page.locator('button[part="start"]').waitFor();
+      const height = () => page.evaluate(() => window.lab.getBoundingClientRect().height);
+      const facade = await height();
+      await page.evaluate(() => window.lab.train({ steps: 1 }));
+      await page.locator('canvas.fake').waitFor();
+      const started = await height();
+      const ratio = started / facade;
+      assert.ok(
+        ratio > 0.97 && ratio < 1.03,
+        `${width}, ${lang}: ${facade} px, then ${started} px`,
+      );
+      await close(page);
+    }
+  }
+});
+
+test('wherever it is put it has a width, and none that its place has not', {
+  timeout,
+}, async () => {
+  const places = {
+    'a table cell': (lab) => `<table><tr><td>${lab}</td></tr></table>`,
+    'a float': (lab) => `<div style="float:left">${lab}</div>`,
+    'an inline block': (lab) => `<div style="display:inline-block">${lab}</div>`,
+    'a row': (lab) => `<div style="display:flex"><div>${lab}</div></div>`,
+    'a row of its own': (lab) => `<div style="display:flex">${lab}</div>`,
+    'a centred column': (lab) =>
+      `<div style="display:flex;flex-direction:column;align-items:center">${lab}</div>`,
+    'an auto column': (lab) =>
+      `<div style="display:grid;grid-template-columns:auto 1fr">${lab}</div>`,
+    'an absolute box': (lab) => `<div style="position:absolute">${lab}</div>`,
+    'a box that fits': (lab) => `<div style="width:fit-content">${lab}</div>`,
+    'a paragraph’s place': (lab) => `<div>${lab}</div>`,
+  };
+  for (const width of [1280, 390]) {
+    const page = await openLab(browser, site, tiny, { viewport: { width, height: 900 } });
+    for (const [name, place] of Object.entries(places)) {
+      const [own, body] = await page.evaluate((markup) => {
+        document.body.innerHTML = markup;
+        const { width: own } = document.querySelector('ganvas-lab').getBoundingClientRect();
+        return [own, document.documentElement.scrollWidth];
+      }, place('<ganvas-lab></ganvas-lab>'));
+      assert.ok(own >= 280, `${name} at ${width}: ${own} px`);
+      assert.ok(body <= width, `${name} at ${width}: the page is ${body} px wide`);
+    }
+    await close(page);
+  }
+});
+
+test('the parent frame is never told a height of 0', { timeout }, async () => {
+  const { page, frame } = await openEmbed();
+  await trainsIn(frame);
+  const heights = await page.evaluate(() =>
+    window.heard
+      .filter(({ data }) => data?.type === 'ganvas:height')
+      .map(({ data }) => data.height),
+  );
+  assert.ok(heights.length > 0 && heights.every((height) => height > 600), heights.join());
   await close(page);
 });

@@ -55,7 +55,7 @@ test('nothing is read back but for a report, a grid or a snapshot', { timeout },
   const { all, calls } = await countedIn(page, () =>
     page.evaluate(async (steps) => {
       await window.lab.train({ steps });
-      // Training is answered before its last picture is drawn; a pause waits for that.
+      // Training is answered before its last picture is drawn; what comes next waits for that.
       await window.lab.pause();
     }, steps),
   );

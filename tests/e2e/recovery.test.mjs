@@ -87,7 +87,6 @@ test('a reader’s own files are still there after a trap', { timeout }, async (
   site.answer(failingTrain({ call: 1 }));
   const page = await openLab(browser, site);
   const dataset = await page.evaluate(async () => {
-    await window.lab.reset({ dataset: 'file' });
     await window.lab.loadDataset({
       images: await (await fetch('/files/images')).blob(),
       name: 'bars',

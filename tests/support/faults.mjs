@@ -1,7 +1,7 @@
 /** Faults that a test puts into the site: the real module or worker with a few lines around it. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { dist } from './server.mjs';
+import { dist, types } from './server.mjs';
 
 /**
  * The wasm module with a `train` that throws, as a trap in it would, at its `call`-th call in each
@@ -35,6 +35,35 @@ export function failingTrain({
     return { body, type: 'text/javascript' };
   };
 }
+
+/**
+ * What can become of a file on its way: how its true bytes are answered.
+ *
+ * @type {Record<string, (body: Buffer, type?: string) => import('./server.mjs').Answer>}
+ */
+export const mishaps = {
+  missing: () => ({ status: 404, body: 'not found', type: 'text/plain' }),
+  unavailable: () => ({ status: 503, body: '', type: 'text/plain' }),
+  truncated: (body, type) => ({ body: body.subarray(0, Math.floor(body.length / 2)), type }),
+  empty: (_, type) => ({ body: '', type }),
+  html: () => ({ body: '<!doctype html><title>Welcome</title>', type: 'text/html' }),
+  'of a wrong type': (body) => ({ body, type: 'text/plain' }),
+  'falsely encoded': (body, type) => ({ body, type, headers: { 'content-encoding': 'gzip' } }),
+  reset: (body, type) => ({ body, type, after: 'reset' }),
+  stalled: (body, type) => ({ body, type, after: 'stall' }),
+};
+
+/**
+ * A site whose file has met with a mishap.
+ *
+ * @param {string} file
+ * @param {keyof typeof mishaps} mishap
+ * @returns {import('./server.mjs').Rule}
+ */
+export const broken = (file, mishap) => (asked) =>
+  asked === file
+    ? mishaps[mishap](readFileSync(path.join(dist, file)), types[path.extname(file)])
+    : undefined;
 
 /**
  * The worker with some lines in front.

@@ -12,32 +12,36 @@
  *
  * @param {import('playwright-core').Locator} canvas
  * @param {number} count
+ * @param {number} [width] of a picture: 56 where samples are 64×64
  * @returns {Promise<Square[]>}
  */
-export function squares(canvas, count) {
-  return canvas.evaluate(async (/** @type {HTMLCanvasElement} */ element, wanted) => {
-    const [side, gap] = [28, 2];
-    const origins = () => {
-      const all = [];
-      for (let top = gap; top < element.height; top += side + gap) {
-        for (let left = gap; left < element.width; left += side + gap) all.push([left, top]);
-      }
-      return all;
-    };
-    while (origins().length !== wanted) await new Promise(requestAnimationFrame);
-    const context = element.getContext('2d');
-    return origins().map(([left, top]) => {
-      const { data } = context.getImageData(left, top, side, side);
-      const pixels = new Set();
-      let colour = 0;
-      for (let at = 0; at < data.length; at += 4) {
-        const [r, g, b] = data.subarray(at, at + 3);
-        pixels.add((r << 16) | (g << 8) | b);
-        colour = Math.max(colour, Math.max(r, g, b) - Math.min(r, g, b));
-      }
-      return { bytes: btoa(String.fromCharCode(...data)), shades: pixels.size, colour };
-    });
-  }, count);
+export function squares(canvas, count, width = 28) {
+  const ask = { wanted: count, side: width, gap: width / 14 };
+  return canvas.evaluate(
+    async (/** @type {HTMLCanvasElement} */ element, { wanted, side, gap }) => {
+      const origins = () => {
+        const all = [];
+        for (let top = gap; top < element.height; top += side + gap) {
+          for (let left = gap; left < element.width; left += side + gap) all.push([left, top]);
+        }
+        return all;
+      };
+      while (origins().length !== wanted) await new Promise(requestAnimationFrame);
+      const context = element.getContext('2d');
+      return origins().map(([left, top]) => {
+        const { data } = context.getImageData(left, top, side, side);
+        const pixels = new Set();
+        let colour = 0;
+        for (let at = 0; at < data.length; at += 4) {
+          const [r, g, b] = data.subarray(at, at + 3);
+          pixels.add((r << 16) | (g << 8) | b);
+          colour = Math.max(colour, Math.max(r, g, b) - Math.min(r, g, b));
+        }
+        return { bytes: btoa(String.fromCharCode(...data)), shades: pixels.size, colour };
+      });
+    },
+    ask,
+  );
 }
 
 /**

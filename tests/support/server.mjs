@@ -17,7 +17,7 @@ const pages = path.join(root, 'tests/pages');
 /** Where the tests' pages expect the site. */
 export const base = '/some/base/';
 
-const types = {
+export const types = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -27,7 +27,12 @@ const types = {
 };
 
 /**
- * @typedef {{ status?: number, body?: string | Buffer, type?: string }} Answer
+ * @typedef {object} Answer
+ * @property {number} [status]
+ * @property {string | Buffer} [body]
+ * @property {string} [type]
+ * @property {Record<string, string>} [headers]
+ * @property {'reset' | 'stall'} [after] what happens after half of the body
  * @typedef {(file: string, url: URL) => Answer | undefined} Rule `file` is relative to the site
  *
  * @typedef {object} Site
@@ -66,8 +71,12 @@ export async function serve(rule, headers = {}) {
       // A test may put another file in the place of one that was loaded before.
       'cache-control': 'no-store',
       ...headers,
+      ...found.headers,
     });
-    response.end(found.body);
+    if (!found.after) return response.end(found.body);
+    const body = Buffer.from(found.body ?? '');
+    response.write(body.subarray(0, Math.floor(body.length / 2)));
+    if (found.after === 'reset') setTimeout(() => response.destroy(), 50);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());

@@ -2,9 +2,10 @@
  * The page's side of the worker: promises for its answers, and a new worker from the last snapshot
  * when one dies. It knows the protocol and nothing of what is shown.
  */
-import { GanvasError, toError } from './errors.js';
+import { aborted, GanvasError, toError } from './errors.js';
 import { inUse } from './settings/experiment.js';
 import { withChanges } from './settings/fields.js';
+import { limits } from './waiting.js';
 import { startWorker } from './worker-thread.js';
 
 /**
@@ -27,6 +28,8 @@ import { startWorker } from './worker-thread.js';
  * @property {(images: Images) => void} real
  * @property {(images: Images) => void} pairs real images, each with its reconstruction
  * @property {(notice: Notice) => void} notice
+ * @property {(snapshot: Snapshot) => void} snapshot
+ * @property {(backend: BackendChoice) => void} moved another backend was taken than was asked for
  * @property {(error: GanvasError) => void} crashed the session was lost and is being rebuilt
  * @property {(error: GanvasError) => void} stopped it was lost and is not rebuilt
  *
@@ -36,29 +39,42 @@ import { startWorker } from './worker-thread.js';
  * @property {(error: GanvasError) => void} reject
  * @property {number} [until] of a `train` under way: the step where it ends
  *
+ * @typedef {{ step: number, bytes: Uint8Array }} Snapshot
+ *
  * @typedef {object} Origin all that it takes to build the session again
  * @property {BackendChoice} backend
  * @property {Experiment} experiment
  * @property {DatasetFiles} [files]
- * @property {{ step: number, bytes: Uint8Array }} [snapshot]
+ * @property {Snapshot} [snapshot]
+ * @property {import('./protocol.js').Weights} [weights] which are shown
+ * @property {boolean} [ran] it was open before: if its backend is gone, another will do
  */
 
 const failuresInARow = 3;
 const rowMs = 60_000;
+/** A worker is asked for a sign of life so many times until silence counts as death. */
+const pings = 6;
 
 export class Client {
   /** @type {Worker | undefined} */
   #worker;
+  /** Ends the wait for a worker that is starting. @type {AbortController | undefined} */
+  #start;
   /** @type {Map<number, Pending>} */
   #pending = new Map();
-  /** Goals of training that wait for the next worker. @type {Pending[]} */
+  /** Requests that wait for the next worker: goals of training, and all others after a move. @type {Pending[]} */
   #carried = [];
-  /** @type {Promise<Description> | undefined} */
+  /** Rebuilding after a fault. @type {Promise<Description> | undefined} */
   #recovery;
-  #deadBackend = '';
+  /** Changes of the worker happen one after another. @type {Promise<unknown>} */
+  #change = Promise.resolve();
+  /** What the worker of now, or the last one, ran on; empty while nobody knows. */
+  #backend = '';
   #ids = 0;
   /** Resolves when the session is open; requests wait for it. @type {Promise<unknown>} */
   #opened = Promise.resolve();
+  /** Why there is no worker any more. @type {GanvasError | undefined} */
+  #stopped;
   /** @type {number[]} */
   #failures = [];
   #disposed = false;
@@ -66,6 +82,10 @@ export class Client {
   #limit = 0;
   /** @type {Report | undefined} */
   #report;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #watch;
+  /** Pings since the worker was last heard. */
+  #unanswered = 0;
 
   /**
    * @param {URL} url of worker.js
@@ -84,41 +104,134 @@ export class Client {
    * @returns {Promise<Description>}
    */
   open() {
-    return this.#await(
-      this.#open().catch((error) => {
-        if (this.#recovery) return this.#recovery;
-        throw error;
-      }),
+    return this.#inTurn(() =>
+      this.origin.ran
+        ? this.#openAnywhere()
+        : this.#open().catch((error) => {
+            if (this.#recovery) return this.#recovery;
+            throw error;
+          }),
     );
   }
 
+  /** Tries again after it has stopped, from the last snapshot. @returns {Promise<Description>} */
+  restart() {
+    return this.#inTurn(() => {
+      this.#leave();
+      this.#failures = [];
+      return this.#openAnywhere();
+    });
+  }
+
   /**
-   * Requests wait for this promise. Nobody may be asking now; whoever asks later gets the reason.
+   * Requests wait for this. Nobody may be asking now; whoever asks later gets the reason, unless
+   * there is a session after all: a refused move leaves the one that was there.
    *
    * @param {Promise<Description>} opening
    */
   #await(opening) {
-    this.#opened = opening;
-    opening.catch(() => {});
+    this.#opened = opening.catch((error) => {
+      if (!this.#worker) throw error;
+    });
+    this.#opened.catch(() => {});
     return opening;
+  }
+
+  /**
+   * Replaces the worker when what does so already is done. Requests that come meanwhile wait.
+   *
+   * @param {() => Promise<Description>} change
+   * @returns {Promise<Description>}
+   */
+  #inTurn(change) {
+    const before = Promise.all([this.#change, this.#recovery].map((it) => it?.catch(() => {})));
+    const opening = before.then(() => {
+      if (this.#disposed) throw gone();
+      return change();
+    });
+    this.#change = opening.catch(() => {});
+    return this.#await(opening);
   }
 
   /** @returns {Promise<Description>} */
   async #open() {
-    const worker = await startWorker(this.url);
-    if (this.#disposed) {
+    this.#close();
+    const start = new AbortController();
+    this.#start = start;
+    const worker = await startWorker(this.url, start.signal);
+    if (this.#start !== start) {
       worker.terminate();
       throw gone();
     }
+    this.#stopped = undefined;
     this.#worker = worker;
     worker.addEventListener('message', (event) => this.#receive(worker, event.data));
     worker.addEventListener('error', (event) => {
       const message = event.message || 'The worker failed';
       this.#recover(worker, new GanvasError('internal', message));
     });
+    this.#watchOver(worker);
     this.#order();
-    const { backend, experiment, files, snapshot } = this.origin;
-    return this.#send({ type: 'open', backend, experiment, files, snapshot: snapshot?.bytes });
+    const { backend, experiment, files, snapshot, weights } = this.origin;
+    const { stall } = limits;
+    const bytes = snapshot?.bytes;
+    const description = await this.#send({
+      type: 'open',
+      backend,
+      experiment,
+      files,
+      snapshot: bytes,
+      weights,
+      stall,
+    }).catch((error) => {
+      // A worker without a session is of no use.
+      if (worker === this.#worker) this.#close();
+      throw error;
+    });
+    this.origin.ran = true;
+    for (const pending of this.#carried.splice(0)) this.#resume(pending);
+    return description;
+  }
+
+  /**
+   * Opens the session of a run that exists already: where it was, and on the CPU where there is no
+   * other way.
+   *
+   * @param {GanvasError} [error] what the last one died of
+   * @returns {Promise<Description>}
+   */
+  async #openAnywhere(error) {
+    for (let cause = error; ; ) {
+      if (cause && !this.#mayTryAgain(cause)) return this.#stop(cause);
+      try {
+        const description = await this.#open();
+        const params = { step: description.step };
+        if (error) this.handlers.notice({ name: 'restarted', code: error.code, params });
+        return description;
+      } catch (failure) {
+        if (this.#disposed) throw failure;
+        cause = toError(failure);
+      }
+    }
+  }
+
+  /** Counts a failure, and leaves a backend that does not hold. @param {GanvasError} cause */
+  #mayTryAgain(cause) {
+    const onCpu = this.origin.backend === 'cpu' || this.#backend === 'cpu';
+    const absent = cause.code === 'webgpu_unavailable' || cause.code === 'insecure_context';
+    const fatal = fatalCodes.includes(cause.code);
+    const now = Date.now();
+    this.#failures = [...this.#failures.filter((time) => now - time < rowMs), now];
+    const often = this.#failures.length >= failuresInARow;
+    if (!absent && !fatal) return false;
+    if (!absent && !often) return true;
+    if (onCpu) return false;
+    this.#failures = [];
+    this.origin.backend = 'cpu';
+    this.#backend = 'cpu';
+    this.handlers.moved('cpu');
+    this.handlers.notice({ name: 'fell_back_to_cpu', code: cause.code });
+    return true;
   }
 
   /**
@@ -126,7 +239,11 @@ export class Client {
    * @returns {Promise<any>}
    */
   async request(body) {
-    await this.#opened;
+    // It may be replaced while we wait.
+    for (let opened; opened !== this.#opened; ) {
+      opened = this.#opened;
+      await opened;
+    }
     return this.#send(body);
   }
 
@@ -136,7 +253,7 @@ export class Client {
    */
   #send(body) {
     return new Promise((resolve, reject) => {
-      if (!this.#worker) return reject(this.#disposed ? gone() : stopped());
+      if (!this.#worker) return reject(this.#disposed ? gone() : (this.#stopped ?? gone()));
       this.#post({ body, resolve, reject });
     });
   }
@@ -146,6 +263,17 @@ export class Client {
     this.#ids += 1;
     this.#pending.set(this.#ids, pending);
     this.#worker?.postMessage({ ...pending.body, id: this.#ids });
+  }
+
+  /**
+   * A goal is a step of the run, which goes on from a snapshot.
+   *
+   * @param {Pending} pending
+   */
+  #resume(pending) {
+    const { until } = pending;
+    const finite = until !== undefined && Number.isFinite(until);
+    this.#post({ ...pending, body: finite ? { type: 'train', until } : pending.body });
   }
 
   /** @param {boolean} held */
@@ -166,31 +294,41 @@ export class Client {
   }
 
   /**
-   * Continues on another backend from where training stands.
+   * Continues on another backend from where training stands; when it has stopped, from the last
+   * snapshot.
    *
    * @param {BackendChoice} backend
    * @returns {Promise<Description>}
    */
-  async moveTo(backend) {
-    const before = this.origin.backend;
-    const bytes = await this.request({ type: 'save' });
-    this.origin.snapshot = { step: this.#report?.step ?? 0, bytes };
-    this.origin.backend = backend;
-    this.#leave();
-    try {
-      return await this.#resumed(this.open());
-    } catch (error) {
-      // What was asked for is not there: go on where we were.
-      this.origin.backend = before;
+  moveTo(backend) {
+    return this.#inTurn(async () => {
+      const before = this.origin.backend;
+      const alive = this.#worker !== undefined;
+      if (alive) {
+        const bytes = await this.#send({ type: 'save' });
+        this.origin.snapshot = { step: this.#report?.step ?? 0, bytes };
+      }
+      this.origin.backend = backend;
+      this.#failures = [];
       this.#leave();
-      await this.#resumed(this.open());
-      throw error;
-    }
+      try {
+        return await this.#open();
+      } catch (error) {
+        if (this.#disposed) throw error;
+        // What was asked for is not there: go on where we were.
+        this.origin.backend = before;
+        if (!alive) return this.#stop(toError(error));
+        await this.#openAnywhere();
+        throw error;
+      }
+    });
   }
 
+  /** The worker goes; what it was asked and has not answered, the next one is asked. */
   #leave() {
     this.#close();
-    this.#carry(new GanvasError('internal', 'The backend was changed'));
+    this.#carried.push(...this.#pending.values());
+    this.#pending.clear();
   }
 
   /**
@@ -200,19 +338,24 @@ export class Client {
    * @param {Experiment} changes
    * @returns {Promise<Description>}
    */
-  async reopen(changes) {
-    const { experiment, snapshot } = this.origin;
-    this.#close();
-    this.#failures = [];
-    this.origin.experiment = withChanges(experiment, changes);
-    this.origin.snapshot = undefined;
-    try {
-      return await this.open();
-    } catch (error) {
-      this.#close();
-      Object.assign(this.origin, { experiment, snapshot });
-      throw error;
-    }
+  reopen(changes) {
+    return this.#inTurn(async () => {
+      const { experiment, snapshot } = this.origin;
+      this.#leave();
+      this.#failures = [];
+      this.origin.experiment = withChanges(experiment, changes);
+      this.origin.snapshot = undefined;
+      try {
+        return await this.#openAnywhere();
+      } catch (error) {
+        Object.assign(this.origin, { experiment, snapshot });
+        throw error;
+      }
+    });
+  }
+
+  get stopped() {
+    return this.#stopped !== undefined;
   }
 
   /** Ends the worker, its memory and its GPU buffers. Training under way counts as paused. */
@@ -220,15 +363,37 @@ export class Client {
     this.#disposed = true;
     this.#close();
     for (const { body, resolve, reject } of [...this.#pending.values(), ...this.#carried]) {
-      if (body.type === 'train') resolve(this.#report);
+      if (body.type === 'train' && this.#report) resolve(this.#report);
       else reject(gone());
     }
     this.#pending.clear();
+    this.#carried = [];
   }
 
   #close() {
+    clearInterval(this.#watch);
+    this.#start?.abort(gone());
+    this.#start = undefined;
     this.#worker?.terminate();
     this.#worker = undefined;
+  }
+
+  /**
+   * A worker answers between two updates. One that does not for long is as good as dead. What counts
+   * is how often it was asked: a computer that slept has asked no more than its worker could answer.
+   *
+   * @param {Worker} worker
+   */
+  #watchOver(worker) {
+    this.#unanswered = 0;
+    this.#watch = setInterval(() => {
+      if (this.#unanswered >= pings) {
+        this.#recover(worker, new GanvasError('internal', 'The worker does not answer'));
+        return;
+      }
+      this.#unanswered += 1;
+      worker.postMessage({ type: 'ping' });
+    }, limits.silence / pings);
   }
 
   /**
@@ -237,12 +402,18 @@ export class Client {
    */
   #receive(worker, message) {
     if (worker !== this.#worker) return;
+    this.#unanswered = 0;
     switch (message.type) {
       case 'hello':
+      case 'pong':
         break;
-      case 'reply':
-        this.#settled(message.id)?.resolve(message.value);
+      case 'reply': {
+        const pending = this.#settled(message.id);
+        if (pending?.body.type === 'load_dataset') this.origin.files = pending.body.files;
+        if (pending?.body.type === 'weights') this.origin.weights = pending.body.which;
+        pending?.resolve(message.value);
         break;
+      }
       case 'failure':
         this.#settled(message.id)?.reject(toError(message.error));
         break;
@@ -252,12 +423,15 @@ export class Client {
         break;
       }
       case 'described':
-        this.#remember(message.description);
+        this.#remember(message.description, message.fresh);
         this.handlers.described(message.description);
         break;
-      case 'snapshot':
-        this.origin.snapshot = { step: message.step, bytes: message.bytes };
+      case 'snapshot': {
+        const { step, bytes } = message;
+        this.origin.snapshot = { step, bytes };
+        this.handlers.snapshot({ step, bytes });
         break;
+      }
       case 'report':
         this.#report = message.report;
         this.handlers.report(message.report);
@@ -281,15 +455,23 @@ export class Client {
         this.handlers.notice(message.notice);
         break;
       case 'fatal':
-        this.#recover(worker, toError(message.error), message.backend);
+        this.#backend = message.backend ?? this.#backend;
+        this.#recover(worker, toError(message.error));
         break;
     }
   }
 
-  /** A reset starts another run: the snapshot of the old one must not come back. @param {Description} description */
-  #remember(description) {
+  /**
+   * @param {Description} description
+   * @param {boolean} fresh another run: the snapshot of the old one must not come back
+   */
+  #remember(description, fresh) {
     this.origin.experiment = inUse(description.experiment);
-    if (description.step === 0) this.origin.snapshot = undefined;
+    this.#backend = description.backend;
+    if (fresh) {
+      this.origin.snapshot = undefined;
+      this.#report = undefined;
+    }
   }
 
   /** @param {number} id */
@@ -300,76 +482,29 @@ export class Client {
   }
 
   /**
+   * Rejects what was asked of a worker that is gone; goals of training wait for the next one.
+   *
    * @param {Worker} worker
    * @param {GanvasError} error
-   * @param {string} [backend] what the dead worker ran on
    */
-  #recover(worker, error, backend = '') {
+  #recover(worker, error) {
     if (worker !== this.#worker || this.#disposed) return;
     this.#close();
-    this.#deadBackend = backend;
-    this.#carry(error);
+    const lost = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const pending of lost) {
+      if (pending.body.type === 'train') this.#carried.push(pending);
+      else if (pending.body.type !== 'open') pending.reject(error);
+    }
     this.handlers.crashed(error);
-    // A worker that dies while a recovery is opening it is that recovery's business.
-    if (this.#recovery) return;
-    this.#recovery = this.#rebuild(error).finally(() => {
+    // Who opens it meanwhile, in a recovery or in a change, hears of it and tries again.
+    const opening = lost.find(({ body }) => body.type === 'open');
+    if (opening && (this.#recovery || this.origin.ran)) return opening.reject(error);
+    this.#recovery = this.#openAnywhere(error).finally(() => {
       this.#recovery = undefined;
     });
     this.#await(this.#recovery);
-  }
-
-  /**
-   * @param {GanvasError} error
-   * @returns {Promise<Description>}
-   */
-  async #rebuild(error) {
-    for (let cause = error; ; ) {
-      const now = Date.now();
-      this.#failures = [...this.#failures.filter((time) => now - time < rowMs), now];
-      if (this.#failures.length >= failuresInARow) {
-        if (this.#deadBackend !== 'webgpu') return this.#stop(cause);
-        this.origin.backend = 'cpu';
-        this.#failures = [];
-        this.handlers.notice({ name: 'fell_back_to_cpu', code: cause.code });
-      }
-      try {
-        const description = await this.#resumed(this.#open());
-        const params = { step: description.step };
-        this.handlers.notice({ name: 'restarted', code: error.code, params });
-        return description;
-      } catch (failure) {
-        cause = toError(failure);
-        if (this.#worker || this.#disposed) return this.#stop(cause);
-      }
-    }
-  }
-
-  /**
-   * Rejects what was asked of a worker that is gone; goals of training wait for the next one.
-   *
-   * @param {GanvasError} error
-   */
-  #carry(error) {
-    for (const pending of this.#pending.values()) {
-      if (pending.body.type === 'train') this.#carried.push(pending);
-      else pending.reject(error);
-    }
-    this.#pending.clear();
-  }
-
-  /**
-   * Takes the waiting goals up again. A goal is a step of the run, which goes on from the snapshot.
-   *
-   * @param {Promise<Description>} opening
-   */
-  async #resumed(opening) {
-    const description = await opening;
-    for (const pending of this.#carried.splice(0)) {
-      const { until } = pending;
-      const finite = until !== undefined && Number.isFinite(until);
-      this.#post({ ...pending, body: finite ? { type: 'train', until } : pending.body });
-    }
-    return description;
+    opening?.reject(error);
   }
 
   /**
@@ -378,6 +513,7 @@ export class Client {
    */
   #stop(error) {
     this.#close();
+    this.#stopped = error;
     for (const pending of this.#carried.splice(0)) pending.reject(error);
     this.handlers.running(false);
     this.handlers.stopped(error);
@@ -385,5 +521,7 @@ export class Client {
   }
 }
 
-const gone = () => new GanvasError('internal', 'The element was removed from the page');
-const stopped = () => new GanvasError('internal', 'The lab has stopped; reset it to start again');
+/** After these another worker may do better. */
+const fatalCodes = ['internal', 'device_lost', 'out_of_memory'];
+
+const gone = () => aborted('The lab was taken off the page');

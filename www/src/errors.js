@@ -42,3 +42,11 @@ export function toError(error) {
   const plain = toPlain(error);
   return new GanvasError(plain.code, plain.message, plain.field);
 }
+
+/**
+ * What was asked for was given up: the element left the page, or the reader cancelled. Nothing is
+ * wrong, so that it is told to whoever waits, and to nobody else.
+ *
+ * @param {string} message
+ */
+export const aborted = (message) => new GanvasError('aborted', message);

@@ -45,20 +45,57 @@ async function firstBytes(file) {
 }
 
 /**
- * Sorts what was dropped or chosen.
+ * Why a file was not used; worded by `files.<reason>`.
+ *
+ * @typedef {'test_set' | 'second' | 'no_images' | 'unknown' | 'folder'} Reason
+ * @typedef {{ name: string, reason: Reason }} Unused
+ *
+ * @typedef {object} Sorted
+ * @property {File} [images]
+ * @property {File} [labels]
+ * @property {File} [checkpoint]
+ * @property {Unused[]} unused
+ */
+
+/** @param {File} file */
+const isTestSet = ({ name }) => /(^|[^a-z])(t10k|test)([^a-z]|$)/i.test(name);
+
+/** What the names of images and labels of one set have in common. @param {File} file */
+const stemOf = ({ name }) =>
+  name.toLowerCase().replace(/(images|labels|idx\d?|ubyte|gz|[^a-z0-9])/g, '');
+
+/**
+ * Sorts what was dropped or chosen: one set of images with its labels, or one checkpoint.
  *
  * @param {File[]} files
- * @returns {Promise<{ images?: File, labels?: File, checkpoint?: File }>}
+ * @returns {Promise<Sorted>}
  */
 export async function sortFiles(files) {
-  /** @type {{ images?: File, labels?: File, checkpoint?: File }} */
-  const sorted = {};
-  for (const file of files) {
-    const kind = await kindOf(file);
-    if (kind !== 'unknown') sorted[kind] ??= file;
-  }
-  // A file of neither kind goes to the parser, whose message says what is wrong with it.
-  if (!sorted.images && !sorted.checkpoint)
-    sorted.images = files.find((file) => file !== sorted.labels);
-  return sorted;
+  const kinds = await Promise.all(files.map(kindOf));
+  const of = (/** @type {Kind} */ kind) => files.filter((_, at) => kinds[at] === kind);
+  const [allImages, allLabels, checkpoints] = [of('images'), of('labels'), of('checkpoint')];
+  // A training set before a test set, and a large one before a small one.
+  const [images, ...otherImages] = allImages.sort(
+    (a, b) => Number(isTestSet(a)) - Number(isTestSet(b)) || b.size - a.size,
+  );
+  const labels = images
+    ? (allLabels.find((file) => stemOf(file) === stemOf(images)) ??
+      allLabels.find((file) => isTestSet(file) === isTestSet(images)))
+    : undefined;
+  const [checkpoint, ...otherCheckpoints] = checkpoints;
+  /** @type {Unused[]} */
+  const unused = [
+    ...otherImages.map((file) => because(file, isTestSet(file) ? 'test_set' : 'second')),
+    ...allLabels
+      .filter((file) => file !== labels)
+      .map((file) =>
+        because(file, images ? (isTestSet(file) ? 'test_set' : 'second') : 'no_images'),
+      ),
+    ...otherCheckpoints.map((file) => because(file, 'second')),
+    ...of('unknown').map((file) => because(file, 'unknown')),
+  ];
+  return { images, labels, checkpoint, unused };
 }
+
+/** @param {File} file @param {Reason} reason @returns {Unused} */
+const because = ({ name }, reason) => ({ name, reason });

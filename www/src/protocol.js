@@ -5,6 +5,7 @@
  * @typedef {import('./errors.js').PlainError} PlainError
  * @typedef {import('./generated/ganvas_web.js').Experiment} Experiment
  * @typedef {import('./generated/ganvas_web.js').Which} Which
+ * @typedef {import('./generated/ganvas_web.js').Weights} Weights
  * @typedef {import('./generated/ganvas_web.js').DatasetInfo} DatasetInfo
  * @typedef {import('./generated/ganvas_web.js').Description} Description what runs; shown to the
  *   reader, always
@@ -15,8 +16,20 @@
  * IDX bytes as the reader gave them, gzip or plain.
  * @typedef {{ name: string, source: string, images: Uint8Array, labels?: Uint8Array }} DatasetFiles
  *
- * @typedef {{ count: number, channels: number, step: number, pixels: Uint8Array }} Images
- * @typedef {{ name: string, code?: string, params?: Record<string, string | number> }} Notice
+ * @typedef {object} Images pictures of one size, one after another
+ * @property {number} width
+ * @property {number} height
+ * @property {number} count
+ * @property {number} channels
+ * @property {number} step
+ * @property {Uint8Array} pixels row by row
+ *
+ * @typedef {object} Notice
+ * @property {string} name
+ * @property {string} [code]
+ * @property {Record<string, string | number>} [params]
+ * @property {import('./idx-files.js').Unused[]} [unused] files that were not used
+ * @property {'data'} [place] beside what the reader used, instead of on top
  *   something the reader should know that stopped nothing; worded by `notice.<name>`
  *
  * @typedef {object} OpenOptions
@@ -24,6 +37,8 @@
  * @property {BackendChoice} backend
  * @property {DatasetFiles} [files]
  * @property {Uint8Array} [snapshot]
+ * @property {Weights} [weights] which are shown
+ * @property {number} [stall] milliseconds without a byte after which a download has failed
  *
  * @typedef {object} SampleOptions
  * @property {number} [count]
@@ -46,6 +61,7 @@
  *   | { type: 'step', which: Which }
  *   | { type: 'reset', changes: Experiment }
  *   | ({ type: 'sample' } & SampleOptions)
+ *   | { type: 'weights', which?: Weights }
  *   | ({ type: 'walk' } & Walk)
  *   | ({ type: 'plane' } & Plane)
  *   | { type: 'evaluate', count: number }
@@ -56,16 +72,21 @@
  * @typedef {RequestBody & { id: number }} Request
  *
  * Orders have no answer.
- * @typedef {{ type: 'hold', held: boolean } | { type: 'speed', limit: number }} Order
+ * @typedef {(
+ *   | { type: 'hold', held: boolean }
+ *   | { type: 'speed', limit: number }
+ *   | { type: 'ping' }
+ * )} Order
  * @typedef {Request | Order} ToWorker
  *
  * @typedef {(
  *   | { type: 'hello' }
+ *   | { type: 'pong' }
  *   | { type: 'reply', id: number, value: unknown }
  *   | { type: 'failure', id: number, error: PlainError }
  *   | { type: 'goal', id: number, until: number }
  *   | { type: 'loading', stage: 'module' | 'dataset' | 'session' }
- *   | { type: 'described', description: Description }
+ *   | { type: 'described', description: Description, fresh: boolean }
  *   | { type: 'running', running: boolean }
  *   | { type: 'report', report: Report }
  *   | { type: 'grid', images: Images }

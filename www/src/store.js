@@ -8,7 +8,8 @@
  * @typedef {import('./protocol.js').Notice} Notice
  * @typedef {import('./protocol.js').BackendChoice} BackendChoice
  * @typedef {'idle' | 'loading' | 'paused' | 'running' | 'held' | 'recovering' | 'stopped'} Phase
- * @typedef {{ key: number, code: string, field?: string, message: string }} Complaint
+ * Where something is told: on top, or beside what the reader used. @typedef {'data'} Place
+ * @typedef {{ key: number, code: string, field?: string, message: string, place?: Place, ofSettings?: boolean }} Complaint
  * @typedef {Notice & { key: number }} KeyedNotice
  */
 
@@ -56,12 +57,19 @@ export class Store {
     this.backend = backend;
   }
 
-  /** @param {{ code: string, field?: string, message: string }} complaint */
-  complain({ code, field, message }) {
+  /**
+   * @param {{ code: string, field?: string, message: string }} complaint
+   * @param {Place} [place]
+   * @param {boolean} [ofSettings] it speaks of the page's attributes or address, not of a run
+   */
+  complain({ code, field, message }, place, ofSettings = false) {
     const others = this.complaints.filter((old) => old.code !== code || old.field !== field);
     this.#keys += 1;
     // A page that misbehaves must not bury itself in messages.
-    this.complaints = [...others, { key: this.#keys, code, field, message }].slice(-6);
+    this.complaints = [
+      ...others,
+      { key: this.#keys, code, field, message, place, ofSettings },
+    ].slice(-6);
   }
 
   /** @param {Notice} notice */
@@ -85,6 +93,11 @@ export class Store {
    */
   forget(code, field) {
     this.complaints = this.complaints.filter((old) => old.code !== code || old.field !== field);
+  }
+
+  /** Another run begins: what was said of the one before goes with it. */
+  forgetRun() {
+    this.complaints = this.complaints.filter(({ ofSettings }) => ofSettings);
   }
 
   /** Takes back a notice that is no longer true. @param {string} name */

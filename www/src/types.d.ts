@@ -2,3 +2,13 @@ declare module '*.css' {
   const text: string;
   export default text;
 }
+
+/** A part of a language's words; the build makes it. */
+declare module '*.js?first' {
+  const words: Record<string, string>;
+  export default words;
+}
+declare module '*.js?rest' {
+  const words: Record<string, string>;
+  export default words;
+}

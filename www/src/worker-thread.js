@@ -5,17 +5,22 @@
  * GitHub Pages and other static hosts do.
  */
 import { GanvasError } from './errors.js';
+import { trustedScript } from './trusted.js';
+import { inTime, Stalled } from './waiting.js';
 
 /**
  * @param {URL} url
+ * @param {AbortSignal} signal ends the wait, and the worker with it
  * @returns {Promise<Worker>} a worker that has said hello
  */
-export async function startWorker(url) {
+export async function startWorker(url, signal) {
   if (url.origin === globalThis.origin) {
     try {
-      return await greeted(new Worker(url, { type: 'module', name: 'ganvas' }));
-    } catch {
-      // Refused, or blocked by a policy: the other way may still be open.
+      return await greeted(() => new Worker(trustedScript(url.href), options('module')), signal);
+    } catch (error) {
+      // Refused, or blocked by a policy: the other way may still be open. Not so when it was given
+      // up, or never answered.
+      if (signal.aborted || error instanceof Stalled) throw error;
     }
   }
   // A classic worker on purpose: Chromium refuses module workers from `blob:` to a page of no
@@ -24,34 +29,49 @@ export async function startWorker(url) {
   const text = `import(${JSON.stringify(url.href)}).catch((e) => setTimeout(() => { throw e; }));`;
   const blob = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   try {
-    return await greeted(new Worker(blob, { name: 'ganvas' }));
+    return await greeted(() => new Worker(trustedScript(blob), options('classic')), signal);
   } finally {
     URL.revokeObjectURL(blob);
   }
 }
 
+/** @param {WorkerType} type @returns {WorkerOptions} */
+const options = (type) => ({ type, name: 'ganvas' });
+
 /**
- * @param {Worker} worker
+ * @param {() => Worker} start
+ * @param {AbortSignal} signal
  * @returns {Promise<Worker>}
  */
-function greeted(worker) {
+async function greeted(start, signal) {
+  /** @type {Worker | undefined} */
+  let worker;
+  try {
+    return await inTime(
+      'worker.js',
+      () => {
+        worker = start();
+        return hello(worker);
+      },
+      { signal },
+    );
+  } catch (error) {
+    worker?.terminate();
+    throw error;
+  }
+}
+
+/** @param {Worker} worker @returns {Promise<Worker>} */
+function hello(worker) {
   return new Promise((resolve, reject) => {
-    const settle = () => {
-      worker.removeEventListener('message', hello);
-      worker.removeEventListener('error', refused);
-    };
-    const hello = () => {
-      settle();
-      resolve(worker);
-    };
-    /** @param {ErrorEvent} event */
-    const refused = (event) => {
-      settle();
-      worker.terminate();
-      const detail = event.message ? `: ${event.message}` : '';
-      reject(new GanvasError('network', `The worker script did not load${detail}`));
-    };
-    worker.addEventListener('message', hello, { once: true });
-    worker.addEventListener('error', refused, { once: true });
+    worker.addEventListener('message', () => resolve(worker), { once: true });
+    worker.addEventListener(
+      'error',
+      (event) => {
+        const detail = event.message ? `: ${event.message}` : '';
+        reject(new GanvasError('network', `The worker script did not load${detail}`));
+      },
+      { once: true },
+    );
   });
 }

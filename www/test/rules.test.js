@@ -5,7 +5,13 @@ import { test } from 'node:test';
 import { rules } from '../src/generated/schema.js';
 import { translator } from '../src/i18n/index.js';
 import { defaultExperiment, experimentOf, presets } from '../src/settings/fields.js';
-import { fieldsOf, problemOfChanges, problemOfValue, quoted } from '../src/settings/rules.js';
+import {
+  fieldsOf,
+  problemOfChanges,
+  problemOfValue,
+  problemOfValues,
+  quoted,
+} from '../src/settings/rules.js';
 
 const file = new URL('../src/generated/refusals.json', import.meta.url);
 const cases = JSON.parse(await readFile(file, 'utf8'));
@@ -38,6 +44,19 @@ test('a refusal knows the settings that it speaks of', () => {
   assert.deepEqual(fieldsOf(refusal), ['feature_matching_only', 'feature_matching']);
   const unused = problemOfChanges({ clip: 0.5 }, defaultExperiment());
   assert.deepEqual(fieldsOf(unused), ['clip']);
+});
+
+test('values are judged without knowing what they are changes to', () => {
+  for (const [changes, field] of [
+    [{ width: Number.NaN }, 'width'],
+    [{ seed: null }, 'seed'],
+    [{ seed: 1n }, 'seed'],
+    [{ seed: -1 }, 'seed'],
+    [{ loss: {} }, 'loss'],
+    [{ windth: 3 }, 'windth'],
+  ])
+    assert.equal(problemOfValues(changes)?.field, field);
+  assert.equal(problemOfValues({ clip: 0.5, spectral_norm: true }), undefined);
 });
 
 test('what JSON does not know is refused too', () => {

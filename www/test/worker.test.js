@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { GanvasError, toPlain } from '../src/errors.js';
+import { aborted, GanvasError, toPlain } from '../src/errors.js';
 import { kindOf, sortFiles } from '../src/idx-files.js';
+import { chunk, inTime } from '../src/waiting.js';
 import { lostSession } from '../src/worker/engine.js';
 import { Inbox } from '../src/worker/inbox.js';
 import { Pace } from '../src/worker/pace.js';
@@ -58,4 +59,44 @@ test('dropped files are told apart by their content', async () => {
   const sorted = await sortFiles([file('l', labels), file('i', images)]);
   assert.equal(sorted.images?.name, 'i');
   assert.equal(sorted.labels?.name, 'l');
+});
+
+test('one set is taken of what was dropped; the rest is named with its reason', async () => {
+  const bytes = (magic, size) => new Uint8Array([0, 0, 8, magic, ...new Array(size).fill(0)]);
+  const file = (name, content) => Object.assign(new Blob([content]), { name });
+  const dropped = [
+    file('t10k-images-idx3-ubyte', bytes(3, 40)),
+    file('t10k-labels-idx1-ubyte', bytes(1, 10)),
+    file('train-labels-idx1-ubyte', bytes(1, 12)),
+    file('train-images-idx3-ubyte', bytes(3, 30)),
+    file('readme.md', 'text'),
+  ];
+  const { images, labels, unused } = await sortFiles(dropped);
+  assert.equal(images?.name, 'train-images-idx3-ubyte');
+  assert.equal(labels?.name, 'train-labels-idx1-ubyte');
+  assert.deepEqual(
+    unused.map(({ name, reason }) => [name.split('-')[0], reason]),
+    [
+      ['t10k', 'test_set'],
+      ['t10k', 'test_set'],
+      ['readme.md', 'unknown'],
+    ],
+  );
+  const alone = await sortFiles([dropped[2]]);
+  assert.deepEqual([alone.images, alone.unused[0].reason], [undefined, 'no_images']);
+});
+
+test('a wait ends with its signal, or when nothing comes', async () => {
+  const never = () => new Promise(() => {});
+  await assert.rejects(inTime('x', never, { stall: 5 }), { code: 'network' });
+  const life = new AbortController();
+  const waiting = inTime('x', never, { signal: life.signal });
+  life.abort(aborted('enough'));
+  await assert.rejects(waiting, { code: 'aborted' });
+  await assert.rejects(
+    chunk('x', async () => ({})),
+    { code: 'network' },
+    'an empty module',
+  );
+  assert.equal(await inTime('x', async () => 3), 3);
 });

@@ -23,7 +23,7 @@ mod typescript;
 use ganvas_core::{Experiment, schema as table};
 use wasm_bindgen::prelude::*;
 
-pub use session::Session;
+pub use session::{Data, Session};
 
 /// Runs once when the module is loaded.
 #[wasm_bindgen(start)]

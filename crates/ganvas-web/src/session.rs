@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use burn::tensor::Device;
+use ganvas_core::experiment::DatasetName;
 use ganvas_core::metric::{self, Classifier};
+use ganvas_core::player::Weights;
 use ganvas_core::{Dataset, Error, Experiment, Result, Training, Update, checkpoint};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
@@ -16,6 +18,50 @@ const PROCEDURAL_COUNT: usize = 10_000;
 /// The embedded digits are the same for every experiment: its seed is for the networks.
 const PROCEDURAL_SEED: u64 = 1;
 
+/// Images to learn from, parsed and sound, and the word by which experiments ask for them.
+///
+/// They are made before a session is touched, so that a session takes them or leaves
+/// them as a whole.
+#[wasm_bindgen]
+pub struct Data {
+    dataset: Arc<Dataset>,
+    word: DatasetName,
+}
+
+#[wasm_bindgen]
+impl Data {
+    /// The embedded drawn digits.
+    pub fn procedural() -> Data {
+        Data {
+            dataset: Arc::new(Dataset::procedural(PROCEDURAL_COUNT, PROCEDURAL_SEED)),
+            word: DatasetName::Procedural,
+        }
+    }
+
+    /// IDX bytes, gzip or plain. Those of the source `site` are its MNIST, all others
+    /// are the reader's own.
+    ///
+    /// # Errors
+    ///
+    /// `bad_dataset`.
+    pub fn from_idx(
+        name: &str,
+        source: &str,
+        images: &[u8],
+        labels: Option<Box<[u8]>>,
+    ) -> Result<Data, JsValue> {
+        let dataset = Dataset::from_idx(name, source, images, labels.as_deref()).map_err(throw)?;
+        let word = match source {
+            "site" => DatasetName::Mnist,
+            _ => DatasetName::File,
+        };
+        Ok(Data {
+            dataset: Arc::new(dataset),
+            word,
+        })
+    }
+}
+
 /// A training run on one device.
 ///
 /// Every method that fails throws an `Error` with a stable `code`; the run goes
@@ -24,6 +70,11 @@ const PROCEDURAL_SEED: u64 = 1;
 pub struct Session {
     opened: Opened,
     training: Training,
+    /// Which data run, whatever the experiment that they replaced had asked for.
+    word: DatasetName,
+    /// Discriminator updates of a step that is not complete: a long step is taken in
+    /// parts, so that a request need not wait for its end.
+    begun: usize,
 }
 
 impl Session {
@@ -37,7 +88,7 @@ impl Session {
 impl Session {
     /// Opens the backend and builds the networks. There are only as many drawn digits
     /// as a batch needs: the dataset comes afterwards, through
-    /// [`Session::load_dataset`] or [`Session::use_procedural`].
+    /// [`Session::use_data`].
     ///
     /// # Errors
     ///
@@ -51,10 +102,16 @@ impl Session {
         // All of them take a moment to draw, while a GPU can compile already.
         let dataset = Dataset::procedural(experiment.batch_size.max(64), PROCEDURAL_SEED);
         let training = Training::new(experiment, dataset, &opened.device).map_err(throw)?;
-        Ok(Session { opened, training })
+        Ok(Session {
+            opened,
+            training,
+            word: DatasetName::Procedural,
+            begun: 0,
+        })
     }
 
-    /// What runs: backend, adapter, model, dataset, experiment, step.
+    /// What runs: backend, adapter, model, dataset, experiment, step. The experiment's
+    /// `dataset` names the data in use.
     ///
     /// # Errors
     ///
@@ -62,7 +119,7 @@ impl Session {
     #[wasm_bindgen(unchecked_return_type = "Description")]
     pub fn describe(&self) -> Result<JsValue, JsValue> {
         let dataset = self.training.dataset();
-        let experiment = self.training.experiment().to_value();
+        let experiment = self.in_use().to_value();
         to_js(&json!({
             "backend": self.opened.backend,
             "adapter": self.opened.adapter,
@@ -76,6 +133,11 @@ impl Session {
             },
             "experiment": experiment,
             "step": self.training.progress().generator_updates,
+            "averaged": self.training.is_averaged(),
+            "weights": match self.training.weights() {
+                Weights::Averaged => "averaged",
+                Weights::Raw => "raw",
+            },
         }))
     }
 
@@ -86,7 +148,21 @@ impl Session {
     /// `internal`.
     #[wasm_bindgen(unchecked_return_type = "Experiment")]
     pub fn experiment(&self) -> Result<JsValue, JsValue> {
-        to_js(&self.training.experiment().to_value())
+        to_js(&self.in_use().to_value())
+    }
+
+    /// Goes on with other images.
+    ///
+    /// # Errors
+    ///
+    /// `bad_dataset` (a conditional model and no labels), `bad_experiment` (fewer images
+    /// than a batch); the old images stay.
+    pub fn use_data(&mut self, data: &Data) -> Result<(), JsValue> {
+        self.training
+            .set_dataset(Arc::clone(&data.dataset))
+            .map_err(throw)?;
+        self.word = data.word;
+        Ok(())
     }
 
     /// Goes on with other images: IDX bytes, gzip or plain.
@@ -101,9 +177,7 @@ impl Session {
         images: &[u8],
         labels: Option<Box<[u8]>>,
     ) -> Result<(), JsValue> {
-        Dataset::from_idx(name, source, images, labels.as_deref())
-            .and_then(|dataset| self.training.set_dataset(dataset))
-            .map_err(throw)
+        self.use_data(&Data::from_idx(name, source, images, labels)?)
     }
 
     /// Goes on with the embedded drawn digits.
@@ -112,8 +186,7 @@ impl Session {
     ///
     /// None in practice: there are more of them than the largest batch.
     pub fn use_procedural(&mut self) -> Result<(), JsValue> {
-        let dataset = Dataset::procedural(PROCEDURAL_COUNT, PROCEDURAL_SEED);
-        self.training.set_dataset(dataset).map_err(throw)
+        self.use_data(&Data::procedural())
     }
 
     /// Has the GPU's pipelines for a step compiled, so that the first step need not
@@ -132,8 +205,9 @@ impl Session {
         Ok(())
     }
 
-    /// Runs up to `steps` steps, but stops after the first one that ends past
-    /// `budget_ms` milliseconds; says how many it did. Nothing is read back.
+    /// Runs up to `steps` steps, but stops after the first update of a network that ends
+    /// past `budget_ms` milliseconds; says how many steps it completed, which may be none.
+    /// The next call goes on in the middle of the step. Nothing is read back.
     ///
     /// # Errors
     ///
@@ -142,14 +216,45 @@ impl Session {
         let start = now();
         let mut done = 0;
         while done < steps {
-            self.check_device()?;
-            self.training.step().map_err(throw)?;
-            done += 1;
+            if self.advance()? {
+                done += 1;
+            }
             if now() - start >= budget_ms {
                 break;
             }
         }
         Ok(done)
+    }
+
+    /// One update of one network; true when it was the last of a step.
+    fn advance(&mut self) -> Result<bool, JsValue> {
+        self.check_device()?;
+        let wanted = self.training.experiment().discriminator_steps;
+        if self.begun < wanted {
+            match self.training.update(Update::Discriminator) {
+                Ok(()) => {
+                    self.begun += 1;
+                    return Ok(false);
+                }
+                // A system with a single optimizer has whole steps only.
+                Err(_) if self.begun == 0 => {
+                    self.training.step().map_err(throw)?;
+                    return Ok(true);
+                }
+                Err(error) => return Err(throw(error)),
+            }
+        }
+        self.training.update(Update::Generator).map_err(throw)?;
+        self.begun = 0;
+        Ok(true)
+    }
+
+    /// Completes a step that was begun.
+    fn complete(&mut self) -> Result<(), JsValue> {
+        while self.begun > 0 {
+            self.advance()?;
+        }
+        Ok(())
     }
 
     /// The figures of the latest step. Waits for all work that is under way.
@@ -184,6 +289,7 @@ impl Session {
                 )));
             }
         };
+        self.complete()?;
         self.check_device()?;
         self.training.update(update).map_err(throw)?;
         self.report().await
@@ -258,6 +364,30 @@ impl Session {
         self.training.real_images(count)
     }
 
+    /// Shows pictures and evaluations of the weights as they are trained, `raw`, or
+    /// of their average, `averaged`, from now on, also in runs to come. Training does not change.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for another word.
+    pub fn show_weights(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Weights")] which: &str,
+    ) -> Result<(), JsValue> {
+        let weights = match which {
+            "averaged" => Weights::Averaged,
+            "raw" => Weights::Raw,
+            other => {
+                return Err(throw(Error::experiment(
+                    "weights",
+                    format!("must be averaged or raw, not {other}"),
+                )));
+            }
+        };
+        self.training.show_weights(weights);
+        Ok(())
+    }
+
     /// Rows and columns of a picture.
     pub fn picture_side(&self) -> usize {
         self.training.picture_side()
@@ -278,34 +408,43 @@ impl Session {
         self.sound(self.training.reconstruct(count).await)
     }
 
-    /// The whole run as a safetensors file.
+    /// The whole run as a safetensors file. A step that was begun is completed first:
+    /// a file holds whole steps.
     ///
     /// # Errors
     ///
     /// `device_lost`, `out_of_memory`.
-    pub async fn save(&self) -> Result<Vec<u8>, JsValue> {
+    pub async fn save(&mut self) -> Result<Vec<u8>, JsValue> {
+        self.complete()?;
         self.sound(self.training.save().await)
     }
 
-    /// Resumes the run of a safetensors file on the dataset in use. A generator's plain
-    /// `state_dict` begins a run of the present experiment.
+    /// Resumes the run of a safetensors file on the dataset in use; says which dataset
+    /// the file's run had asked for. A generator's plain `state_dict` begins a run of
+    /// the present experiment.
     ///
     /// # Errors
     ///
     /// `bad_checkpoint`, `bad_experiment`; the present run stays.
-    pub async fn load(&mut self, bytes: Vec<u8>) -> Result<(), JsValue> {
+    #[wasm_bindgen(unchecked_return_type = "string")]
+    pub async fn load(&mut self, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
         let device = &self.opened.device;
-        let loaded = if checkpoint::is_plain(&bytes) {
-            self.training.adopt(&bytes, device)
+        let (loaded, asked) = if checkpoint::is_plain(&bytes) {
+            let adopted = self.training.adopt(&bytes, device).map_err(throw)?;
+            (adopted, self.word)
         } else {
-            Training::load(&bytes, Arc::clone(self.training.dataset()), device)
+            let dataset = Arc::clone(self.training.dataset());
+            let resumed = Training::load(&bytes, dataset, device).map_err(throw)?;
+            let asked = resumed.experiment().dataset;
+            (resumed, asked)
         };
-        self.training = loaded.map_err(throw)?;
-        Ok(())
+        let asked = to_js(&asked)?;
+        self.replace(loaded);
+        Ok(asked)
     }
 
-    /// Starts afresh with some settings changed. The dataset stays in memory;
-    /// a changed `dataset` field is for the caller to follow up.
+    /// Starts afresh with some settings changed, on the data in use: `dataset` among the
+    /// changes is not followed, [`Session::reset_on`] is for that.
     ///
     /// # Errors
     ///
@@ -314,15 +453,52 @@ impl Session {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Experiment")] changes: JsValue,
     ) -> Result<(), JsValue> {
-        let changes = from_js(changes)?;
-        let experiment = self
-            .training
-            .experiment()
-            .with_changes(&changes)
-            .map_err(throw)?;
         let dataset = Arc::clone(self.training.dataset());
-        self.training = Training::new(experiment, dataset, &self.opened.device).map_err(throw)?;
+        self.restart(changes, dataset, self.word)
+    }
+
+    /// Starts afresh with some settings changed, on other data. Settings and data are
+    /// checked against each other before either is replaced.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment`, `bad_dataset` (a conditional model and no labels); the present
+    /// run stays, and so do its data.
+    pub async fn reset_on(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Experiment")] changes: JsValue,
+        data: &Data,
+    ) -> Result<(), JsValue> {
+        self.restart(changes, Arc::clone(&data.dataset), data.word)
+    }
+
+    fn restart(
+        &mut self,
+        changes: JsValue,
+        dataset: Arc<Dataset>,
+        word: DatasetName,
+    ) -> Result<(), JsValue> {
+        let changes = from_js(changes)?;
+        let mut experiment = self.in_use().with_changes(&changes).map_err(throw)?;
+        experiment.dataset = word;
+        let training = Training::new(experiment, dataset, &self.opened.device).map_err(throw)?;
+        self.replace(training);
+        self.word = word;
         Ok(())
+    }
+
+    /// Another run takes this one's place; which weights are shown stays as it was chosen.
+    fn replace(&mut self, mut training: Training) {
+        training.show_weights(self.training.weights());
+        self.training = training;
+        self.begun = 0;
+    }
+
+    fn in_use(&self) -> Experiment {
+        Experiment {
+            dataset: self.word,
+            ..self.training.experiment().clone()
+        }
     }
 
     /// Why the device cannot be used any more, if so.

@@ -11,6 +11,9 @@ export type Experiment = Record<string, string | number | boolean>;
 /** Which updates a step makes. */
 export type Which = 'discriminator' | 'generator' | 'both';
 
+/** Which weights of the generator are shown: their average, or as they are trained. */
+export type Weights = 'averaged' | 'raw';
+
 /** The dataset in use. */
 export interface DatasetInfo {
   name: string;
@@ -28,6 +31,9 @@ export interface Description {
   dataset: DatasetInfo;
   experiment: Experiment;
   step: number;
+  /** Whether the run keeps an average of the generator's weights. */
+  averaged: boolean;
+  weights: Weights;
 }
 
 /** The figures of the latest step; beside these, the terms of the model's objective. */

@@ -170,6 +170,51 @@ async fn a_reset_starts_afresh() {
 }
 
 #[wasm_bindgen_test]
+async fn either_weights_are_shown_and_the_choice_stays() {
+    let mut session = open("cpu").await;
+    let shown = |session: &Session| text(&session.describe().unwrap(), "weights");
+    assert_eq!(shown(&session), "averaged");
+    assert!(
+        get(&session.describe().unwrap(), "averaged")
+            .as_bool()
+            .unwrap()
+    );
+    session.train(5, 1e9).await.unwrap();
+    let averaged = session.grid().await.unwrap();
+    session.show_weights("raw").unwrap();
+    assert_ne!(session.grid().await.unwrap(), averaged);
+
+    let saved = session.save().await.unwrap();
+    session.reset(object(r#"{ "seed": 4 }"#)).await.unwrap();
+    assert_eq!(shown(&session), "raw");
+    session.load(saved).await.unwrap();
+    assert_eq!(shown(&session), "raw");
+    session.show_weights("averaged").unwrap();
+    assert_eq!(session.grid().await.unwrap(), averaged);
+
+    let error = session.show_weights("best").unwrap_err();
+    assert_eq!(text(&error, "field"), "weights");
+    session
+        .reset(object(r#"{ "ema_decay": 0 }"#))
+        .await
+        .unwrap();
+    let about = session.describe().unwrap();
+    assert!(!get(&about, "averaged").as_bool().unwrap());
+}
+
+#[wasm_bindgen_test]
+async fn pictures_are_as_large_as_their_samples() {
+    let mut session = open("cpu").await;
+    for (size, side) in [(32, 28), (64, 56)] {
+        let changes = format!(r#"{{ "image_size": {size} }}"#);
+        session.reset(object(&changes)).await.unwrap();
+        assert_eq!(session.picture_side(), side);
+        assert_eq!(session.grid().await.unwrap().len(), 64 * side * side);
+        assert_eq!(session.real(3).len(), 3 * side * side);
+    }
+}
+
+#[wasm_bindgen_test]
 async fn an_unknown_backend_is_refused() {
     let error = Session::create("quantum".into(), object(TINY))
         .await

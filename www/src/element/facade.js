@@ -1,5 +1,5 @@
 /** What the reader sees before anything heavy is loaded. */
-import { html } from 'lit/html.js';
+import { html, nothing } from 'lit/html.js';
 import { messages } from '../views/messages.js';
 
 /**
@@ -10,17 +10,20 @@ import { messages } from '../views/messages.js';
 /**
  * @param {Store} store
  * @param {Translate} t
- * @param {{ start: () => void, dismiss: (key: number) => void, useCpu: () => void }} act
+ * @param {{ start: () => void, resume: () => void, cancel: () => void, dismiss: (key: number) => void, useCpu: () => void }} act
  * @param {import('./preview.js').Preview} [preview] digits to show in the illustration's place
+ * @param {import('../runs.js').Run} [run] of an earlier visit
  */
-export function facade(store, t, act, preview) {
+export function facade(store, t, act, preview, run) {
   const busy = store.phase === 'loading' || store.phase === 'recovering';
   const failed = store.phase === 'stopped';
   const { model, dataset } = store.draft;
-  const remedies = (/** @type {string} */ code) =>
+  const remedies = (/** @type {import('../views/messages.js').Message} */ { code = '' }) =>
     ['webgpu_unavailable', 'insecure_context'].includes(code)
       ? [{ label: t('option.backend.cpu'), act: act.useCpu }]
-      : [];
+      : code === 'network' && failed
+        ? [{ label: t('action.reload'), act: () => location.reload() }]
+        : [];
   return html`<div class="facade">
     <div class="intro">
       <p class="eyebrow">
@@ -29,16 +32,39 @@ export function facade(store, t, act, preview) {
       </p>
       <p class="title">${t('app.title')}</p>
       <p class="lead">${t('facade.lead')}</p>
-      <button class="primary large" part="start" ?disabled=${busy} @click=${act.start}>
-        ${busy ? html`<span class="spinner" aria-hidden="true"></span>` : play}
-        <span>${failed ? t('facade.retry') : busy ? t(`stage.${store.stage}`) : t('facade.start')}</span>
-      </button>
+      <div class="actions">
+        <button class="primary large" part="start" ?disabled=${busy} @click=${act.start}>
+          ${busy ? html`<span class="spinner" aria-hidden="true"></span>` : play}
+          <span>${failed ? t('facade.retry') : busy ? t(`stage.${store.stage}`) : t('facade.start')}</span>
+        </button>
+        ${
+          run && !busy
+            ? html`<button class="large" part="resume" @click=${act.resume}>
+              ${t('facade.resume', { step: run.step, model: t(`option.model.${run.experiment.model}`) })}
+            </button>`
+            : nothing
+        }
+        ${busy ? html`<button class="small" part="cancel" @click=${act.cancel}>${t('facade.cancel')}</button>` : nothing}
+      </div>
       <p class="fine">${t('facade.private')}</p>
     </div>
     ${messages(store, t, act.dismiss, remedies)}
     ${preview ? digits(preview, t) : illustration(t)}
   </div>`;
 }
+
+/**
+ * What stands there when not even the words have come: both languages, and a way to try again.
+ *
+ * @param {() => void} retry
+ */
+export const speechless = (retry) => html`<div class="speechless" role="alert">
+  <p lang="zh-CN">没能载入，请检查网络。</p>
+  <p lang="en">This did not load. Check the network.</p>
+  <button class="primary" part="retry" @click=${retry}>重试 Retry</button>
+  <button part="reload" @click=${() => location.reload()}>刷新页面 Reload</button>
+  <code>network</code>
+</div>`;
 
 /** @param {Translate} t */
 const illustration = (t) =>

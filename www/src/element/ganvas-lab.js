@@ -3,14 +3,16 @@
  * light facade; the lab itself is a chunk of its own that comes with the first start.
  */
 import { html, nothing, render } from 'lit/html.js';
-import { GanvasError, toError } from '../errors.js';
+import { aborted, GanvasError, toError } from '../errors.js';
 import { translator } from '../i18n/index.js';
-import { problemOfChanges } from '../settings/rules.js';
+import { recall } from '../runs.js';
 import { attributeNames, attributesOf, readSettings } from '../settings/settings.js';
 import { Store } from '../store.js';
 import { channelsOf } from '../views/colour.js';
+import { chunk, limits } from '../waiting.js';
+import { acceptFiles, droppedFiles } from './drop.js';
 import { sheet } from './element-sheet.js';
-import { facade } from './facade.js';
+import { facade, speechless } from './facade.js';
 import { idle, savesData } from './idle.js';
 import { resolveLanguage } from './language.js';
 import { drawPoster } from './poster.js';
@@ -31,6 +33,8 @@ export class GanvasLab extends HTMLElement {
   /** Where ganvas.js lies; everything else is beside it. */
   static site = new URL('./', document.baseURI);
   static observedAttributes = attributeNames;
+  /** How long a file or a worker may be silent before that counts as a fault, in milliseconds. */
+  static limits = limits;
 
   /** @type {Settings} */
   #settings = readSettings();
@@ -39,6 +43,12 @@ export class GanvasLab extends HTMLElement {
   #lab;
   /** @type {Promise<Lab> | undefined} */
   #launching;
+  /** Ends with the launch that it belongs to: off the page, or cancelled. */
+  #life = new AbortController();
+  /** The words did not load. */
+  #speechless = false;
+  /** A run of an earlier visit, to go on with. @type {import('../runs.js').Run | undefined} */
+  #run;
   /** What is left of a lab that was taken off the page. @type {import('../client.js').Origin | undefined} */
   #kept;
   /** @type {import('../i18n/index.js').Translate | undefined} */
@@ -54,7 +64,8 @@ export class GanvasLab extends HTMLElement {
   /** @type {typeof import('./preview.js').paint | undefined} */
   #paint;
   #previewAsked = false;
-  #visible = false;
+  #onScreen = false;
+  #tab = true;
   #connected = false;
   #renderQueued = false;
   #settingsQueued = false;
@@ -80,10 +91,15 @@ export class GanvasLab extends HTMLElement {
     this.#readSettings();
     this.#watches = [
       watchPage(() => this.#applySettings()),
-      watchVisibility(this, (visible) => this.#seen(visible)),
+      watchVisibility(this, (seen) => this.#seen(seen)),
+      acceptFiles(this, (files) => this.#takeFiles(files)),
     ];
-    if (this.hasAttribute('framed')) this.#frame();
+    if (this.hasAttribute('framed')) this.#frame().catch((error) => this.#fail(error));
+    // The room is taken before there are words to fill it.
+    this.#theme = resolveTheme(this.#framedTheme || this.#settings.options.theme);
+    this.#render();
     this.#refresh();
+    this.#recall();
   }
 
   disconnectedCallback() {
@@ -117,11 +133,8 @@ export class GanvasLab extends HTMLElement {
    * @param {{ steps?: number }} [options]
    * @returns {Promise<Report>}
    */
-  train({ steps } = {}) {
-    if (steps !== undefined && !(Number.isSafeInteger(steps) && steps > 0)) {
-      return this.#refuse('steps', 'must be a whole number above 0');
-    }
-    return this.#with((lab) => lab.train(steps));
+  train(options) {
+    return this.#with((lab, check) => lab.train(check.train(options)));
   }
 
   /** @returns {Promise<Report | undefined>} */
@@ -130,31 +143,38 @@ export class GanvasLab extends HTMLElement {
   }
 
   /** @param {Experiment} [changes] */
-  async reset(changes = {}) {
-    const problem = problemOfChanges(changes, this.experiment);
-    if (problem) throw this.#fail(await this.#worded(problem));
-    return this.#with((lab) => lab.reset(changes));
+  reset(changes) {
+    // What the page does with its object while the lab loads is its own business.
+    const given = changes?.constructor === Object ? { ...changes } : changes;
+    return this.#with((lab, check) => lab.reset(check.changes(given)));
   }
 
   /**
    * @param {Which} [which]
    * @returns {Promise<Report>}
    */
-  step(which = 'both') {
-    if (!['discriminator', 'generator', 'both'].includes(which)) {
-      return this.#refuse('step', `must be "discriminator", "generator" or "both"`);
-    }
-    return this.#with((lab) => lab.step(which));
+  step(which) {
+    return this.#with((lab, check) => lab.step(check.step(which)));
   }
 
   /** @param {SampleOptions} [options] */
-  sample(options = {}) {
-    return this.#with((lab) => lab.sample(options));
+  sample(options) {
+    return this.#with((lab, check) => lab.sample(check.sample(options)));
+  }
+
+  /**
+   * Which of the generator's weights pictures and evaluations show, changed first where `which` is
+   * given.
+   *
+   * @param {import('../protocol.js').Weights} [which]
+   */
+  weights(which) {
+    return this.#with((lab, check) => lab.weights(check.weights(which)));
   }
 
   /** @param {{ count?: number }} [options] */
-  evaluate({ count = 1000 } = {}) {
-    return this.#with((lab) => lab.evaluate(count));
+  evaluate(options) {
+    return this.#with((lab, check) => lab.evaluate(check.evaluate(options)));
   }
 
   /** @returns {Promise<Blob>} a .safetensors file */
@@ -162,75 +182,106 @@ export class GanvasLab extends HTMLElement {
     return this.#with((lab) => lab.save());
   }
 
-  /** @param {Blob | ArrayBuffer | string | URL} source */
+  /** @param {Bytes | string | URL} source */
   load(source) {
-    return this.#with((lab) => lab.load(source));
+    return this.#with((lab, check) => lab.load(check.source(source)));
   }
 
   /** @param {{ images: Bytes, labels?: Bytes, name?: string }} files IDX, gzip or plain */
   loadDataset(files) {
-    return this.#with((lab) => lab.loadDataset(files));
+    return this.#with((lab, check) => lab.loadDataset(check.files(files)));
   }
 
   // ---- life ----------------------------------------------------------------------------------
 
   /**
+   * Does what a member of the API stands for, in the order in which they are called.
+   *
    * @template T
-   * @param {(lab: Lab) => Promise<T>} work
+   * @param {(lab: Lab, check: Lab['check']) => Promise<T>} work
    * @returns {Promise<T>}
    */
   async #with(work) {
-    const lab = await this.#launch();
     try {
-      return await work(lab);
+      const lab = await this.#launch();
+      return await work(lab, lab.check);
     } catch (error) {
       throw this.#fail(error);
     }
   }
 
-  /**
-   * @param {string} field
-   * @param {string} message
-   * @returns {Promise<never>}
-   */
-  #refuse(field, message) {
-    return Promise.reject(this.#fail(new GanvasError('bad_experiment', message, field)));
-  }
-
-  /** Loads what is heavy, once. */
+  /** Loads what is heavy, once. @returns {Promise<Lab>} */
   #launch() {
-    this.#launching ??= this.#load().catch((error) => {
-      this.#launching = undefined;
-      throw this.#fail(error);
-    });
+    if (!this.isConnected) return Promise.reject(aborted('The element is not on a page'));
+    if (!this.#launching) {
+      const life = this.#life;
+      const launching = this.#load(life.signal).catch((error) => {
+        if (this.#launching === launching) this.#launching = undefined;
+        throw this.#fail(error);
+      });
+      this.#launching = launching;
+    }
     return this.#launching;
   }
 
-  async #load() {
+  /**
+   * After each wait the element may have left the page, or the reader may have cancelled.
+   *
+   * @param {AbortSignal} life
+   */
+  async #load(life) {
     const store = this.#store;
-    store.stage = 'module';
+    store.stage = 'chunk';
     this.#enter('loading');
     let lab;
     try {
-      const { Lab } = await import('../lab/lab.js');
+      const { Lab } = await chunk('chunks/lab.js', () => import('../lab/lab.js'), life);
       lab = new Lab(GanvasLab.site, store, this.#kept ?? this.#origin(), {
         changed: () => this.#queueRender(),
         phase: () => this.#announce(),
-        failed: (error) => this.#fail(error),
+        failed: (error, place) => this.#fail(error, place),
+        worded: (problem) => this.#worded(problem),
         emit: (name, detail) => this.#emit(name, detail),
+        key: this.#key,
       });
       this.#lab = lab;
-      lab.hold(!this.#visible);
-      await lab.open();
+      lab.hold(this.#held);
+      this.#words = this.#learn(this.#language);
+      await Promise.all([lab.open(), this.#words]);
+      life.throwIfAborted();
       this.#kept = undefined;
       return lab;
     } catch (error) {
-      lab?.dispose();
-      if (this.#lab === lab) this.#lab = undefined;
+      if (life.aborted) throw life.reason;
+      const origin = lab?.dispose();
+      if (origin?.snapshot) this.#kept = origin;
+      this.#lab = undefined;
+      store.description = undefined;
       this.#enter('stopped');
-      // Only the chunk itself fails without a code: it could not be fetched.
-      throw lab ? error : new GanvasError('network', toError(error).message);
+      throw error;
     }
+  }
+
+  /** The reader does not want to wait any longer. */
+  #cancel() {
+    this.#end('Loading was cancelled');
+    this.#enter('idle');
+  }
+
+  /**
+   * Ends the lab, or the launch that is under way; what is left can go on later.
+   *
+   * @param {string} why
+   */
+  #end(why) {
+    this.#life.abort(aborted(why));
+    this.#life = new AbortController();
+    const origin = this.#lab?.dispose();
+    // A launch that came to nothing has nothing to add to what was kept.
+    if (origin?.ran) this.#kept = origin;
+    this.#lab = undefined;
+    this.#launching = undefined;
+    this.#store.description = undefined;
   }
 
   /** @returns {import('../client.js').Origin} */
@@ -242,18 +293,31 @@ export class GanvasLab extends HTMLElement {
     if (!this.#connected) return;
     this.#connected = false;
     for (const end of this.#watches.splice(0)) end();
-    this.#kept = this.#lab?.dispose() ?? this.#kept;
-    this.#lab = undefined;
-    this.#launching = undefined;
-    this.#store.description = undefined;
+    this.#end('The element was taken off the page');
     this.#enter('idle');
   }
 
-  /** @param {boolean} visible */
-  #seen(visible) {
-    this.#visible = visible;
-    this.#lab?.hold(!visible);
-    if (!visible || this.#store.phase !== 'idle') return;
+  /** A tab that nobody sees does not train; an element off screen does, unless its page minds. */
+  get #held() {
+    const rests = this.#settings.options.offscreen === 'pause' && !this.#onScreen;
+    return !this.#tab || rests;
+  }
+
+  get #visible() {
+    return this.#onScreen && this.#tab;
+  }
+
+  /** @param {{ onScreen: boolean, tab: boolean }} seen */
+  #seen({ onScreen, tab }) {
+    const back = tab && !this.#tab;
+    this.#onScreen = onScreen;
+    this.#tab = tab;
+    if (back && this.#store.phase === 'held') {
+      const step = this.#store.report?.step ?? this.#store.description?.step ?? 0;
+      this.#store.notify({ name: 'was_hidden', params: { step } });
+    }
+    this.#lab?.hold(this.#held);
+    if (!this.#visible || this.#store.phase !== 'idle') return;
     if (!this.#settings.options.autoplay) {
       this.#askPreview();
     } else if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
@@ -275,7 +339,7 @@ export class GanvasLab extends HTMLElement {
         this.#previewAsked = false;
         return;
       }
-      const { preview, paint } = await import('./preview.js');
+      const { preview, paint } = await chunk('chunks/preview.js', () => import('./preview.js'));
       this.#preview = await preview(GanvasLab.site);
       this.#paint = paint;
       this.#queueRender();
@@ -293,9 +357,23 @@ export class GanvasLab extends HTMLElement {
     this.train().catch(() => {});
   }
 
+  /** Files were dropped on the facade or on the lab. @param {DataTransfer} transfer */
+  async #takeFiles(transfer) {
+    if (this.#settings.options.controls === 'none') return;
+    // What was dropped can be read during the event alone.
+    const dropped = droppedFiles(transfer);
+    try {
+      const lab = await this.#launch();
+      lab.takeFiles(dropped.files, dropped.folders);
+    } catch {
+      // It was shown.
+    }
+  }
+
   async #frame() {
-    const { behaveInFrame } = await import('./frame.js');
-    if (!this.#connected) return;
+    const life = this.#life.signal;
+    const { behaveInFrame } = await chunk('chunks/frame.js', () => import('./frame.js'));
+    if (!this.#connected || life.aborted) return;
     const end = behaveInFrame(this, (theme) => {
       this.#framedTheme = theme;
       this.#refresh();
@@ -305,15 +383,84 @@ export class GanvasLab extends HTMLElement {
 
   // ---- settings ------------------------------------------------------------------------------
 
-  #readSettings() {
+  #read() {
     const sources = [attributesOf(this)];
     if (this.hasAttribute('from-url')) sources.push([...new URLSearchParams(location.search)]);
-    this.#settings = readSettings(...sources);
+    return readSettings(...sources);
+  }
+
+  #readSettings() {
+    this.#settings = this.#read();
     const { experiment, options } = this.#settings;
     if (!this.#store.description) {
       this.#store.draft = { ...experiment };
       this.#store.backend = options.backend;
     }
+  }
+
+  /** Where its last run is kept: its place in the page. */
+  get #key() {
+    const labs = [...document.querySelectorAll('ganvas-lab')];
+    return `${location.pathname}#${this.id || labs.indexOf(this)}`;
+  }
+
+  /** The reader may have left in the middle of a run. */
+  async #recall() {
+    const life = this.#life.signal;
+    const run = await recall(this.#key);
+    if (!run || life.aborted || this.#store.phase !== 'idle') return;
+    const { experiment } = this.#settings;
+    const same = Object.entries(run.experiment).every(
+      ([name, value]) => experiment[name] === value,
+    );
+    // An address names an experiment: another one is not what its reader came for.
+    if (this.hasAttribute('from-url') && !same) return;
+    this.#run = run;
+    this.#queueRender();
+  }
+
+  /** Goes on with the run that was kept. */
+  #resume() {
+    if (!this.#run) return;
+    const { step, bytes, experiment, files } = this.#run;
+    const { backend } = this.#store;
+    this.#kept = { backend, experiment, files, snapshot: { step, bytes } };
+    this.#start();
+  }
+
+  /** The address names what runs, where it named what was to run. */
+  async #followAddress() {
+    const { description } = this.#store;
+    const first = document.querySelector('ganvas-lab[from-url]') === this;
+    if (!description || !first) return;
+    let address;
+    try {
+      address = await chunk('chunks/address.js', () => import('./address.js'));
+    } catch {
+      // The address stays as it was; the next change tries again.
+      return;
+    }
+    const own = attributesOf(this);
+    const { backend } = this.#store;
+    const asked = readSettings(own).options.backend;
+    const query = address.queryFor(
+      location.search,
+      own,
+      description.experiment,
+      backend === asked ? '' : backend,
+    );
+    if (query === new URLSearchParams(location.search).toString()) return;
+    try {
+      const next = new URL(location.href);
+      next.search = query;
+      history.replaceState(history.state, '', next);
+    } catch {
+      // A sandboxed frame has no history of its own.
+      return;
+    }
+    // What it says now is no wish of anybody: it is what runs.
+    const { problems } = this.#settings;
+    this.#settings = { ...this.#read(), problems };
   }
 
   /** Attributes changed while the element is on the page. */
@@ -332,23 +479,45 @@ export class GanvasLab extends HTMLElement {
         if (this.#visible) this.#askPreview();
         return;
       }
+      lab.hold(this.#held);
       lab.follow(before.experiment, experiment);
       if (options.backend !== before.options.backend)
         lab.attempt(() => lab.moveTo(options.backend));
     });
   }
 
+  /**
+   * A lab has more to say than the facade.
+   *
+   * @param {string} language
+   */
+  #learn(language) {
+    const part = this.#lab ? 'rest' : 'first';
+    return chunk(`chunks/${language}.js`, () => translator(language, part), this.#life.signal);
+  }
+
   /** Follows language and theme, then shows what was wrong with the settings. */
   async #refresh() {
     const language = resolveLanguage(this, this.#settings.options.lang);
-    if (language !== this.#language) {
+    if (language !== this.#language || !this.#words) {
       this.#language = language;
-      this.#words = translator(language);
+      this.#words = this.#learn(language);
     }
-    const t = await this.#words;
-    // While we waited the language may have changed again; that call has the last word.
-    if (language !== this.#language) return;
-    this.#t = t;
+    const words = this.#words;
+    try {
+      const t = await words;
+      // While we waited the language may have changed again; that call has the last word.
+      if (language !== this.#language) return;
+      this.#t = t;
+      this.#speechless = false;
+    } catch (error) {
+      if (words !== this.#words) return;
+      // The words of before still serve, and the next call asks again.
+      this.#words = undefined;
+      this.#speechless = this.#t === undefined;
+      this.#fail(error);
+      return;
+    }
     const { theme } = this.#settings.options;
     const resolved = resolveTheme(this.#framedTheme || theme);
     if (resolved !== this.#theme) {
@@ -359,7 +528,7 @@ export class GanvasLab extends HTMLElement {
     this.#reported = new Set(this.#settings.problems.map((problem) => JSON.stringify(problem)));
     for (const problem of this.#settings.problems) {
       if (reported.has(JSON.stringify(problem))) continue;
-      this.#fail(await this.#worded(problem));
+      this.#fail(this.#worded(problem), undefined, true);
     }
     this.#queueRender();
   }
@@ -367,9 +536,8 @@ export class GanvasLab extends HTMLElement {
   // ---- showing and telling -------------------------------------------------------------------
 
   /** @param {import('../settings/rules.js').Problem} problem */
-  async #worded({ code, field, reason, params }) {
-    const t = await this.#words;
-    return new GanvasError(code, t?.(`problem.${reason}`, params) ?? reason, field);
+  #worded({ code, field, reason, params }) {
+    return new GanvasError(code, this.#t?.(`problem.${reason}`, params) ?? reason, field);
   }
 
   /** @param {import('../store.js').Phase} phase */
@@ -381,6 +549,7 @@ export class GanvasLab extends HTMLElement {
 
   #announce() {
     const { phase, description } = this.#store;
+    this.#followAddress();
     this.#emit('state', {
       state: phase,
       backend: description?.backend,
@@ -395,13 +564,16 @@ export class GanvasLab extends HTMLElement {
    * Shows an error and tells the page, once.
    *
    * @param {unknown} thrown
+   * @param {import('../store.js').Place} [place]
+   * @param {boolean} [ofSettings]
    * @returns {GanvasError}
    */
-  #fail(thrown) {
+  #fail(thrown, place, ofSettings) {
     const error = toError(thrown);
-    if (this.#shown.has(error)) return error;
+    // What was given up is no fault: whoever waits for it hears of it.
+    if (error.code === 'aborted' || this.#shown.has(error)) return error;
     this.#shown.add(error);
-    this.#store.complain(error);
+    this.#store.complain(error, place, ofSettings);
     this.#queueRender();
     this.#emit('error', { code: error.code, message: error.message, field: error.field });
     return error;
@@ -427,8 +599,14 @@ export class GanvasLab extends HTMLElement {
 
   #render() {
     const t = this.#t;
-    if (!t) return;
     const { controls } = this.#settings.options;
+    if (!t) {
+      render(
+        this.#section(this.#speechless ? speechless(() => this.#refresh()) : nothing),
+        this.#root,
+      );
+      return;
+    }
     const lab = this.#lab;
     const open = lab && this.#store.description;
     const body = open
@@ -442,34 +620,46 @@ export class GanvasLab extends HTMLElement {
               this.#start();
             },
             dismiss: (key) => this.#dismiss(key),
+            resume: () => this.#resume(),
+            cancel: () => this.#cancel(),
             useCpu: () => {
               this.#store.backend = 'cpu';
+              if (this.#kept) this.#kept.backend = 'cpu';
               this.#store.complaints = [];
               this.#start();
             },
           },
           this.#shownPreview(),
+          this.#run,
         );
-    render(
-      html`<section
-        class="ganvas"
-        part="lab"
-        lang=${this.#language}
-        aria-label=${t('app.region')}
-        data-scheme=${this.#theme}
-        data-controls=${controls}
-        data-phase=${this.#store.phase}
-      >
-        ${body ?? nothing}
-      </section>`,
-      this.#root,
-    );
+    render(this.#section(body ?? nothing), this.#root);
     if (open) {
       lab.draw(this.#root, this.#theme);
       if (this.#refocus) this.#passFocusOn();
     } else {
       this.#drawPoster();
     }
+  }
+
+  /**
+   * The frame of everything. It speaks two languages itself: a translator that rewrites its texts
+   * would leave them as they were when they change.
+   *
+   * @param {unknown} body
+   */
+  #section(body) {
+    return html`<section
+      class="ganvas notranslate"
+      part="lab"
+      translate="no"
+      lang=${this.#language || nothing}
+      aria-label=${this.#t?.('app.region') ?? 'Ganvas'}
+      data-scheme=${this.#theme || nothing}
+      data-controls=${this.#settings.options.controls}
+      data-phase=${this.#store.phase}
+    >
+      ${body}
+    </section>`;
   }
 
   /** Keyboards go on where the start button was, unless the reader has gone elsewhere since. */

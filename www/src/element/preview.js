@@ -4,12 +4,10 @@
  * files beside ganvas.js: a wasm module that can do nothing else, and a checkpoint with a card.
  */
 
-/** Rows and columns of a digit. */
-const side = 28;
-
 /**
  * @typedef {object} Preview
- * @property {Uint8Array} pixels 28×28 bytes for each digit, 0 background to 255 ink
+ * @property {Uint8Array} pixels digit by digit, row by row, 0 background to 255 ink
+ * @property {number} side rows and columns of a digit
  * @property {number} count
  * @property {{ steps: string, images: string, seed: string }} card
  *
@@ -84,10 +82,12 @@ function sample(sampler, file) {
     at += part.length;
   }
 
-  if (sampler.draw() !== count * side * side) throw new Error('first-digits.safetensors');
+  const made = sampler.draw();
+  const side = Math.sqrt(made / count);
+  if (made === 0 || !Number.isInteger(side)) throw new Error('first-digits.safetensors');
   // The memory may have grown, and it shall not be kept.
-  const pixels = new Uint8Array(sampler.memory.buffer, sampler.pixels(), count * side * side);
-  return { pixels: pixels.slice(), count, card: { steps, images, seed } };
+  const pixels = new Uint8Array(sampler.memory.buffer, sampler.pixels(), made);
+  return { pixels: pixels.slice(), side, count, card: { steps, images, seed } };
 }
 
 /** The tensors as the sampler takes them: three layers with BatchNorm, one without, the latents. */
@@ -110,7 +110,7 @@ const tensorNames = [
  * @param {[number, number, number]} ink
  * @param {[number, number, number]} paper
  */
-export function paint(canvas, { pixels, count }, ink, paper) {
+export function paint(canvas, { pixels, side, count }, ink, paper) {
   const columns = canvas.clientWidth > 2 * canvas.clientHeight ? 16 : 8;
   canvas.width = columns * side;
   canvas.height = Math.ceil(count / columns) * side;

@@ -1,13 +1,13 @@
 /**
- * Tells when the reader can see an element: on screen and in a tab that shows.
+ * Tells whether an element is on screen and whether its tab shows.
  *
  * @param {Element} element
- * @param {(visible: boolean) => void} changed
+ * @param {(seen: { onScreen: boolean, tab: boolean }) => void} changed
  * @returns {() => void} ends the watch
  */
 export function watchVisibility(element, changed) {
   let onScreen = false;
-  const tell = () => changed(onScreen && document.visibilityState === 'visible');
+  const tell = () => changed({ onScreen, tab: document.visibilityState === 'visible' });
   const observer = new IntersectionObserver((entries) => {
     onScreen = entries.at(-1)?.isIntersecting ?? false;
     tell();

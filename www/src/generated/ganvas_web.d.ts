@@ -8,6 +8,9 @@ export type Experiment = Record<string, string | number | boolean>;
 /** Which updates a step makes. */
 export type Which = 'discriminator' | 'generator' | 'both';
 
+/** Which weights of the generator are shown: their average, or as they are trained. */
+export type Weights = 'averaged' | 'raw';
+
 /** The dataset in use. */
 export interface DatasetInfo {
     name: string;
@@ -25,6 +28,9 @@ export interface Description {
     dataset: DatasetInfo;
     experiment: Experiment;
     step: number;
+    /** Whether the run keeps an average of the generator's weights. */
+    averaged: boolean;
+    weights: Weights;
 }
 
 /** The figures of the latest step; beside these, the terms of the model's objective. */
@@ -57,6 +63,31 @@ export interface Evaluation {
 
 
 /**
+ * Images to learn from, parsed and sound, and the word by which experiments ask for them.
+ *
+ * They are made before a session is touched, so that a session takes them or leaves
+ * them as a whole.
+ */
+export class Data {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * IDX bytes, gzip or plain. Those of the source `site` are its MNIST, all others
+     * are the reader's own.
+     *
+     * # Errors
+     *
+     * `bad_dataset`.
+     */
+    static from_idx(name: string, source: string, images: Uint8Array, labels?: Uint8Array | null): Data;
+    /**
+     * The embedded drawn digits.
+     */
+    static procedural(): Data;
+}
+
+/**
  * A training run on one device.
  *
  * Every method that fails throws an `Error` with a stable `code`; the run goes
@@ -73,7 +104,7 @@ export class Session {
     /**
      * Opens the backend and builds the networks. There are only as many drawn digits
      * as a batch needs: the dataset comes afterwards, through
-     * [`Session::load_dataset`] or [`Session::use_procedural`].
+     * [`Session::use_data`].
      *
      * # Errors
      *
@@ -81,7 +112,8 @@ export class Session {
      */
     static create(backend: string, experiment: Experiment): Promise<Session>;
     /**
-     * What runs: backend, adapter, model, dataset, experiment, step.
+     * What runs: backend, adapter, model, dataset, experiment, step. The experiment's
+     * `dataset` names the data in use.
      *
      * # Errors
      *
@@ -128,14 +160,15 @@ export class Session {
      */
     load_dataset(name: string, source: string, images: Uint8Array | number[], labels?: Uint8Array | number[] | null): void;
     /**
-     * Resumes the run of a safetensors file on the dataset in use. A generator's plain
-     * `state_dict` begins a run of the present experiment.
+     * Resumes the run of a safetensors file on the dataset in use; says which dataset
+     * the file's run had asked for. A generator's plain `state_dict` begins a run of
+     * the present experiment.
      *
      * # Errors
      *
      * `bad_checkpoint`, `bad_experiment`; the present run stays.
      */
-    load(bytes: Uint8Array | number[]): Promise<void>;
+    load(bytes: Uint8Array | number[]): Promise<string>;
     /**
      * Rows and columns of a picture.
      */
@@ -170,8 +203,18 @@ export class Session {
      */
     report(): Promise<Figures>;
     /**
-     * Starts afresh with some settings changed. The dataset stays in memory;
-     * a changed `dataset` field is for the caller to follow up.
+     * Starts afresh with some settings changed, on other data. Settings and data are
+     * checked against each other before either is replaced.
+     *
+     * # Errors
+     *
+     * `bad_experiment`, `bad_dataset` (a conditional model and no labels); the present
+     * run stays, and so do its data.
+     */
+    reset_on(changes: Experiment, data: Data): Promise<void>;
+    /**
+     * Starts afresh with some settings changed, on the data in use: `dataset` among the
+     * changes is not followed, [`Session::reset_on`] is for that.
      *
      * # Errors
      *
@@ -188,13 +231,23 @@ export class Session {
      */
     sample(count: number, seed?: number | null, label?: number | null, truncation?: number | null): Promise<Uint8Array>;
     /**
-     * The whole run as a safetensors file.
+     * The whole run as a safetensors file. A step that was begun is completed first:
+     * a file holds whole steps.
      *
      * # Errors
      *
      * `device_lost`, `out_of_memory`.
      */
     save(): Promise<Uint8Array>;
+    /**
+     * Shows pictures and evaluations of the weights as they are trained, `raw`, or
+     * of their average, `averaged`, from now on, also in runs to come. Training does not change.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for another word.
+     */
+    show_weights(which: Weights): void;
     /**
      * One update of the `discriminator`, the `generator`, or `both`.
      *
@@ -204,14 +257,24 @@ export class Session {
      */
     step(which: Which): Promise<Figures>;
     /**
-     * Runs up to `steps` steps, but stops after the first one that ends past
-     * `budget_ms` milliseconds; says how many it did. Nothing is read back.
+     * Runs up to `steps` steps, but stops after the first update of a network that ends
+     * past `budget_ms` milliseconds; says how many steps it completed, which may be none.
+     * The next call goes on in the middle of the step. Nothing is read back.
      *
      * # Errors
      *
      * `device_lost`, `out_of_memory`.
      */
     train(steps: number, budget_ms: number): Promise<number>;
+    /**
+     * Goes on with other images.
+     *
+     * # Errors
+     *
+     * `bad_dataset` (a conditional model and no labels), `bad_experiment` (fewer images
+     * than a batch); the old images stay.
+     */
+    use_data(data: Data): void;
     /**
      * Goes on with the embedded drawn digits.
      *

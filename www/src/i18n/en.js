@@ -22,14 +22,14 @@ export default {
   'phase.loading': 'Loading',
   'phase.paused': 'Paused',
   'phase.running': 'Training',
-  'phase.held': 'Resting (out of view)',
+  'phase.held': 'Resting (not in view)',
   'phase.recovering': 'Recovering…',
   'phase.stopped': 'Stopped',
 
   'panel.fake': 'Generated digits',
   'panel.fake.formula': 'G(z)',
-  'panel.fake.note': 'the same 64 z throughout',
-  'panel.extra.note': '64 newly drawn z',
+  'panel.fake.note': 'the same 64 z throughout · step {step}',
+  'panel.extra.note': '64 other z · step {step}',
   'panel.real': 'Real digits',
   'panel.real.formula': 'x',
   'panel.verdict': 'What the discriminator says',
@@ -298,6 +298,11 @@ export default {
     'This run is meant to fail: the discriminator gets ten updates for each of the generator, and log(1 − D(G(z))) is flat where D is sure. Watch D(G(z)) stay at 0 while the pictures hardly change.',
   'lesson.critic_without_penalty':
     'This run is meant to fail: nothing bounds the slope of the critic. Watch its scores and the distance grow without end, while the pictures stay bad.',
+  'weights.label': 'Generator weights',
+  'weights.title':
+    'The weights change with each step; their running average makes steadier pictures. Training does not change.',
+  'weights.raw': 'as trained',
+  'weights.averaged': 'averaged',
   'digit.label': 'Digit',
   'digit.any': 'any',
   'family.adversarial': 'GANs with a discriminator',
@@ -312,4 +317,26 @@ export default {
   'about.model.wgan_gp': 'The critic’s slope is held near 1 by a gradient penalty.',
   'about.model.vae': 'Encodes pictures to a distribution over z, and decodes them again.',
   'about.model.cyclegan': 'Turns drawn digits into handwritten ones and back, without pairs.',
+
+  // ---- what goes wrong, and what is kept ----
+  'app.language': 'en',
+  'facade.cancel': 'Cancel',
+  'facade.resume': 'Go on from step {step} ({model})',
+  'stage.chunk': 'Loading the lab…',
+  'action.reload': 'Reload the page',
+  'action.to_cpu': 'Go on with the CPU from step {step}',
+  'notice.data_changed':
+    'The data are others now; the weights of step {step} learn on from there. To learn the new data from noise, start over.',
+  'notice.other_data': 'This run was trained on {asked}; here it goes on with {used}.',
+  'notice.was_hidden': 'Training rested at step {step} while this tab was hidden, and goes on now.',
+  'notice.files_unused': 'Not used:',
+  'notice.link_files':
+    'The link does not hold your files: whoever opens it will be asked for them, and sees drawn digits until then.',
+  'files.test_set': 'is a test set; the training set beside it is used.',
+  'files.second': 'is a second file of its kind; one is enough.',
+  'files.no_images': 'holds labels alone: add the file of images that they belong to.',
+  'files.unknown': 'is neither an IDX file nor a checkpoint.',
+  'files.folder': 'is a folder: open it and drop the files in it.',
+  'reading.moment':
+    'D’s figures are of its latest update; G’s loss is of the update after it, on other z.',
 };

@@ -1,14 +1,24 @@
-/** Finds the words of a language. A language is a chunk of its own, loaded when it is needed. */
+/** Finds the words of a language. Its two parts are chunks of their own, loaded when needed. */
 
 /**
  * @typedef {Record<string, string>} Words
+ * @typedef {Record<string, string>} Patterns English with {gaps}, to the same in another language
  * @typedef {(key: string, params?: Record<string, unknown>) => string} Translate
+ * @typedef {() => Promise<{ default: Words }>} Load
  */
 
-/** @type {Record<string, () => Promise<{ default: Words }>>} */
+/** @type {Record<string, { first: Load, rest: Load, known: Words }>} */
 const languages = {
-  'zh-CN': () => import('./zh-CN.js'),
-  en: () => import('./en.js'),
+  'zh-CN': {
+    first: () => import('./zh-CN.js?first'),
+    rest: () => import('./zh-CN.js?rest'),
+    known: {},
+  },
+  en: {
+    first: () => import('./en.js?first'),
+    rest: () => import('./en.js?rest'),
+    known: {},
+  },
 };
 
 /** The language we have for a tag, `zh-CN` for all of Chinese. @param {string} tag */
@@ -20,11 +30,17 @@ export function supported(tag) {
 
 /**
  * @param {string} language one that `supported` returned
+ * @param {'first' | 'rest'} [part] what the facade says, or all that a lab says
  * @returns {Promise<Translate>}
  */
-export async function translator(language) {
-  const { default: words } = await languages[language]();
-  return (key, params) => fill(words[key] ?? key, params);
+export async function translator(language, part = 'first') {
+  const { first, rest, known } = languages[language];
+  const parts = await Promise.all(part === 'first' ? [first()] : [first(), rest()]);
+  for (const { default: words } of parts) {
+    if (!words) throw new Error('the file is empty');
+    Object.assign(known, words);
+  }
+  return (key, params) => fill(known[key] ?? key, params);
 }
 
 /**

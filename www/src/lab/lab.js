@@ -5,16 +5,23 @@
 import { Client } from '../client.js';
 import { GanvasError, toError } from '../errors.js';
 import { History } from '../history.js';
+import chinese from '../i18n/details.zh-CN.js';
 import { sortFiles, toBytes } from '../idx-files.js';
+import { drop, keep } from '../runs.js';
 import { changesBetween, inUse, toQuery } from '../settings/experiment.js';
 import { experimentOf, presets, withChanges } from '../settings/fields.js';
+import { problemOfChanges, problemOfValues } from '../settings/rules.js';
 import { traitsOf } from '../settings/traits.js';
 import { CurvePanels } from '../views/curves.js';
+import { addDetails } from '../views/details.js';
 import { drawDigits } from '../views/digits-canvas.js';
 import { drawExplorer } from '../views/explorer.js';
 import { labSheet } from '../views/lab-sheet.js';
 import { labView } from '../views/lab-view.js';
+import { inTime } from '../waiting.js';
+import * as check from './arguments.js';
 import { LatentSpace } from './latent-space.js';
+import { Unsaved } from './unsaved.js';
 
 /**
  * @typedef {import('../client.js').Origin} Origin
@@ -26,16 +33,23 @@ import { LatentSpace } from './latent-space.js';
  * @typedef {import('../protocol.js').Report} Report
  * @typedef {import('../protocol.js').SampleOptions} SampleOptions
  * @typedef {import('../protocol.js').Which} Which
+ * @typedef {import('../protocol.js').Weights} Weights
  * @typedef {import('../idx-files.js').Bytes} Bytes
  *
  * @typedef {object} Host what the element does for the lab
  * @property {() => void} changed something to be shown has changed
  * @property {() => void} phase the phase has changed
- * @property {(error: unknown) => GanvasError} failed shows an error and tells the page
+ * @property {(error: unknown, place?: import('../store.js').Place) => GanvasError} failed shows an error and tells the page
+ * @property {(problem: import('../settings/rules.js').Problem) => GanvasError} worded a refusal in the reader's language
  * @property {(name: string, detail: unknown) => void} emit
+ * @property {string} key under which its run is kept in the browser's storage
  */
 
+addDetails('zh-CN', chinese);
+
 const liveEveryMs = 10_000;
+/** Complaints that are out of date once the lab runs on another backend. */
+const backendCodes = ['webgpu_unavailable', 'insecure_context', 'device_lost', 'out_of_memory'];
 
 /** @implements {LabInterface} */
 export class Lab {
@@ -44,8 +58,16 @@ export class Lab {
   #recovering = false;
   #curves = new CurvePanels();
   #lastLive = Number.NEGATIVE_INFINITY;
+  /** Of the other z that are shown. */
+  #seed = 0;
+  #drawing = false;
+  #unsaved = new Unsaved();
+  /** Key of the newest message that stands beside a control. */
+  #newest = 0;
   /** A sentence for screen readers, renewed now and then. */
   live = '';
+  /** Of the arguments of the element's members. */
+  check = check;
   /** @type {Translate} */
   #t = (key) => key;
 
@@ -63,28 +85,33 @@ export class Lab {
     this.latentSpace = new LatentSpace({
       request: (body) => this.client.request(body),
       changed: host.changed,
-      failed: host.failed,
+      // Pictures that were asked of one model may be answered by another, which cannot draw them.
+      failed: (error) => {
+        if (this.#explorable) host.failed(error);
+      },
     });
     this.client = new Client(new URL('worker.js', site), origin, {
       loading: (stage) => {
         store.stage = stage;
         host.changed();
       },
-      described: (description) => {
-        store.description = description;
-        store.draft = { ...description.experiment };
-        host.changed();
+      described: (description) => this.#described(description),
+      snapshot: (snapshot) => this.#keep(snapshot),
+      moved: (backend) => {
+        store.backend = backend;
       },
       running: (running) => {
         this.#running = running;
+        this.#unsaved.follow(running);
         if (!running) this.#say(store.report);
         this.#updatePhase();
       },
       report: (report) => this.#report(report),
       grid: (images) => {
         store.grid = images;
-        host.emit('sample', publicImages(images));
-        this.latentSpace.follow(!this.#running);
+        host.emit('sample', { ...images });
+        if (this.#explorable) this.latentSpace.follow(!this.#running);
+        this.#redraw();
         host.changed();
       },
       real: (images) => {
@@ -115,9 +142,15 @@ export class Lab {
   }
 
   async open() {
+    window.addEventListener('beforeunload', this.#ask);
     await this.client.open();
     this.#updatePhase();
   }
+
+  /** @param {Event} event */
+  #ask = (event) => {
+    if (this.#unsaved.matters) event.preventDefault();
+  };
 
   /**
    * Frees the worker, its memory and its GPU buffers.
@@ -125,6 +158,7 @@ export class Lab {
    * @returns {Origin} what it takes to go on later
    */
   dispose() {
+    window.removeEventListener('beforeunload', this.#ask);
     this.client.dispose();
     this.#curves.dispose();
     this.latentSpace.dispose();
@@ -145,7 +179,6 @@ export class Lab {
    * @returns {Promise<Report>}
    */
   train(steps) {
-    this.store.extra = undefined;
     return this.client.request({ type: 'train', steps });
   }
 
@@ -155,20 +188,37 @@ export class Lab {
 
   /** @param {Which} which */
   step(which) {
-    this.store.extra = undefined;
     return this.client.request({ type: 'step', which });
   }
 
   /** @param {Experiment} changes */
   async reset(changes) {
-    const stopped = this.store.phase === 'stopped';
-    const description = stopped
-      ? await this.#reopen(changes)
-      : await this.client.request({ type: 'reset', changes });
-    this.store.clearRun();
-    this.store.forget('diverged');
-    this.host.changed();
-    return description.experiment;
+    const wrong = problemOfValues(changes);
+    if (wrong) throw this.host.worded(wrong);
+    try {
+      const description = this.client.stopped
+        ? await this.#reopen(changes)
+        : await this.client.request({ type: 'reset', changes });
+      this.#begun();
+      return description.experiment;
+    } catch (error) {
+      throw this.#refusal(error, changes);
+    }
+  }
+
+  /**
+   * What does not go together depends on what runs when the changes arrive, so that the session
+   * decides. The same rule is found here for its words.
+   *
+   * @param {unknown} error
+   * @param {Experiment} changes
+   */
+  #refusal(error, changes) {
+    const { code, field } = toError(error);
+    const before = this.store.description?.experiment;
+    if (code !== 'bad_experiment' || !before) return error;
+    const problem = problemOfChanges(changes, before);
+    return problem && problem.field === field ? this.host.worded(problem) : error;
   }
 
   /** @param {Experiment} changes */
@@ -179,13 +229,28 @@ export class Lab {
     return description;
   }
 
-  /** @param {SampleOptions} options */
+  /**
+   * @param {SampleOptions} options
+   * @returns {Promise<Images>}
+   */
   async sample({ count = 64, seed, label, truncation }) {
-    if (!Number.isSafeInteger(count) || count < 1 || count > 4096) {
-      throw new GanvasError('bad_experiment', 'must be a whole number from 1 to 4096', 'count');
-    }
     const request = { type: /** @type {const} */ ('sample'), count, seed, label, truncation };
-    return publicImages(await this.client.request(request));
+    return this.client.request(request);
+  }
+
+  /**
+   * @param {Weights} [which] those of now are named without it
+   * @returns {Promise<Weights>}
+   */
+  async weights(which) {
+    const weights = await this.client.request({ type: 'weights', which });
+    const { description } = this.store;
+    if (which && description) {
+      this.store.description = { ...description, weights };
+      if (this.#explorable) this.latentSpace.follow(true);
+      this.host.changed();
+    }
+    return weights;
   }
 
   /** @param {number} count */
@@ -195,20 +260,19 @@ export class Lab {
 
   async save() {
     const bytes = await this.client.request({ type: 'save' });
+    this.#unsaved.clear();
     return new Blob([bytes], { type: 'application/octet-stream' });
   }
 
-  /** @param {Blob | ArrayBuffer | string | URL} source */
+  /** @param {Bytes | string | URL} source */
   async load(source) {
     const bytes =
       typeof source === 'string' || source instanceof URL
         ? await fetchBytes(source)
         : await toBytes(source);
     const description = await this.client.request({ type: 'load', bytes });
-    this.store.clearRun();
-    this.store.forget('diverged');
+    this.#begun();
     this.store.forget('bad_checkpoint');
-    this.host.changed();
     return { step: description.step, experiment: description.experiment };
   }
 
@@ -221,11 +285,37 @@ export class Lab {
       labels: labels === undefined ? undefined : await toBytes(labels),
     };
     const description = await this.client.request({ type: 'load_dataset', files });
-    this.client.origin.files = files;
-    for (const notice of ['mnist_missing', 'files_missing']) this.store.retract(notice);
+    const notices = ['mnist_missing', 'files_missing', 'other_data', 'data_changed'];
+    for (const notice of notices) this.store.retract(notice);
     this.store.forget('bad_dataset');
+    const { step, dataset } = description;
+    if (step > 0) this.store.notify({ name: 'data_changed', params: { step } });
+    // What a reload goes on with has these data too.
+    const { snapshot } = this.client.origin;
+    if (snapshot) this.#keep(snapshot);
+    this.host.phase();
+    return dataset;
+  }
+
+  get #explorable() {
+    return traitsOf(this.store.description?.experiment ?? {}).shows('explorer');
+  }
+
+  /** What a reload goes on from. @param {import('../client.js').Snapshot} snapshot */
+  #keep({ step, bytes }) {
+    const { experiment, files } = this.client.origin;
+    const own = experiment.dataset === 'file' ? files : undefined;
+    keep(this.host.key, { step, bytes, experiment, files: own });
+  }
+
+  /** Another run has begun: what was said of the old one is out of date. */
+  #begun() {
+    this.store.clearRun();
+    this.store.forgetRun();
+    this.store.retract('data_changed');
+    this.#unsaved.clear();
+    if (!this.client.origin.snapshot) drop(this.host.key);
     this.host.changed();
-    return description.dataset;
   }
 
   // ---- what the reader does ------------------------------------------------------------------
@@ -234,12 +324,13 @@ export class Lab {
    * Does what a button asks for; what fails is shown and ends there.
    *
    * @param {() => Promise<unknown> | unknown} work
+   * @param {import('../store.js').Place} [place] where the reader looks
    */
-  async attempt(work) {
+  async attempt(work, place) {
     try {
       await work();
     } catch (error) {
-      this.host.failed(error);
+      this.host.failed(error, place);
     }
     this.host.changed();
   }
@@ -296,18 +387,44 @@ export class Lab {
 
   restart() {
     this.store.complaints = [];
-    this.attempt(() => this.open());
+    this.attempt(async () => {
+      await this.client.restart();
+      this.#updatePhase(true);
+    });
   }
 
-  /** Draws other z, to see more than the fixed 64. */
+  /** Draws other z, to see more than the fixed 64; they stay until others are asked for. */
   resample() {
-    this.attempt(async () => {
-      const seed = Math.floor(Math.random() * 2 ** 32);
-      const { digit, description } = this.store;
-      const choose = digit !== '' && description && traitsOf(description.experiment).shows('digit');
-      const label = choose ? Number(digit) : undefined;
-      this.store.extra = await this.client.request({ type: 'sample', count: 64, seed, label });
+    this.#seed = Math.floor(Math.random() * 2 ** 32);
+    this.attempt(() => this.#drawExtra());
+  }
+
+  /** The weights have changed: the other z are drawn again, so that both grids keep up. */
+  #redraw() {
+    if (!this.store.extra || this.#drawing) return;
+    this.#drawExtra().catch(() => {
+      // A crash meanwhile was told; the fixed grid takes their place.
+      this.store.extra = undefined;
     });
+  }
+
+  async #drawExtra() {
+    const { digit, description } = this.store;
+    const choose = digit !== '' && description && traitsOf(description.experiment).shows('digit');
+    const label = choose ? Number(digit) : undefined;
+    this.#drawing = true;
+    try {
+      const request = { type: /** @type {const} */ ('sample'), count: 64, seed: this.#seed, label };
+      this.store.extra = await this.client.request(request);
+    } finally {
+      this.#drawing = false;
+    }
+    this.host.changed();
+  }
+
+  /** @param {Weights} which */
+  showWeights(which) {
+    this.attempt(() => this.weights(which));
   }
 
   /** @param {string} digit empty: any */
@@ -358,6 +475,8 @@ export class Lab {
       this.store.retractBackendNotices();
       try {
         await this.client.moveTo(backend);
+        for (const code of backendCodes) this.store.forget(code);
+        this.#updatePhase(true);
       } catch (error) {
         this.store.backend = before;
         throw error;
@@ -372,19 +491,27 @@ export class Lab {
     this.host.changed();
   }
 
-  /** @param {File[]} files */
-  takeFiles(files) {
-    if (files.length === 0) return;
+  /**
+   * Uses what it can of the reader's files, and says what it cannot use and why.
+   *
+   * @param {File[]} files
+   * @param {string[]} [folders] names of what was dropped beside them
+   * @param {import('../store.js').Place} [place]
+   */
+  takeFiles(files, folders = [], place = undefined) {
+    this.store.retract('files_unused');
     this.attempt(async () => {
-      const { images, labels, checkpoint } = await sortFiles(files);
+      const { images, labels, checkpoint, unused } = await sortFiles(files);
+      for (const name of folders) unused.push({ name, reason: 'folder' });
+      if (unused.length > 0) this.store.notify({ name: 'files_unused', unused, place });
       if (checkpoint) await this.load(checkpoint);
       if (images) await this.loadDataset({ images, labels });
-    });
+    }, place);
   }
 
   /** @param {File} file */
   takeCheckpoint(file) {
-    this.attempt(() => this.load(file));
+    this.attempt(() => this.load(file), 'data');
   }
 
   download() {
@@ -405,15 +532,30 @@ export class Lab {
     try {
       await navigator.clipboard.writeText(link);
       this.store.link = '';
-      this.store.notify({ name: 'copied' });
+      this.store.notify({ name: 'copied', place: 'data' });
     } catch {
       // Sandboxed frames and old browsers: let the reader copy it.
       this.store.link = link;
     }
+    if (experiment.dataset === 'file') this.store.notify({ name: 'link_files', place: 'data' });
     this.host.changed();
   }
 
   // ---- telling -------------------------------------------------------------------------------
+
+  /** @param {import('../protocol.js').Description} description */
+  #described(description) {
+    const { store } = this;
+    const before = store.description;
+    store.description = description;
+    store.draft = { ...description.experiment };
+    // Which data run is announced whenever it changes.
+    const same =
+      before !== undefined &&
+      JSON.stringify(before.dataset) === JSON.stringify(description.dataset);
+    if (same) this.host.changed();
+    else this.host.phase();
+  }
 
   /** @param {boolean} held */
   hold(held) {
@@ -472,6 +614,17 @@ export class Lab {
     return labView(this, t, controls);
   }
 
+  /** What answers a press is seen, also where the press was at the edge of the window. @param {ShadowRoot} root */
+  #bringIntoSight(root) {
+    const { complaints, notices } = this.store;
+    const keys = [...complaints, ...notices].filter(({ place }) => place).map(({ key }) => key);
+    const newest = Math.max(0, ...keys);
+    if (newest > this.#newest) {
+      root.querySelector('.here:not([hidden])')?.scrollIntoView({ block: 'nearest' });
+    }
+    this.#newest = Math.max(newest, this.#newest);
+  }
+
   /**
    * Paints what is no markup: canvases and curves.
    *
@@ -480,17 +633,13 @@ export class Lab {
    */
   draw(root, theme) {
     if (!root.adoptedStyleSheets.includes(labSheet)) root.adoptedStyleSheets.push(labSheet);
+    this.#bringIntoSight(root);
     drawDigits(root.querySelector('canvas.fake'), this.store.extra ?? this.store.grid, 8, theme);
     drawDigits(root.querySelector('canvas.real'), this.store.real, 6, theme);
     drawDigits(root.querySelector('canvas.pairs'), this.store.pairs, 6, theme);
     drawExplorer(root, this.latentSpace, theme);
     this.#curves.draw(root, this.store, theme);
   }
-}
-
-/** @param {Images} images */
-function publicImages({ count, channels, step, pixels }) {
-  return { width: 28, height: 28, count, channels, step, pixels };
 }
 
 /** @param {Bytes} source */
@@ -502,10 +651,13 @@ function nameOf(source) {
 /** @param {string | URL} url */
 async function fetchBytes(url) {
   try {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
+    return await inTime(String(url), async () => {
+      const response = await fetch(url);
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      return new Uint8Array(await response.arrayBuffer());
+    });
   } catch (error) {
-    throw new GanvasError('network', `${url}: ${toError(error).message}`);
+    const { code, message } = toError(error);
+    throw code === 'network' ? error : new GanvasError('network', `${url}: ${message}`);
   }
 }

@@ -27,6 +27,7 @@ import {
  *
  * @typedef {object} Options
  * @property {'auto' | 'webgpu' | 'cpu'} backend
+ * @property {'run' | 'pause'} offscreen what training does while the element is scrolled away
  * @property {string} lang empty: find out
  * @property {'auto' | 'light' | 'dark'} theme
  * @property {'full' | 'basic' | 'none'} controls
@@ -47,6 +48,7 @@ export const optionFields = [
   { name: 'preset', type: 'choice', default: '', options: presets.map((preset) => preset.name) },
   { name: 'autoplay', type: 'flag', default: false },
   { name: 'preview', type: 'choice', default: 'auto', options: ['auto', 'off'] },
+  { name: 'offscreen', type: 'choice', default: 'run', options: ['run', 'pause'] },
 ];
 
 /** Every setting by its name. */

@@ -84,6 +84,26 @@ export function problemOfValue({ name, type, options = [], min = 0, max = 0 }, v
   }
 }
 
+/** @param {Record<string, unknown>} changes */
+const namesOf = (changes) => Object.keys(changes).filter((name) => changes[name] !== undefined);
+
+/**
+ * What is wrong with changes whatever they are made to.
+ *
+ * @param {Record<string, unknown>} changes
+ * @returns {Problem | undefined}
+ */
+export function problemOfValues(changes) {
+  const names = namesOf(changes);
+  const unknown = names.sort().find((name) => !fields.some((field) => field.name === name));
+  if (unknown !== undefined) return problem(unknown, 'unknown_field');
+  for (const field of fields.filter(({ name }) => names.includes(name))) {
+    const found = problemOfValue(field, changes[field.name]);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 /**
  * What is wrong with changes to an experiment: the same answer, with the same field, that Rust gives.
  *
@@ -92,15 +112,10 @@ export function problemOfValue({ name, type, options = [], min = 0, max = 0 }, v
  * @returns {Problem | undefined}
  */
 export function problemOfChanges(changes, before) {
-  const names = Object.keys(changes).filter((name) => changes[name] !== undefined);
-  const unknown = names.sort().find((name) => !fields.some((field) => field.name === name));
-  if (unknown !== undefined) return problem(unknown, 'unknown_field');
-  for (const field of fields.filter(({ name }) => names.includes(name))) {
-    const found = problemOfValue(field, changes[field.name]);
-    if (found) return found;
-  }
+  const found = problemOfValues(changes);
+  if (found) return found;
   const named = /** @type {Experiment} */ (changes);
-  return problemOfCombination(withChanges(before, named), new Set(names));
+  return problemOfCombination(withChanges(before, named), new Set(namesOf(changes)));
 }
 
 /**

@@ -152,16 +152,19 @@ function defaultOptions() {
   return /** @type {Options} */ (/** @type {unknown} */ (options));
 }
 
+/** Attributes that any element may have, and those by which frameworks and tools mark theirs. */
+const common =
+  /^(class|style|id|slot|part|exportparts|title|dir|hidden|inert|is|role|tabindex|translate|autofocus|accesskey|popover|nonce|item\w+|content\w*|draggable|spellcheck|enterkeyhint|inputmode|virtualkeyboardpolicy|writingsuggestions|from-url|framed)$|^(data-|aria-|on|v-|x-|ng-|hx-|js|_)|[^a-z0-9-]/;
+
 /**
- * The attributes of an element that are settings. A misspelt attribute cannot be told from the
- * page's own (`class`, `style`, `data-…`), so unknown names are left alone here.
+ * The attributes of an element that are settings, and those that look as if they were meant to be:
+ * a misspelt one shall be named as a misspelt field of a URL is.
  *
  * @param {Element} element
  * @returns {[string, string][]}
  */
 export function attributesOf(element) {
-  return attributeNames.flatMap((name) => {
-    const text = element.getAttribute(name);
-    return text === null ? [] : [/** @type {[string, string]} */ ([name, text])];
-  });
+  return [...element.attributes]
+    .filter(({ name }) => attributeNames.includes(name) || !common.test(name))
+    .map(({ name, value }) => [name, value]);
 }

@@ -5,6 +5,7 @@ import { html } from 'lit/html.js';
 import uPlot from 'uplot';
 import { traitsOf } from '../settings/traits.js';
 import { colourOf } from './colour.js';
+import { figure, ticks } from './numbers.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
@@ -111,7 +112,7 @@ export function curves(store, t) {
       ({ name }) => name,
       (panel) => {
         const values = Object.fromEntries(
-          panel.series.map(({ key }) => [key, format(store.report?.[key])]),
+          panel.series.map(({ key }) => [key, figure(store.report?.[key])]),
         );
         const step = store.report?.step ?? 0;
         return html`<figure class="curve" data-panel=${panel.name}>
@@ -150,9 +151,6 @@ function summary({ title, series }, step, values, t) {
     .join(', ');
   return t('curve.summary', { title: t(title), step, values: list });
 }
-
-/** @param {number | undefined} value */
-const format = (value) => (value === undefined ? '–' : value.toFixed(value >= 100 ? 0 : 2));
 
 const height = 146;
 
@@ -244,8 +242,8 @@ export class CurvePanels {
           y: panel.range ? { range: panel.range } : { range: lossRange },
         },
         axes: [
-          { ...axis, size: 18, gap: 2, space: 60, values: (_, ticks) => ticks.map(shortStep) },
-          { ...axis, size: 34, gap: 4, space: 30 },
+          { ...axis, size: 18, gap: 2, space: 60, incrs: wholeSteps, values: (_, at) => ticks(at) },
+          { ...axis, size: widthOf, gap: 4, space: 30, values: (_, at) => ticks(at) },
         ],
         series: [
           {},
@@ -278,8 +276,19 @@ export class CurvePanels {
   }
 }
 
-/** @param {number} step */
-const shortStep = (step) => (step >= 10_000 ? `${step / 1000}k` : String(step));
+/** Steps are whole. */
+const wholeSteps = Array.from({ length: 12 }, (_, power) =>
+  [1, 2, 5].map((digit) => digit * 10 ** power),
+).flat();
+
+/**
+ * Room for the longest label: a digit of the axis' font is less than 7 pixels wide.
+ *
+ * @param {uPlot} _plot
+ * @param {string[] | null} labels null before there are any
+ */
+const widthOf = (_plot, labels) =>
+  Math.max(34, 10 + 7 * Math.max(0, ...(labels ?? []).map((label) => label.length)));
 
 /**
  * Losses start at zero on the axis, so that their size can be compared through training.

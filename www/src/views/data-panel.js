@@ -1,5 +1,6 @@
 /** Files in and out: datasets, weights, the link to this experiment. */
 import { html, nothing } from 'lit/html.js';
+import { messages } from './messages.js';
 
 /**
  * @typedef {import('./lab-interface.js').LabInterface} Lab
@@ -12,12 +13,13 @@ import { html, nothing } from 'lit/html.js';
  */
 export function dataPanel(lab, t) {
   const { link } = lab.store;
+  const dismiss = (/** @type {number} */ key) => lab.dismiss(key);
   return html`<details class="drawer" data-drawer="data">
     <summary>${t('data.title')}</summary>
     <div class="data">
       <div class="drop">
         <p>${t('data.drop')}</p>
-        ${chooser('images', t('action.files'), true, (files) => lab.takeFiles(files))}
+        ${chooser('images', t('action.files'), true, (files) => lab.takeFiles(files, [], 'data'))}
         <p class="note">${t('data.hint')}</p>
       </div>
       <div class="files">
@@ -28,6 +30,7 @@ export function dataPanel(lab, t) {
         <button data-action="link" @click=${() => lab.copyLink()}>${t('action.link')}</button>
         <p class="note">${t('data.checkpoint')}</p>
       </div>
+      ${messages(lab.store, t, dismiss, () => [], 'data')}
       ${
         link
           ? html`<label class="link">

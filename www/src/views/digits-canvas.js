@@ -1,10 +1,10 @@
-/** Draws 28×28 images side by side, in the ink and paper of the theme. */
+/** Draws pictures side by side, in the ink and paper of the theme. */
 import { channelsOf } from './colour.js';
 
 /** @typedef {import('../protocol.js').Images} Images */
 
-const side = 28;
-const gap = 2;
+/** Between two pictures, as a share of one: a grid looks the same whatever their size. */
+const gapShare = 1 / 14;
 
 /** What each canvas shows now, to draw nothing twice. @type {WeakMap<Element, { images: Images, theme: string }>} */
 const shown = new WeakMap();
@@ -21,9 +21,11 @@ export function drawDigits(canvas, images, columns, theme) {
   if (before?.images === images && before.theme === theme) return;
   shown.set(canvas, { images, theme });
 
-  const rows = Math.ceil(images.count / columns);
-  const width = columns * side + (columns + 1) * gap;
-  const height = rows * side + (rows + 1) * gap;
+  const gap = Math.round(images.width * gapShare);
+  const across = images.width + gap;
+  const down = images.height + gap;
+  const width = columns * across + gap;
+  const height = Math.ceil(images.count / columns) * down + gap;
   if (canvas.width !== width || canvas.height !== height) {
     canvas.width = width;
     canvas.height = height;
@@ -35,11 +37,12 @@ export function drawDigits(canvas, images, columns, theme) {
   const picture = context.createImageData(width, height);
   fill(picture.data, paper);
   for (let index = 0; index < images.count; index += 1) {
-    const left = gap + (index % columns) * (side + gap);
-    const top = gap + Math.floor(index / columns) * (side + gap);
-    for (let y = 0; y < side; y += 1) {
-      for (let x = 0; x < side; x += 1) {
-        paint(picture.data, 4 * ((top + y) * width + left + x), (index * side + y) * side + x);
+    const left = gap + (index % columns) * across;
+    const top = gap + Math.floor(index / columns) * down;
+    for (let y = 0; y < images.height; y += 1) {
+      const row = (index * images.height + y) * images.width;
+      for (let x = 0; x < images.width; x += 1) {
+        paint(picture.data, 4 * ((top + y) * width + left + x), row + x);
       }
     }
   }

@@ -35,6 +35,7 @@
  * @property {() => void} restore goes back to the last snapshot
  * @property {() => void} restart
  * @property {() => void} resample draws other z
+ * @property {(which: import('../protocol.js').Weights) => void} showWeights
  * @property {() => void} showFixed shows the fixed z again
  * @property {(digit: string) => void} chooseDigit
  * @property {(limit: number) => void} setSpeed
@@ -46,7 +47,7 @@
  * @property {() => void} revert
  * @property {(backend: import('../protocol.js').BackendChoice) => void} moveTo
  *
- * @property {(files: File[]) => void} takeFiles
+ * @property {(files: File[], folders?: string[], place?: import('../store.js').Place) => void} takeFiles
  * @property {(file: File) => void} takeCheckpoint
  * @property {() => void} download
  * @property {() => void} copyLink

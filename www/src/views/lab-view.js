@@ -25,21 +25,25 @@ import { transport } from './transport.js';
 export function labView(lab, t, controls) {
   const { store } = lab;
   const dismiss = (/** @type {number} */ key) => lab.dismiss(key);
-  return html`<div
-    class="lab"
-    @dragover=${(/** @type {DragEvent} */ event) => event.preventDefault()}
-    @drop=${(/** @type {DragEvent} */ event) => {
-      event.preventDefault();
-      if (controls !== 'none') lab.takeFiles([...(event.dataTransfer?.files ?? [])]);
-    }}
-  >
-    ${status(store, t)} ${messages(store, t, dismiss, (code) => remedies(lab, t, code))}
-    ${lesson(store, t)} ${stage(store, t)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
-    ${curves(store, t)} ${controls === 'full' ? objective(store, t) : nothing}
+  return html`<div class="lab">
+    ${status(store, t)} ${messages(store, t, dismiss, (message) => remedies(lab, t, message))}
+    ${lesson(store, t)} ${stage(lab, t, controls)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
+    ${curves(store, t)} ${controls === 'full' ? html`<div>${objective(store, t)} ${moment(store, t)}</div>` : nothing}
     ${controls === 'full' ? drawers(lab, t) : nothing}
     <p class="unseen" aria-live="polite">${lab.live}</p>
   </div>`;
 }
+
+/**
+ * Which batch and which moment the figures belong to: two updates make a step, each with its own.
+ *
+ * @param {import('../store.js').Store} store
+ * @param {Translate} t
+ */
+const moment = ({ description }, t) =>
+  traitsOf(description?.experiment ?? {}).discriminator
+    ? html`<p class="note moment">${t('reading.moment')}</p>`
+    : nothing;
 
 /**
  * An experiment that fails on purpose says what there is to see.
@@ -67,19 +71,34 @@ function drawers(lab, t) {
 }
 
 /**
- * What the reader can do about a complaint.
+ * What the reader can do about a complaint or a notice.
  *
  * @param {Lab} lab
  * @param {Translate} t
- * @param {string} code
+ * @param {import('./messages.js').Message} message
  */
-function remedies(lab, t, code) {
-  const { phase } = lab.store;
-  if (phase === 'stopped') return [{ label: t('action.restart'), act: () => lab.restart() }];
-  if (code !== 'diverged') return [];
-  const actions = [{ label: t('action.reset'), act: () => lab.startOver() }];
+function remedies(lab, t, message) {
+  const startOver = { label: t('action.reset'), act: () => lab.startOver() };
+  if ('name' in message) return message.name === 'data_changed' ? [startOver] : [];
+  if (lab.store.phase === 'stopped') return waysOut(lab, t);
+  if (message.code !== 'diverged') return [];
+  const actions = [startOver];
   if (lab.snapshotStep !== undefined) {
     actions.push({ label: t('action.restore'), act: () => lab.restore() });
   }
   return actions;
+}
+
+/**
+ * Out of a lab that has stopped: the processor first, which needs no driver, then where it was.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+function waysOut(lab, t) {
+  const restart = { label: t('action.restart'), act: () => lab.restart() };
+  if (lab.store.description?.backend === 'cpu') return [restart];
+  const step = lab.snapshotStep ?? 0;
+  const onCpu = { label: t('action.to_cpu', { step }), act: () => lab.moveTo('cpu') };
+  return [onCpu, restart];
 }

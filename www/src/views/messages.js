@@ -1,11 +1,13 @@
 /** What went wrong and what the reader should know, with the stable codes. */
 
 import { html, nothing } from 'lit/html.js';
+import { detailOf } from './details.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
  * @typedef {import('../i18n/index.js').Translate} Translate
  *
+ * @typedef {import('../store.js').Complaint | import('../store.js').KeyedNotice} Message
  * @typedef {object} Remedy a button beside a complaint
  * @property {string} label
  * @property {() => void} act
@@ -15,33 +17,36 @@ import { html, nothing } from 'lit/html.js';
  * @param {Store} store
  * @param {Translate} t
  * @param {(key: number) => void} dismiss
- * @param {(code: string) => Remedy[]} [remedies]
+ * @param {(message: Message) => Remedy[]} [remedies]
+ * @param {string} [place] those that belong there; the others stand on top
  */
-export function messages(store, t, dismiss, remedies = () => []) {
-  const quiet = store.complaints.length === 0 && store.notices.length === 0;
-  return html`<div class="messages" ?hidden=${quiet}>
+export function messages(store, t, dismiss, remedies = () => [], place = undefined) {
+  const complaints = store.complaints.filter((complaint) => complaint.place === place);
+  const notices = store.notices.filter((notice) => notice.place === place);
+  const quiet = complaints.length === 0 && notices.length === 0;
+  return html`<div class=${place === undefined ? 'messages' : 'here'} ?hidden=${quiet}>
     <div role="alert">
-      ${store.complaints.map(
+      ${complaints.map(
         (complaint) => html`<div class="message bad" data-code=${complaint.code}>
           <div class="words">
             <strong>${t(`error.${complaint.code}`)}</strong>
-            <span class="detail">${sentence(complaint)}</span>
+            <span class="detail">${sentence(complaint, t)}</span>
             <code>${complaint.code}${complaint.field ? ` · ${complaint.field}` : nothing}</code>
           </div>
-          ${remedies(complaint.code).map(
-            ({ label, act }) => html`<button class="small" @click=${act}>${label}</button>`,
-          )}
+          ${buttons(remedies(complaint))}
           ${cross(t, () => dismiss(complaint.key))}
         </div>`,
       )}
     </div>
     <div role="status">
-      ${store.notices.map(
+      ${notices.map(
         (notice) => html`<div class="message" data-notice=${notice.name}>
           <div class="words">
-            <span>${t(`notice.${notice.name}`, notice.params)}</span>
+            <span>${t(`notice.${notice.name}`, wordsOf(notice.params, t))}</span>
             ${notice.code ? html`<code>${notice.code}</code>` : nothing}
+            ${notice.unused ? unused(notice.unused, t) : nothing}
           </div>
+          ${buttons(remedies(notice))}
           ${cross(t, () => dismiss(notice.key))}
         </div>`,
       )}
@@ -49,9 +54,45 @@ export function messages(store, t, dismiss, remedies = () => []) {
   </div>`;
 }
 
-/** What is wrong with a setting begins with its name. @param {import('../store.js').Complaint} complaint */
-const sentence = ({ code, field, message }) =>
-  code === 'bad_experiment' && field ? `${field}: ${message}` : message;
+/**
+ * What is wrong with a setting begins with its name.
+ *
+ * @param {import('../store.js').Complaint} complaint
+ * @param {Translate} t
+ */
+function sentence(complaint, t) {
+  const { code, field } = complaint;
+  const detail = detailOf(complaint, t);
+  return code === 'bad_experiment' && field && detail ? `${field}: ${detail}` : detail;
+}
+
+/** @param {Remedy[]} remedies */
+const buttons = (remedies) =>
+  remedies.map(({ label, act }) => html`<button class="small" @click=${act}>${label}</button>`);
+
+/**
+ * Names of datasets among the parameters are said as the form says them.
+ *
+ * @param {Record<string, string | number> | undefined} params
+ * @param {Translate} t
+ */
+const wordsOf = (params = {}, t) =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => {
+      const word = t(`option.dataset.${value}`);
+      return [name, word.startsWith('option.') ? value : word];
+    }),
+  );
+
+/**
+ * Files that were not used, each with the reason.
+ *
+ * @param {import('../idx-files.js').Unused[]} files
+ * @param {Translate} t
+ */
+const unused = (files, t) => html`<ul>
+  ${files.map(({ name, reason }) => html`<li><b>${name}</b> ${t(`files.${reason}`)}</li>`)}
+</ul>`;
 
 /**
  * @param {Translate} t

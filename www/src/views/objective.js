@@ -1,6 +1,7 @@
 /** What is minimised, as formulas, each with its value at the latest report. */
 import { html, nothing } from 'lit/html.js';
 import { lossOf, traitsOf } from '../settings/traits.js';
+import { figure } from './numbers.js';
 import { equals, first, further, number } from './objective/notation.js';
 import { amountOf, objectiveOf, totalOf } from './objective/sums.js';
 
@@ -101,17 +102,9 @@ function line({ formulas, label, named = false, weight, value }) {
     <span class="formula">
       ${formulas.map(math)}${named ? html`<span class="name">${label}</span> ` : nothing}${weight ? html`<span class="name">${math(equals(weight.symbol, number(weight.value)))}</span>` : nothing}
     </span>
-    <output aria-label=${label} aria-live="off">${format(value)}</output>
+    <output aria-label=${label} aria-live="off">${figure(value)}</output>
   </div>`;
 }
 
 /** @param {Formula} formula */
 const math = (formula) => html`<math>${formula}</math> `;
-
-/** @param {number | undefined} value */
-function format(value) {
-  if (value === undefined) return '–';
-  const size = Math.abs(value);
-  if (size >= 100) return value.toFixed(1);
-  return size > 0 && size < 0.001 ? value.toExponential(1) : value.toFixed(3);
-}

@@ -1,18 +1,23 @@
 /** The generated digits, real ones beside them, the verdict on both, and the counters. */
 import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../settings/traits.js';
+import { figure } from './numbers.js';
 import { verdict } from './verdict.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
+ * @typedef {import('./lab-interface.js').LabInterface} Lab
  * @typedef {import('../i18n/index.js').Translate} Translate
  */
 
 /**
- * @param {Store} store
+ * @param {Lab} lab
  * @param {Translate} t
+ * @param {'full' | 'basic' | 'none'} controls
  */
-export function stage(store, t) {
+export function stage(lab, t, controls) {
+  const { store } = lab;
+  const chooses = controls !== 'none' && store.description?.averaged;
   const fake = store.extra ?? store.grid;
   const fakeText = fake
     ? t('canvas.fake', { step: fake.step, count: fake.count })
@@ -29,7 +34,8 @@ export function stage(store, t) {
     <figure class="fakes">
       <figcaption>
         <span class="g">${t(encodes ? 'panel.fake.decoder' : 'panel.fake')} <i>${traits.latents ? t('panel.fake.formula') : 'G(x)'}</i></span>
-        <span class="note">${t(note)}</span>
+        <span class="note">${t(note, { step: whole(fake?.step) })}</span>
+        ${chooses ? weightsSwitch(lab, t) : nothing}
       </figcaption>
       <canvas class="fake" part="canvas" role="img" aria-label=${fakeText}></canvas>
     </figure>
@@ -43,12 +49,39 @@ export function stage(store, t) {
       <dl class="counters">
         ${counter(t('stat.step'), whole(store.report?.step ?? store.description?.step))}
         ${counter(t('stat.epoch'), fixed(store.report?.epoch, 2))}
-        ${counter(t('stat.rate'), fixed(store.report?.steps_per_second, 1))}
+        ${counter(t('stat.rate'), figure(store.report?.steps_per_second))}
         ${counter(t('stat.parameters'), compact(store.description?.parameters))}
       </dl>
     </div>
   </div>`;
 }
+
+/**
+ * Which weights of the generator the grid is drawn with.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+function weightsSwitch(lab, t) {
+  const { description, phase } = lab.store;
+  const blocked = phase === 'recovering' || phase === 'stopped';
+  return html`<div class="segments weights" role="group" aria-label=${t('weights.label')} title=${t('weights.title')}>
+    ${kindsOfWeights.map(
+      (which) => html`<button
+        class="small"
+        data-action="weights-${which}"
+        aria-pressed=${which === description?.weights}
+        ?disabled=${blocked}
+        @click=${() => lab.showWeights(which)}
+      >
+        ${t(`weights.${which}`)}
+      </button>`,
+    )}
+  </div>`;
+}
+
+/** @type {import('../protocol.js').Weights[]} */
+const kindsOfWeights = ['raw', 'averaged'];
 
 /**
  * @param {Store} store

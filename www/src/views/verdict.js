@@ -1,6 +1,7 @@
 /** What the discriminator says of real and of generated images. */
 import { html } from 'lit/html.js';
 import { traitsOf } from '../settings/traits.js';
+import { figure } from './numbers.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
@@ -37,11 +38,12 @@ export function verdict({ description, report }, t) {
  */
 const score = (who, symbol, meaning, value) => html`<div class="meter ${who}">
   <span class="label"><i>${symbol}</i> <small>${meaning}</small></span>
-  <span class="value">${value?.toFixed(2) ?? '–'}</span>
+  <span class="value">${figure(value)}</span>
 </div>`;
 
 /**
- * A probability as a bar; the tick in the middle is "cannot tell".
+ * A probability as a bar; the tick in the middle is "cannot tell". Its length is set as a property: a
+ * style in the markup is inline style to a page's policy.
  *
  * @param {'d' | 'g'} who
  * @param {string} symbol
@@ -61,7 +63,7 @@ function meter(who, symbol, meaning, value) {
       aria-valuemin="0"
       aria-valuemax="100"
       aria-valuenow=${percent}
-      ><span style="inline-size:${percent}%"></span
+      ><span .style=${`inline-size:${percent}%`}></span
     ></span>
   </div>`;
 }

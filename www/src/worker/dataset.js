@@ -1,18 +1,19 @@
-/** Puts a dataset into a session: the site's MNIST, the reader's files, or the embedded digits. */
-import { toError } from '../errors.js';
+/** Gets the data that an experiment asks for: the site's MNIST, the reader's files, drawn digits. */
+import { GanvasError, toError } from '../errors.js';
 import { download } from './download.js';
 
 /**
  * @typedef {import('../protocol.js').DatasetFiles} DatasetFiles
  * @typedef {import('../protocol.js').Notice} Notice
- * @typedef {import('./engine.js').Session} Session
+ * @typedef {import('./engine.js').Data} Data
+ * @typedef {import('./engine.js').Engine} Engine
  */
 
 /** @type {Promise<Uint8Array[]> | undefined} */
 let ahead;
 
 /**
- * Begins to download what `useDataset` will want, while the wasm module is still on its way.
+ * Begins to download what `dataFor` will want, while the wasm module is still on its way.
  *
  * @param {string} name
  */
@@ -31,7 +32,7 @@ const downloadMnist = () =>
 
 /**
  * The browser unpacks while the module is still on its way. What it cannot unpack stays as it is:
- * the session says what is wrong with it.
+ * the parser says what is wrong with it.
  *
  * @param {Uint8Array<ArrayBuffer>} bytes
  */
@@ -45,36 +46,43 @@ async function unpacked(bytes) {
 }
 
 /**
- * MNIST that the site does not have is no error: the embedded digits stay, and the reader is told.
+ * The data of a name, parsed and sound. Nothing of the session is touched.
  *
- * @param {Session} session
+ * @param {Engine} engine
  * @param {string} name the experiment's `dataset`
- * @param {DatasetFiles} [files]
- * @returns {Promise<Notice | undefined>}
+ * @param {DatasetFiles} [files] the reader's
+ * @returns {Promise<Data>}
  */
-export async function useDataset(session, name, files) {
+export async function dataFor({ Data }, name, files) {
   if (name === 'mnist') {
-    try {
-      const download = ahead ?? downloadMnist();
-      ahead = undefined;
-      const [images, labels] = await download;
-      session.load_dataset('mnist', 'site', images, labels);
-      return undefined;
-    } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) throw error;
-      session.use_procedural();
-      const { code, message } = toError(error);
-      return { name: 'mnist_missing', code, params: { message } };
-    }
+    const download = ahead ?? downloadMnist();
+    ahead = undefined;
+    const [images, labels] = await download;
+    return Data.from_idx('mnist', 'site', images, labels);
   }
   if (name === 'file') {
-    if (files) {
-      session.load_dataset(files.name, files.source, files.images, files.labels);
-      return undefined;
-    }
-    session.use_procedural();
-    return { name: 'files_missing', code: 'bad_dataset' };
+    if (files) return Data.from_idx(files.name, files.source, files.images, files.labels);
+    throw new GanvasError('bad_dataset', 'There are no files to train on: choose them first', name);
   }
-  session.use_procedural();
-  return undefined;
+  return Data.procedural();
+}
+
+/**
+ * A lab that starts shall run: for data that it cannot get it takes the drawn digits, and says so.
+ *
+ * @param {Engine} engine
+ * @param {string} name
+ * @param {DatasetFiles} [files]
+ * @returns {Promise<{ data: Data, notice?: Notice }>}
+ */
+export async function dataToStartWith(engine, name, files) {
+  try {
+    return { data: await dataFor(engine, name, files) };
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    const { code, message } = toError(error);
+    const missing = name === 'file' ? 'files_missing' : 'mnist_missing';
+    const notice = { name: missing, code, params: { message } };
+    return { data: engine.Data.procedural(), notice };
+  }
 }

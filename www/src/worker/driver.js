@@ -5,8 +5,9 @@
 import { Budgeted } from '../budget.js';
 import { GanvasError, toPlain } from '../errors.js';
 import { traitsOfModel } from '../settings/traits.js';
+import { limits } from '../waiting.js';
 import { chooseBackend } from './backend.js';
-import { prefetchDataset, useDataset } from './dataset.js';
+import { dataFor, dataToStartWith, prefetchDataset } from './dataset.js';
 import { downloadClassifier } from './download.js';
 import { loadEngine, lostSession } from './engine.js';
 import { macrotask } from './inbox.js';
@@ -87,8 +88,11 @@ export class Driver {
   async answer(request) {
     try {
       if (request.type === 'train') return await this.#startTraining(request);
+      const training = this.#goals.length > 0;
       const value = await this.#perform(request);
       this.post({ type: 'reply', id: request.id, value });
+      // Who pauses shall not have to wait for pictures.
+      if (request.type === 'pause' && training) await this.#showPaused();
     } catch (error) {
       const lost = lostSession(error, this.#engine);
       if (lost) throw error;
@@ -116,13 +120,14 @@ export class Driver {
         return this.#report;
       }
       case 'reset':
-        await this.#reset(session, request.changes);
-        return this.#describe();
+        return this.#reset(session, request.changes);
       case 'sample': {
         const { count = 64, seed, label, truncation } = request;
         const pixels = await session.sample(count, seed, label, truncation);
         return this.#images(pixels);
       }
+      case 'weights':
+        return this.#showWeights(session, request.which);
       case 'walk': {
         const { from, to, count } = request;
         return this.#images(await session.walk(from, to, count));
@@ -132,23 +137,62 @@ export class Driver {
         return this.#images(await session.plane(seed, side, extent));
       }
       case 'evaluate':
-        return session.evaluate(request.count, await downloadClassifier());
+        return this.#evaluate(session, request.count);
       case 'save':
-        return session.save();
-      case 'load':
-        await session.load(request.bytes);
+        return this.#save(session);
+      case 'load': {
+        const asked = await session.load(request.bytes);
         this.#restarted(session);
+        const description = this.#describe(true);
         await this.#takeSnapshot();
         await this.#show();
-        return this.#describe();
+        const { dataset } = description.experiment;
+        if (asked !== dataset) this.post({ type: 'notice', notice: otherData(asked, dataset) });
+        return description;
+      }
       case 'load_dataset': {
-        const { name, source, images, labels } = request.files;
-        session.load_dataset(name, source, images, labels);
+        const data = await dataFor(this.#module(), 'file', request.files);
+        this.#use(session, data);
         this.#files = request.files;
         this.#postReal();
         return this.#describe();
       }
     }
+  }
+
+  /**
+   * @param {Session} session
+   * @param {number} count
+   */
+  async #evaluate(session, count) {
+    const classifier = await downloadClassifier();
+    try {
+      return await session.evaluate(count, classifier);
+    } catch (error) {
+      const { code, message } = toPlain(error);
+      // The file is the site's own: its damage is no fault of a reader's checkpoint.
+      if (code !== 'bad_checkpoint') throw error;
+      throw new GanvasError('network', `digit-classifier.safetensors: ${message}`);
+    }
+  }
+
+  /**
+   * @param {Session} session
+   * @param {import('../protocol.js').Weights} [which] those of now are named without it
+   */
+  async #showWeights(session, which) {
+    if (which !== undefined && which !== session.describe().weights) {
+      session.show_weights(which);
+      await this.#postGrid();
+    }
+    return session.describe().weights;
+  }
+
+  /** A file holds whole steps: saving may complete one. @param {Session} session */
+  async #save(session) {
+    const bytes = await session.save();
+    this.#step = session.describe().step;
+    return bytes;
   }
 
   /** @param {Session} session */
@@ -160,11 +204,16 @@ export class Driver {
       throw error;
     }
     this.#endGoals();
+  }
+
+  async #showPaused() {
     await this.#postGrid();
+    if (this.#step > 0 && this.#snapshot.due) await this.#takeSnapshot();
   }
 
   /** @param {OpenOptions} options */
   async #open(options) {
+    if (options.stall !== undefined) limits.stall = options.stall;
     prefetchDataset(String(options.experiment.dataset ?? 'mnist'));
     // A module that is asked for by name loads while the browser looks for an adapter.
     const early = options.backend === 'auto' ? undefined : loadEngine(options.backend);
@@ -186,14 +235,30 @@ export class Driver {
     await this.#turns.prepare(this.#backend === 'webgpu');
 
     const session = this.#opened();
+    if (options.weights) session.show_weights(options.weights);
     this.#files = options.files;
     this.post({ type: 'loading', stage: 'dataset' });
-    await this.#chooseDataset(session, String(options.experiment.dataset ?? 'mnist'));
+    const name = String(options.experiment.dataset ?? 'mnist');
+    const { data, notice } = await dataToStartWith(this.#module(), name, options.files);
+    this.#use(session, data);
+    if (notice) this.post({ type: 'notice', notice });
     await this.#warm;
     if (options.snapshot) await session.load(options.snapshot);
     this.#restarted(session);
     await this.#show();
     return this.#describe();
+  }
+
+  /**
+   * @param {Session} session
+   * @param {import('./engine.js').Data} data
+   */
+  #use(session, data) {
+    try {
+      session.use_data(data);
+    } finally {
+      data.free();
+    }
   }
 
   /**
@@ -215,25 +280,30 @@ export class Driver {
   }
 
   /**
+   * Other data are fetched and parsed before anything is replaced; the session checks them together
+   * with the settings.
+   *
    * @param {Session} session
    * @param {import('../protocol.js').Experiment} changes
    */
   async #reset(session, changes) {
-    const before = session.describe().experiment.dataset;
-    await session.reset(changes);
-    const after = session.describe().experiment.dataset;
-    if (after !== before) await this.#chooseDataset(session, String(after));
+    const { dataset = undefined } = changes;
+    const another = dataset !== session.describe().experiment.dataset;
+    if (another && (dataset === 'mnist' || dataset === 'procedural' || dataset === 'file')) {
+      const data = await dataFor(this.#module(), dataset, this.#files);
+      try {
+        await session.reset_on(changes, data);
+      } finally {
+        data.free();
+      }
+    } else {
+      await session.reset(changes);
+    }
     this.#restarted(session);
+    // Whose pictures they are is said before they are shown.
+    const description = this.#describe(true);
     await this.#show();
-  }
-
-  /**
-   * @param {Session} session
-   * @param {string} name
-   */
-  async #chooseDataset(session, name) {
-    const notice = await useDataset(session, name, this.#files);
-    if (notice) this.post({ type: 'notice', notice });
+    return description;
   }
 
   /** The weights are others now: what ran before is over. @param {Session} session */
@@ -284,8 +354,12 @@ export class Driver {
     const steps = Math.max(1, Math.min(allowed, next - this.#step));
     const start = performance.now();
     this.#lastStep = start;
-    const done = await session.train(steps, sliceMs);
+    // A long step is taken update by update, and each is waited for: a GPU that has its orders
+    // cannot be stopped.
+    const { slow } = this.#pace;
+    const done = await session.train(slow ? 1 : steps, slow ? 0 : sliceMs);
     this.#step += done;
+    if (slow && done === 0) await session.report();
     this.#pace.add(done, performance.now() - start);
   }
 
@@ -342,7 +416,7 @@ export class Driver {
   async #takeSnapshot() {
     const session = this.#opened();
     if (this.#pace.taken > 0) await this.#readBack(session, false);
-    const bytes = await this.#snapshot.run(() => session.save());
+    const bytes = await this.#snapshot.run(() => this.#save(session));
     this.post({ type: 'snapshot', step: this.#step, bytes }, [bytes.buffer]);
   }
 
@@ -372,16 +446,25 @@ export class Driver {
     await this.#postGrid();
   }
 
-  /** @param {Uint8Array} pixels of images of 28×28 */
+  /** @param {Uint8Array} pixels @returns {import('../protocol.js').Images} */
   #images(pixels) {
-    const channels = this.#opened().channels();
-    return { count: pixels.length / (28 * 28 * channels), channels, step: this.#step, pixels };
+    const session = this.#opened();
+    const side = session.picture_side();
+    const channels = session.channels();
+    const count = pixels.length / (side * side * channels);
+    return { width: side, height: side, count, channels, step: this.#step, pixels };
   }
 
-  #describe() {
+  /** @param {boolean} [fresh] another run has begun */
+  #describe(fresh = false) {
     const description = this.#opened().describe();
-    this.post({ type: 'described', description });
+    this.post({ type: 'described', description, fresh });
     return description;
+  }
+
+  #module() {
+    if (!this.#engine) throw new GanvasError('internal', 'The module is not loaded');
+    return this.#engine;
   }
 
   #opened() {
@@ -395,3 +478,9 @@ export class Driver {
     return { type: 'fatal', error: lost, backend: this.#backend };
   }
 }
+
+/**
+ * @param {string} asked
+ * @param {import('../protocol.js').Experiment[string]} used
+ */
+const otherData = (asked, used) => ({ name: 'other_data', params: { asked, used: String(used) } });

@@ -1,33 +1,60 @@
 /** Loads the wasm module of one backend. The paths are relative to worker.js, on any base path. */
 import { GanvasError, toError } from '../errors.js';
+import { inTime } from '../waiting.js';
+import { download } from './download.js';
 
 /**
  * The wasm module, by the declarations that wasm-bindgen makes of it.
  *
  * @typedef {import('../generated/ganvas_web.js').Session} Session
- * @typedef {typeof import('../generated/ganvas_web.js') & { default: () => Promise<unknown> }} Engine
+ * @typedef {import('../generated/ganvas_web.js').Data} Data
+ * @typedef {typeof import('../generated/ganvas_web.js') & {
+ *   default: (input: { module_or_path: BufferSource }) => Promise<unknown>,
+ * }} Engine
  */
 
 /**
+ * The bytes are fetched here rather than by the module's own code: a server that stalls is noticed,
+ * and a file that is no module is told from a browser that cannot run one.
+ *
  * @param {import('../protocol.js').Backend} backend
  * @returns {Promise<Engine>}
  */
 export async function loadEngine(backend) {
-  const url = new URL(`./wasm/${backend}/ganvas_web.js`, import.meta.url).href;
-  try {
-    const engine = await import(url);
-    await engine.default();
-    return engine;
-  } catch (error) {
-    if (error instanceof WebAssembly.CompileError) {
-      throw new GanvasError('internal', `This browser cannot run the module: ${error.message}`);
-    }
-    throw new GanvasError(
-      'network',
-      `The ${backend} module did not load: ${toError(error).message}`,
-    );
+  if (!WebAssembly.validate(simd)) {
+    throw new GanvasError('internal', 'This browser has no WebAssembly SIMD, which Ganvas needs');
   }
+  const folder = `wasm/${backend}`;
+  const url = new URL(`./${folder}/ganvas_web.js`, import.meta.url).href;
+  const [engine, bytes] = await Promise.all([
+    inTime(`${folder}/ganvas_web.js`, () => import(url)).catch((error) => {
+      throw network(`The ${backend} module`, error);
+    }),
+    download(`${folder}/ganvas_web_bg.wasm`),
+  ]);
+  try {
+    await engine.default({ module_or_path: bytes });
+  } catch (error) {
+    // Truncated, another file in its place, or of another version than its script.
+    throw network(`The ${backend} module is not whole`, error);
+  }
+  return engine;
 }
+
+/**
+ * @param {string} what
+ * @param {unknown} error
+ */
+function network(what, error) {
+  const { code, message } = toError(error);
+  return code === 'network' ? error : new GanvasError('network', `${what}: ${message}`);
+}
+
+/** A module with one SIMD instruction. */
+const simd = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
+  253, 98, 11,
+]);
 
 /**
  * A trap leaves the module unusable: nothing may be called after it. Everything that means the

@@ -6,6 +6,7 @@
  * follows the measured time of a step, and a read-back comes about four times a second.
  */
 const targetMs = 250;
+const slowMs = 800;
 
 export class Pace {
   /** Steps allowed until the next read-back. */
@@ -39,6 +40,11 @@ export class Pace {
     this.allowance = Math.max(1, Math.min(wanted, this.allowance * 2));
     this.taken = 0;
     this.#spent = 0;
+  }
+
+  /** A step takes so long that whoever asks for something must not wait for its end. */
+  get slow() {
+    return this.#stepMs > slowMs;
   }
 
   get stepsPerSecond() {

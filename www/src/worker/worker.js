@@ -20,6 +20,7 @@ scope.addEventListener('message', (event) => {
   // Orders take effect at once; they touch no session.
   if (message.type === 'hold') driver.held = message.held;
   else if (message.type === 'speed') driver.limit = message.limit;
+  else if (message.type === 'ping') return scope.postMessage({ type: 'pong' });
   else return inbox.put(message);
   inbox.nudge();
 });

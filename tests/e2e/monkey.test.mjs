@@ -1,0 +1,45 @@
+/** Any calls in any order, any actions in any order: nothing hangs, nothing is lost. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as idx from '../support/idx.mjs';
+import { close, openLab, patience, tiny } from '../support/lab.mjs';
+import { act, bringBack } from '../support/monkey.mjs';
+import { randomFrom } from '../support/random.mjs';
+import { play } from '../support/sequences.mjs';
+import { suite } from '../support/suite.mjs';
+
+const { site, browser } = await suite({ webgpu: true });
+site.files.set('images', idx.images(60));
+
+/** A software GPU takes four times as long for one: fewer there, for the same minutes. */
+const sequences = { cpu: 500, webgpu: 300 };
+
+for (const [backend, count] of Object.entries(sequences)) {
+  test(`${count} sequences of calls, on ${backend}`, { timeout: 6 * patience }, async () => {
+    const page = await openLab(browser, site, { ...tiny, backend, offscreen: 'run' });
+    const uncaught = [];
+    page.on('pageerror', (error) => uncaught.push(error.message));
+    for (let seed = 1; seed <= count; seed += 1) {
+      assert.deepEqual(await play(page, seed), [], `sequence ${seed}`);
+    }
+    assert.deepEqual(uncaught, []);
+    assert.equal(page.workers().length, 1);
+    await close(page);
+  });
+}
+
+test('500 actions of a reader who does anything', { timeout: 6 * patience }, async () => {
+  const page = await openLab(browser, site);
+  const uncaught = [];
+  page.on('pageerror', (error) => uncaught.push(error.message));
+  const random = randomFrom(2026);
+  const done = [];
+  for (let at = 0; at < 500; at += 1) done.push(await act(page, random));
+  const last = () => done.slice(-20).join('; ');
+  assert.deepEqual(uncaught, [], last());
+  await bringBack(page).catch((error) => assert.fail(`${error.message} after ${last()}`));
+  const codes = await page.evaluate(() => window.events.error.map(({ code }) => code));
+  assert.ok(!codes.includes('internal'), codes.join());
+  assert.ok(page.workers().length <= 1);
+  await close(page);
+});

@@ -1,0 +1,65 @@
+/**
+ * The address follows the lab: a reload, or a copy of it, opens the experiment that runs. Short: the
+ * preset and what differs from it.
+ */
+import { inUse, presetOf } from '../settings/experiment.js';
+import { fields } from '../settings/fields.js';
+import { readSettings } from '../settings/settings.js';
+
+/**
+ * @typedef {import('../protocol.js').Experiment} Experiment
+ * @typedef {[string, string][]} Pairs
+ */
+
+const ours = new Set(['preset', ...fields.map(({ name }) => name)]);
+
+/**
+ * The query for an experiment. What is no setting of an experiment (language, theme, what other
+ * sites append) stays as it is.
+ *
+ * @param {string} query the present one
+ * @param {Pairs} attributes of the element, which the query goes over
+ * @param {Experiment} experiment
+ * @param {string} backend empty: as the attributes say
+ */
+export function queryFor(query, attributes, experiment, backend) {
+  const kept = new URLSearchParams(query);
+  for (const name of [...kept.keys()]) {
+    if (ours.has(name.replaceAll('-', '_'))) kept.delete(name);
+  }
+  for (const [name, value] of shortest(attributes, experiment)) kept.append(name, value);
+  if (backend) kept.set('backend', backend);
+  return kept.toString();
+}
+
+/**
+ * @param {Pairs} attributes
+ * @param {Experiment} experiment
+ * @returns {Pairs}
+ */
+function shortest(attributes, experiment) {
+  const plain = differences(attributes, [], experiment);
+  const preset = presetOf(experiment);
+  if (!preset) return plain;
+  const named = differences(attributes, [['preset', preset.name]], experiment);
+  return named.length <= plain.length ? named : plain;
+}
+
+/**
+ * @param {Pairs} attributes
+ * @param {Pairs} pairs
+ * @param {Experiment} experiment
+ * @returns {Pairs}
+ */
+function differences(attributes, pairs, experiment) {
+  const read = (/** @type {Pairs} */ given) => readSettings(attributes, given).experiment;
+  const model = String(experiment.model);
+  /** @type {Pairs} */
+  const start = read(pairs).model === model ? pairs : [...pairs, ['model', model]];
+  const base = read(start);
+  /** @type {Pairs} */
+  const others = Object.entries(inUse(experiment))
+    .filter(([name, value]) => base[name] !== value)
+    .map(([name, value]) => [name, String(value)]);
+  return [...start, ...others];
+}

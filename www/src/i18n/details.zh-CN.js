@@ -1,0 +1,103 @@
+/** 核心与页面的英文句子，及其中文。花括号是可变的部分。 */
+/** @type {import('./index.js').Patterns} */
+export default {
+  // ---- 数据集 ----
+  'the images are {rows}×{columns} pixels; only {a}×{b} can be used':
+    '图像是 {rows}×{columns} 像素，只能用 {a}×{b} 的。',
+  'label {label} at position {index} is too large: labels go from 0 to {max}':
+    '第 {index} 个标签是 {label}，太大了：标签应在 0 到 {max} 之间。',
+  'the labels do not belong to the images: there are {images} images and {labels} labels':
+    '标签与图像对不上：有 {images} 张图像，{labels} 个标签。',
+  'the file of {what} is truncated: it ends within its header, after {bytes} bytes':
+    '文件不完整：只有 {bytes} 字节，连文件头都没有写完。',
+  'this is an IDX file of {kind}, not of {what}': '这是另一种 IDX 文件，图像与标签可能放反了。',
+  'this is not an IDX file of {what}: it starts with {magic}':
+    '这不是 IDX 文件：它的开头是 {magic}。',
+  'the IDX file has elements of type {element}; only unsigned bytes (0x08) work':
+    'IDX 文件的元素类型是 {element}，只能用无符号字节（0x08）。',
+  'the IDX file has {dimensions} dimensions; {what} have {wanted}':
+    'IDX 文件有 {dimensions} 维，这里应有 {wanted} 维。',
+  'the file holds no {what}': '文件里什么也没有。',
+  'the file announces {count} {what}; at most {max} can be used':
+    '文件自称有 {count} 项，最多只能用 {max} 项。',
+  'the file of {what} is {problem}: {count} {things} need {body} bytes after the header, there are {found}':
+    '文件长度不对：{count} 项在文件头之后需要 {body} 字节，实际有 {found}。',
+  'the gzip file unpacks to more than {limit} bytes, the most that is accepted here':
+    'gzip 文件解压后超过 {limit} 字节，这是允许的上限。',
+  'the gzip file is truncated: it ends in the middle of its compressed data':
+    'gzip 文件不完整：压缩数据中途断了。',
+  'the gzip file is corrupt: {error}': 'gzip 文件已损坏。',
+  'there is not enough memory to unpack the gzip file': '内存不足，无法解压这个 gzip 文件。',
+  'a conditional model needs labels, and this dataset has none: add the labels file':
+    '条件模型需要标签，这个数据集没有：请加上标签文件。',
+  'a conditional model knows the classes 0 to 9, and this dataset has a label {label}':
+    '条件模型只认 0 到 9 类，这个数据集里有标签 {label}。',
+  'a batch of {batch_size} is more than the {images} images of the dataset':
+    '批大小 {batch_size} 超过了数据集的 {images} 张图像。',
+  'There are no files to train on: choose them first': '还没有可用来训练的文件：请先选择。',
+  'Expected a File, a Blob or an ArrayBuffer': '应为 File、Blob 或 ArrayBuffer。',
+
+  // ---- 权重文件 ----
+  'the parameters are no longer numbers: reset, or lower the learning rates':
+    '参数已不是有限的数：请重来，或调低学习率。',
+  'the file is larger than 1 GiB': '文件大于 1 GiB。',
+  'this is not a safetensors file: {error}': '这不是 safetensors 文件。',
+  'the checkpoint has format version {version}, this program reads {own}':
+    '文件的格式版本是 {version}，这里能读的是 {own}。',
+  'the file holds tensors, but no run of this program: its metadata have no `ganvas` and no `experiment`':
+    '文件里有张量，但不是这个程序的训练：元数据里没有 `ganvas`，也没有 `experiment`。',
+  'the file has no experiment in its metadata, so it is read as the generator of the present one ({model}, width {width}), and does not fit: {error}; choose its model, width, image size and latent length first':
+    '文件的元数据里没有实验设置，于是当作当前实验（{model}，通道宽度 {width}）的生成器来读，但对不上：请先选好它的模型、通道宽度、图像边长和隐变量维数。',
+  'the checkpoint does not name its experiment': '文件没有写明它的实验设置。',
+  "the checkpoint's experiment: {error}": '文件里的实验设置有误。',
+  "the checkpoint's {key} is missing or not a count that a run can reach":
+    '文件里的 {key} 缺失，或不是训练能达到的计数。',
+  'the tensor {name} does not belong to the model {model}': '张量 {name} 不属于模型 {model}。',
+  'the tensor {name} is not a count that a run can reach': '张量 {name} 不是训练能达到的计数。',
+  'the tensor {name} is missing': '缺少张量 {name}。',
+  'the tensor {name} has shape {shape}, the experiment asks for {wanted}':
+    '张量 {name} 的形状是 {shape}，按实验设置应为 {wanted}。',
+  'the tensor {name} is not of 16 or 32-bit floats': '张量 {name} 不是 16 或 32 位浮点数。',
+  'the tensor {name} holds numbers below zero': '张量 {name} 里有负数。',
+  'the tensor {name} holds {bad}': '张量 {name} 里有 {bad}。',
+
+  // ---- 设置 ----
+  'there is no such setting': '没有这个设置。',
+  'must be one of {options}, not {shown}': '只能是 {options} 之一，而不是 {shown}。',
+  'must be a whole number from {min} to {max}, not {shown}':
+    '应为 {min} 到 {max} 之间的整数，而不是 {shown}。',
+  'must be a number from {min} to {max}, not {shown}':
+    '应为 {min} 到 {max} 之间的数，而不是 {shown}。',
+  'must be true or false, not {shown}': '应为 true 或 false，而不是 {shown}。',
+  'must be from {min} to {max}, not {shown}': '应在 {min} 到 {max} 之间，而不是 {shown}。',
+  'must be at least {min}, not {shown}': '至少应为 {min}，而不是 {shown}。',
+  'this model knows no labels': '这个模型不用标签。',
+  'only a VAE reconstructs images': '只有 VAE 能重建图像。',
+  'cyclegan has no latents to draw from': 'CycleGAN 没有隐变量可抽取。',
+  "a VAE's networks train together: step both": 'VAE 的两个网络一起训练：请各走一步。',
+  'at least two real images are needed to compare with': '至少要有两张真图才能比较。',
+  'an experiment is a JSON object': '实验设置应为 JSON 对象。',
+  'an experiment is a plain object': '实验设置应为普通对象。',
+  'must be an object, not {shown}': '应为对象，而不是 {shown}。',
+
+  // ---- 运行 ----
+  'the losses are no longer numbers at step {step}: reset, or lower the learning rates':
+    '第 {step} 步的损失已不是有限的数：请重来，或调低学习率。',
+  'the GPU device was lost ({reason}): {message}': 'GPU 设备丢失（{reason}）。',
+  'the GPU is out of memory: choose a smaller width or batch':
+    '显存不足：请选更小的通道宽度或批大小。',
+  'This browser has WebGPU, but no adapter on this machine':
+    '浏览器支持 WebGPU，但这台机器没有可用的适配器。',
+  'This browser has no WebGPU': '浏览器不支持 WebGPU。',
+  'no WebGPU adapter: {error}': '没有可用的 WebGPU 适配器。',
+  'WebGPU needs a page opened over https:// or from localhost':
+    'WebGPU 只在通过 https:// 或从 localhost 打开的页面里可用。',
+  'This browser has no WebAssembly SIMD, which Ganvas needs':
+    '浏览器不支持 Ganvas 所需的 WebAssembly SIMD。',
+  'The worker does not answer': '后台线程没有响应。',
+  'The worker script did not load{rest}': '后台线程的脚本没能载入。',
+  '{file}: nothing came for {seconds} seconds': '{file}：{seconds} 秒内没有收到任何数据。',
+  '{file}: HTTP {status}': '{file}：HTTP {status}。',
+  'The {backend} module is not whole: {error}': '计算模块不完整，或不是同一版本：{backend}。',
+  'The {backend} module: {error}': '计算模块没能载入：{backend}。',
+};

@@ -1,0 +1,147 @@
+/**
+ * The arguments of the element's members: what is of the wrong kind or out of range is refused here,
+ * with the code that settings have. Settings themselves are checked by their rules.
+ */
+import { GanvasError } from '../errors.js';
+import { quoted } from '../settings/rules.js';
+
+/**
+ * @typedef {import('../protocol.js').Experiment} Experiment
+ * @typedef {import('../protocol.js').SampleOptions} SampleOptions
+ * @typedef {import('../protocol.js').Which} Which
+ * @typedef {import('../protocol.js').Weights} Weights
+ * @typedef {import('../idx-files.js').Bytes} Bytes
+ */
+
+/**
+ * @param {string} field
+ * @param {string} message
+ * @returns {never}
+ */
+function refuse(field, message) {
+  throw new GanvasError('bad_experiment', message, field);
+}
+
+/**
+ * An object of options, or nothing.
+ *
+ * @param {unknown} value
+ * @param {string} field
+ * @returns {Record<string, unknown>}
+ */
+function object(value, field) {
+  if (value === undefined) return {};
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    return refuse(field, `must be an object, not ${quoted(value)}`);
+  }
+  return /** @type {Record<string, unknown>} */ (value);
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} field
+ * @param {number} min
+ * @param {number} max
+ * @returns {number}
+ */
+function whole(value, field, min, max) {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
+    return refuse(field, `must be a whole number from ${min} to ${max}, not ${quoted(value)}`);
+  }
+  return value;
+}
+
+/**
+ * @template T
+ * @param {unknown} value
+ * @param {(value: unknown) => T} check
+ * @returns {T | undefined}
+ */
+const optional = (value, check) => (value === undefined ? undefined : check(value));
+
+/** @param {unknown} options @returns {number | undefined} */
+export function train(options) {
+  const { steps } = object(options, 'options');
+  return optional(steps, (value) => whole(value, 'steps', 1, Number.MAX_SAFE_INTEGER));
+}
+
+/** What is not given changes nothing. @param {unknown} changes */
+export function changes(changes) {
+  const given = Object.entries(object(changes, 'changes'));
+  return /** @type {Experiment} */ (
+    Object.fromEntries(given.filter(([, value]) => value !== undefined))
+  );
+}
+
+/** @param {unknown} which @returns {Which} */
+export function step(which = 'both') {
+  if (which === 'discriminator' || which === 'generator' || which === 'both') return which;
+  const options = 'discriminator, generator, both';
+  return refuse('step', `must be one of ${options}, not ${quoted(which)}`);
+}
+
+/** @param {unknown} which @returns {Weights | undefined} */
+export function weights(which) {
+  if (which === undefined || which === 'averaged' || which === 'raw') return which;
+  return refuse('weights', `must be one of averaged, raw, not ${quoted(which)}`);
+}
+
+const maxSeed = 2 ** 32 - 1;
+
+/** @param {unknown} options @returns {SampleOptions} */
+export function sample(options) {
+  const { count, seed, label, truncation } = object(options, 'options');
+  return {
+    count: optional(count, (value) => whole(value, 'count', 1, 4096)),
+    seed: optional(seed, (value) => whole(value, 'seed', 0, maxSeed)),
+    label: optional(label, (value) => whole(value, 'label', 0, 9)),
+    truncation: optional(truncation, (value) => {
+      if (typeof value === 'number' && value >= 0.01 && Number.isFinite(value)) return value;
+      return refuse('truncation', `must be at least 0.01, not ${quoted(value)}`);
+    }),
+  };
+}
+
+/** @param {unknown} options */
+export function evaluate(options) {
+  const { count = 1000 } = object(options, 'options');
+  return whole(count, 'count', 10, 10_000);
+}
+
+/** @param {unknown} source @returns {Bytes | string | URL} */
+export function source(source) {
+  if (typeof source === 'string' || source instanceof URL || isBytes(source)) return source;
+  throw new GanvasError('bad_checkpoint', 'load() takes a Blob, an ArrayBuffer or a URL');
+}
+
+/**
+ * @param {unknown} files
+ * @returns {{ images: Bytes, labels?: Bytes, name?: string }}
+ */
+export function files(files) {
+  const { images, labels, name } =
+    typeof files === 'object' && files !== null
+      ? /** @type {Record<string, unknown>} */ (files)
+      : {};
+  if (!isBytes(images)) return refuseData('images', 'Expected a File, a Blob or an ArrayBuffer');
+  if (labels !== undefined && !isBytes(labels)) {
+    return refuseData('labels', 'Expected a File, a Blob or an ArrayBuffer');
+  }
+  if (name !== undefined && typeof name !== 'string') {
+    return refuseData('name', 'The name of a dataset is a text');
+  }
+  return { images, labels, name };
+}
+
+/**
+ * @param {string} field
+ * @param {string} message
+ * @returns {never}
+ */
+function refuseData(field, message) {
+  throw new GanvasError('bad_dataset', message, field);
+}
+
+/** @param {unknown} value @returns {value is Bytes} */
+const isBytes = (value) =>
+  value instanceof Uint8Array || value instanceof ArrayBuffer || value instanceof Blob;

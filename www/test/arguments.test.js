@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as check from '../src/lab/arguments.js';
+
+/** @type {Record<string, [unknown, string][]>} */
+const refused = {
+  train: [
+    [{ steps: 0 }, 'steps'],
+    [{ steps: 2 ** 60 }, 'steps'],
+    [null, 'options'],
+    [5, 'options'],
+  ],
+  changes: [
+    ['x', 'changes'],
+    [[], 'changes'],
+    [null, 'changes'],
+  ],
+  step: [
+    ['neither', 'step'],
+    [7, 'step'],
+  ],
+  weights: [
+    ['both', 'weights'],
+    [null, 'weights'],
+  ],
+  sample: [
+    [{ count: 4097 }, 'count'],
+    [{ count: 2 ** 32 + 1 }, 'count'],
+    [{ seed: -1 }, 'seed'],
+    [{ seed: 0.5 }, 'seed'],
+    [{ seed: 2 ** 32 }, 'seed'],
+    [{ label: 10 }, 'label'],
+    [{ label: '3' }, 'label'],
+    [{ truncation: Number.NaN }, 'truncation'],
+  ],
+  evaluate: [
+    [{ count: 9 }, 'count'],
+    [{ count: '100' }, 'count'],
+    [null, 'options'],
+  ],
+};
+
+const { train, changes, step, weights, sample, evaluate } = check;
+/** @type {Record<string, (value: any) => unknown>} */
+const members = { train, changes, step, weights, sample, evaluate };
+
+test('what would wrap or turn into something else never reaches the session', () => {
+  for (const [member, cases] of Object.entries(refused)) {
+    for (const [argument, field] of cases) {
+      assert.throws(
+        () => members[member](argument),
+        { code: 'bad_experiment', field },
+        `${member} of ${String(argument)}`,
+      );
+    }
+  }
+  assert.throws(() => check.files({ images: 'x' }), { code: 'bad_dataset', field: 'images' });
+  assert.throws(() => check.files(null), { code: 'bad_dataset' });
+  assert.throws(() => check.source(5), { code: 'bad_checkpoint' });
+});
+
+test('what is sound passes as it is', () => {
+  assert.equal(check.train(undefined), undefined);
+  assert.equal(check.train({ steps: 3 }), 3);
+  const given = { seed: 1, loss: 'hinge', spectral_norm: true, width: undefined };
+  const changes = check.changes(given);
+  given.seed = 2;
+  assert.deepEqual(changes, { seed: 1, loss: 'hinge', spectral_norm: true });
+  assert.equal(check.step(undefined), 'both');
+  assert.equal(check.evaluate(undefined), 1000);
+  assert.equal(check.weights('raw'), 'raw');
+  assert.equal(check.weights(undefined), undefined);
+});
