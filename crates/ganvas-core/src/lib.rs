@@ -48,3 +48,8 @@ pub use data::dataset::Dataset;
 pub use error::{Error, ErrorCode, Result};
 pub use experiment::Experiment;
 pub use training::{GRID_COUNT, Progress, Report, Training, Update};
+
+/// The examples of the README, compiled as doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
