@@ -144,9 +144,15 @@ impl Module {
         project.stamp(&format!("wasm-{}-{kind}", self.name))
     }
 
-    /// Whether it was never built in this target folder.
+    /// The copy of that: the other backend may have the same file name.
+    fn copy(&self, project: &Project, dev: bool) -> PathBuf {
+        let folder = project.target.join("site").join(self.name);
+        folder.join(self.profile(dev)).with_extension("wasm")
+    }
+
+    /// Whether it was never compiled in this target folder.
     fn is_new(&self, project: &Project, dev: bool) -> bool {
-        !self.compiled(project, dev).is_file() || !self.stamp(project, dev).is_file()
+        !self.compiled(project, dev).is_file() || !self.copy(project, dev).is_file()
     }
 }
 
@@ -195,7 +201,7 @@ pub fn slow_stages(project: &Project, options: &Options) -> Result<Vec<Stage>> {
     };
     let new = |module: &&Module| module.is_new(project, dev);
     let one = |missing: bool, name, minutes| missing.then_some(Stage { name, minutes });
-    let shrink = !dev && wanted(options).any(|module| new(&module));
+    let shrink = !dev && wanted(options).any(|module| !module.stamp(project, dev).is_file());
     let compress = !dev && !precompress::cache(project).is_dir();
     let stages = [
         one(!tools::has_npm(project)?, PACKAGES, 0.3),
@@ -300,7 +306,7 @@ pub fn complete(
     Ok(())
 }
 
-/// Compiles a module, and returns a copy of the result: the other backend has the same file name.
+/// Compiles a module, and returns a copy of the result.
 fn compile(project: &Project, module: &Module, dev: bool) -> Result<PathBuf> {
     let mut cargo = proc::cargo(project);
     cargo.args([
@@ -320,12 +326,7 @@ fn compile(project: &Project, module: &Module, dev: bool) -> Result<PathBuf> {
     let compiled = module.compiled(project, dev);
     let code =
         fs::read(&compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
-    let copy = project
-        .target
-        .join("site")
-        .join(module.name)
-        .join(module.profile(dev))
-        .with_extension("wasm");
+    let copy = module.copy(project, dev);
     proc::write_if_changed(&copy, &code)?;
     Ok(copy)
 }
