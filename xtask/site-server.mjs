@@ -14,7 +14,7 @@ import send from 'send';
 const endings = { br: '.br', gzip: '.gz' };
 
 /** What a Host header says when this machine is meant. */
-const loopback = /^(127\.0\.0\.1|\[::1\]|([\w-]+\.)*localhost)(:\d+)?$/i;
+const loopback = /^(127\.0\.0\.1|\[::1\]|([\w-]+\.)*localhost)$/i;
 
 /** The headers of a page that is cross-origin isolated. */
 export const isolation = {
@@ -36,11 +36,13 @@ export const typeOf = (name) => contentType(path.extname(name)) || 'application/
  *
  * @param {number} port 0 for any free one
  * @param {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => unknown} handle
+ * @param {string[]} [names] further names of this machine
  * @returns {Promise<import('node:http').Server>}
  */
-export function listen(port, handle) {
+export function listen(port, handle, names = []) {
   const server = createServer(async (request, response) => {
-    if (!loopback.test(request.headers.host ?? ''))
+    const name = (request.headers.host ?? '').replace(/:\d+$/, '');
+    if (!loopback.test(name) && !names.includes(name))
       return refuse(response, 403, 'only for localhost');
     try {
       await handle(request, response);

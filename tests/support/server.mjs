@@ -16,6 +16,9 @@ const pages = path.join(root, 'tests/pages');
 /** Where the tests' pages expect the site. */
 export const base = '/some/base/';
 
+/** A name that a browser does not trust like localhost; it has to be told where that is. */
+export const insecureHost = 'ganvas.test';
+
 /**
  * @typedef {{ status?: number, body?: string | Buffer, type?: string }} Answer
  * @typedef {(file: string, url: URL) => Answer | undefined} Rule `file` is relative to the site
@@ -52,7 +55,8 @@ export async function serve(rule, headers = {}) {
     ...headers,
   };
 
-  const server = await listen(0, (request, response) => {
+  /** @type {Parameters<typeof listen>[1]} */
+  const handle = (request, response) => {
     const url = new URL(request.url, 'http://localhost');
     requests.push(url.pathname);
     for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
@@ -74,7 +78,8 @@ export async function serve(rule, headers = {}) {
     }
     if (site === undefined) return refuse(response, 404, 'not found');
     return sendFile(request, response, dist, `/${site}`);
-  });
+  };
+  const server = await listen(0, handle, [insecureHost]);
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   const origin = `http://localhost:${port}`;
   return {

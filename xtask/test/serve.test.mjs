@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ask, folderOf } from './support.mjs';
 
@@ -13,6 +13,7 @@ const folder = await folderOf({ 'index.html': '<p>', 'wasm/webgpu/ganvas_web.js'
 /** @param {string[]} options */
 async function start(...options) {
   const child = spawn(process.execPath, [program, folder, '--port', '0', ...options]);
+  after(() => child.kill());
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const line = async () => (await lines.next()).value;
   const port = Number((await line()).match(/http:\/\/localhost:(\d+)\//)[1]);

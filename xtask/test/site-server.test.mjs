@@ -26,13 +26,19 @@ const parent = await folderOf({
 const folder = path.join(parent, 'site');
 await utimes(path.join(folder, 'old.js.br'), 1, 1);
 
-const server = await listen(0, (request, response) =>
+/** A server that ends with the tests, whatever becomes of them. @type {typeof listen} */
+async function started(...values) {
+  const server = await listen(...values);
+  after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return server;
+}
+
+const server = await started(0, (request, response) =>
   sendFile(request, response, folder, request.url.split('?', 1)[0], true),
 );
-after(() => {
-  server.close();
-  server.closeAllConnections();
-});
 const { port, address } = server.address();
 const get = (target, headers, method) => ask(port, target, headers, method);
 
@@ -51,6 +57,11 @@ test('the Host header has to name this machine', async () => {
     '::1',
   ])
     assert.equal((await get('/', { host })).status, 403, host);
+
+  const named = await started(0, (_, response) => response.end(), ['example.test']);
+  const statusFor = async (host) => (await ask(named.address().port, '/', { host })).status;
+  assert.equal(await statusFor('example.test:80'), 200);
+  assert.equal(await statusFor('other.test'), 403);
 });
 
 test('files have the types that browsers ask for', async () => {
