@@ -66,7 +66,7 @@ const MODULES: [Module; 3] = [
         bindings: true,
         profile: "web-cpu",
         stage: "CPU module",
-        minutes: (5.0, 2.5),
+        minutes: (5.0, 3.5),
         optimise: "-O3",
     },
     Module {
@@ -76,7 +76,7 @@ const MODULES: [Module; 3] = [
         bindings: true,
         profile: "web-webgpu",
         stage: "WebGPU module",
-        minutes: (7.0, 4.0),
+        minutes: (7.0, 5.0),
         optimise: "-Oz",
     },
     Module {
@@ -99,7 +99,7 @@ const YARDSTICK: Module = Module {
     bindings: true,
     profile: "web-cpu",
     stage: "plain burn",
-    minutes: (5.0, 2.5),
+    minutes: (5.0, 3.5),
     optimise: "-O3",
 };
 
