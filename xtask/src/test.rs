@@ -130,7 +130,7 @@ fn unit(project: &Project) -> Result<Tally> {
 }
 
 fn site(project: &Project) -> Result<Tally> {
-    build::build(project, &build::Options::default()).map(|_| Tally::default())
+    build::build(project, &build::Options::default()).map(|()| Tally::default())
 }
 
 fn end_to_end(project: &Project) -> Result<Tally> {
