@@ -13,10 +13,10 @@ import { chunk, limits } from '../waiting.js';
 import { acceptFiles, droppedFiles } from './drop.js';
 import { facade, speechless } from './facade.js';
 import { idle, savesData } from './idle.js';
-import { resolveLanguage } from './language.js';
+import { resolveLanguage, watchLanguage } from './language.js';
 import { drawPoster } from './poster.js';
 import { sheet } from './style.js';
-import { resolveTheme, watchPage } from './theme.js';
+import { resolveTheme, watchTheme } from './theme.js';
 import { watchVisibility } from './visibility.js';
 
 /**
@@ -86,17 +86,21 @@ export class GanvasLab extends HTMLElement {
 
   connectedCallback() {
     // Moving an element disconnects and connects it at once; nothing has to stop for that.
-    if (this.#connected) return;
+    if (this.#connected) {
+      this.#followTheme();
+      return;
+    }
     this.#connected = true;
     this.#readSettings();
     this.#watches = [
-      watchPage(() => this.#applySettings()),
+      watchLanguage(this, () => this.#applySettings()),
+      watchTheme(this, () => this.#followTheme()),
       watchVisibility(this, (seen) => this.#seen(seen)),
       acceptFiles(this, (files) => this.#takeFiles(files)),
     ];
     if (this.hasAttribute('framed')) this.#frame().catch((error) => this.#fail(error));
     // The room is taken before there are words to fill it.
-    this.#theme = resolveTheme(this.#framedTheme || this.#settings.options.theme);
+    this.#theme = resolveTheme(this, this.#framedTheme || this.#settings.options.theme);
     this.#render();
     this.#refresh();
     this.#recall();
@@ -232,6 +236,10 @@ export class GanvasLab extends HTMLElement {
         failed: (error, place) => this.#fail(error, place),
         emit: (name, detail) => this.#emit(name, detail),
         key: this.#key,
+        manner: () => {
+          const { lang, theme } = this.#settings.options;
+          return { lang, theme: theme === 'auto' ? '' : theme };
+        },
       });
       this.#lab = lab;
       lab.hold(this.#held);
@@ -507,12 +515,7 @@ export class GanvasLab extends HTMLElement {
       this.#fail(error);
       return;
     }
-    const { theme } = this.#settings.options;
-    const resolved = resolveTheme(this.#framedTheme || theme);
-    if (resolved !== this.#theme) {
-      this.#theme = resolved;
-      queueMicrotask(() => this.#queueRender());
-    }
+    this.#followTheme();
     const reported = this.#reported;
     this.#reported = new Set(this.#settings.problems.map((problem) => JSON.stringify(problem)));
     for (const problem of this.#settings.problems) {
@@ -521,6 +524,13 @@ export class GanvasLab extends HTMLElement {
       const message = this.#t?.(`problem.${reason}`, params) ?? reason;
       this.#fail(new GanvasError(code, message, field));
     }
+    this.#queueRender();
+  }
+
+  #followTheme() {
+    const theme = resolveTheme(this, this.#framedTheme || this.#settings.options.theme);
+    if (theme === this.#theme) return;
+    this.#theme = theme;
     this.#queueRender();
   }
 
