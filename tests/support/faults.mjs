@@ -62,9 +62,7 @@ export const mishaps = {
  * @returns {import('./server.mjs').Rule}
  */
 export const broken = (file, mishap) => (asked) =>
-  asked === file
-    ? mishaps[mishap](readFileSync(path.join(dist, file)), typeOf(file))
-    : undefined;
+  asked === file ? mishaps[mishap](readFileSync(path.join(dist, file)), typeOf(file)) : undefined;
 
 /**
  * The worker with some lines in front.

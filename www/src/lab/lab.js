@@ -42,6 +42,7 @@ import { Unsaved } from './unsaved.js';
  * @property {(error: unknown, place?: import('../store.js').Place) => GanvasError} failed shows an error and tells the page
  * @property {(problem: import('../settings/rules.js').Problem) => GanvasError} worded a refusal in the reader's language
  * @property {(name: string, detail: unknown) => void} emit
+ * @property {() => { lang: string, theme: string }} manner what was asked for; empty: nothing
  * @property {string} key under which its run is kept in the browser's storage
  */
 
@@ -528,7 +529,7 @@ export class Lab {
   async copyLink() {
     const experiment = this.store.description?.experiment ?? this.store.draft;
     const backend = this.store.backend === 'auto' ? '' : this.store.backend;
-    const link = `${this.site.href}?${toQuery(experiment, { backend })}`;
+    const link = `${this.site.href}?${toQuery(experiment, { backend, ...this.host.manner() })}`;
     try {
       await navigator.clipboard.writeText(link);
       this.store.link = '';
