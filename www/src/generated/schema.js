@@ -497,6 +497,8 @@ export const presets = [
 
 export const start = "quick";
 
+export const without_labels = "unconditional";
+
 export const rules = [
   {
     "reason": "clipped_instead",

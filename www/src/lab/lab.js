@@ -285,6 +285,7 @@ export class Lab {
       images: await toBytes(images),
       labels: labels === undefined ? undefined : await toBytes(labels),
     };
+    this.store.retract('without_labels');
     const description = await this.client.request({ type: 'load_dataset', files });
     const notices = ['mnist_missing', 'files_missing', 'other_data', 'data_changed'];
     for (const notice of notices) this.store.retract(notice);

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::field::{FIELDS, Field, Kind};
-use super::presets::{START, presets};
+use super::presets::{START, WITHOUT_LABELS, presets};
 use super::rules::{Condition, RULES, Rule};
 use crate::experiment::{Model, Reading, has_critic};
 use crate::loss::Loss;
@@ -21,6 +21,7 @@ pub fn to_value() -> Value {
         "losses": Loss::ALL.iter().map(|&loss| traits_of_loss(loss)).collect::<Map<_, _>>(),
         "rules": RULES.iter().map(describe_rule).collect::<Vec<_>>(),
         "start": START,
+        "without_labels": WITHOUT_LABELS,
         "presets": describe_presets(&usual),
         "error_codes": codes,
     })
@@ -126,7 +127,14 @@ fn differences(experiment: &Experiment, usual: &Value) -> Map<String, Value> {
 const MODULES: [(&str, &[&str]); 2] = [
     (
         "schema.js",
-        &["fields", "defaults", "presets", "start", "rules"],
+        &[
+            "fields",
+            "defaults",
+            "presets",
+            "start",
+            "without_labels",
+            "rules",
+        ],
     ),
     ("model-traits.js", &["models", "losses", "error_codes"]),
 ];

@@ -18,6 +18,9 @@ pub struct Preset {
 /// The preset of a reader who has chosen nothing.
 pub const START: &str = "quick";
 
+/// The preset that takes its place where the reader's images have no labels.
+pub const WITHOUT_LABELS: &str = "unconditional";
+
 /// Named experiments: a good start for every system, the articles' own settings,
 /// and some that fail for a known reason.
 pub fn presets() -> Vec<Preset> {
