@@ -3,6 +3,7 @@
  *
  * ganvas.js   the element; what is heavy comes from chunks/ when a lab starts
  * worker.js   one file, so that a blob: worker can import it; the wasm stays outside, beside it
+ * frames.js   for pages that have embed.html in iframes
  * page.js     a few lines for the hosted page, no module, so that they run before the first paint
  */
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
@@ -47,9 +48,33 @@ const words = {
   },
 };
 
+/**
+ * uPlot hands the browser's language to Intl when it is loaded, and a language that is no valid
+ * tag, as `C` under some Linux systems, would end the lab. The lab writes numbers the same way in
+ * all languages. @type {import('esbuild').Plugin}
+ */
+const plainNumbers = {
+  name: 'plain-numbers',
+  setup({ onLoad }) {
+    onLoad({ filter: /uPlot\.esm\.js$/ }, async ({ path: file }) => {
+      const code = await readFile(file, 'utf8');
+      const contents = code.replace('domEnv ? nav.language : ', '');
+      if (contents === code) throw new Error('uPlot reads the language somewhere else now.');
+      return { contents };
+    });
+  },
+};
+
 const pages = ['index.html', 'embed.html'];
-/** The site carries the texts of what it is made of. */
-const licences = ['NOTICE.md', 'LICENSE-MIT', 'LICENSE-APACHE'];
+/**
+ * The site carries the texts of what it is made of. Where it lies in the sources of a blog, the
+ * blog's generator would make a page of Markdown.
+ */
+const licences = {
+  'NOTICE.md': 'NOTICE.txt',
+  'LICENSE-MIT': 'LICENSE-MIT',
+  'LICENSE-APACHE': 'LICENSE-APACHE',
+};
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -75,13 +100,14 @@ const [element] = await Promise.all([
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    plugins: [cssText, words],
+    plugins: [cssText, words, plainNumbers],
   }),
   build({
     ...common,
     entryPoints: { worker: source('src/worker/worker.js') },
     format: 'esm',
   }),
+  build({ ...common, entryPoints: [source('src/frames.js')], format: 'esm' }),
   build({ ...common, entryPoints: [source('src/page.js')], format: 'iife' }),
   build({ ...common, entryPoints: [source('page.css'), source('embed.css')] }),
   copyFile(
@@ -92,7 +118,9 @@ const [element] = await Promise.all([
     path.join(root, 'www/assets/first-digits.safetensors'),
     path.join(out, 'first-digits.safetensors'),
   ),
-  ...[...pages, ...licences].map((file) => copyFile(path.join(root, file), path.join(out, file))),
+  ...[...pages.map((page) => [page, page]), ...Object.entries(licences)].map(([from, to]) =>
+    copyFile(path.join(root, from), path.join(out, to)),
+  ),
 ]);
 
 reportFirstLoad(element.metafile.outputs);

@@ -15,13 +15,14 @@ import {
   tiny,
 } from '../support/lab.mjs';
 import { saved } from '../support/safetensors.mjs';
+import { insecureHost } from '../support/server.mjs';
 import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
 
 // Without flags there is no WebGPU adapter, and a made-up name is no secure origin.
 const { site, browser } = await suite({
-  args: ['--host-resolver-rules=MAP ganvas.test 127.0.0.1'],
+  args: [`--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`],
 });
 
 /** The events and the shown message agree, and training did not suffer. */
@@ -347,7 +348,7 @@ test('a move to WebGPU that is not there leaves training where it was', { timeou
 test('a page without HTTPS: WebGPU by name is refused, auto takes the CPU', {
   timeout,
 }, async () => {
-  const address = `http://ganvas.test:${site.port}/pages/host.html`;
+  const address = `http://${insecureHost}:${site.port}/pages/host.html`;
   const page = await openLab(browser, site, { ...tiny, backend: 'webgpu' }, { address });
   assert.equal(await page.evaluate(() => window.isSecureContext), false);
   const refused = await failure(page, () => window.lab.ready);

@@ -111,3 +111,25 @@ test('files chosen on the page are sorted and used', { timeout }, async () => {
   assert.match(await text.textContent(), /my-digits.*30/);
   await close(page);
 });
+
+test('files without labels take a fresh run to a model that needs none', { timeout }, async () => {
+  site.files.set('images', idx.images(40));
+  site.files.set('labels', idx.labels(40));
+  const page = await openLab(browser, site, { ...tiny, model: 'conditional' });
+  await page.evaluate(() => window.lab.ready);
+  const models = await page.evaluate(async () => {
+    const blob = async (name) => (await fetch(`/files/${name}`)).blob();
+    const { lab } = window;
+    await lab.loadDataset({ images: await blob('images') });
+    const without = lab.experiment;
+    await lab.train({ steps: 1 });
+    await lab.reset({ model: 'conditional', dataset: 'procedural', width: 2, batch_size: 4 });
+    await lab.loadDataset({ images: await blob('images'), labels: await blob('labels') });
+    const told = lab.experiment;
+    await lab.train({ steps: 1 });
+    const refused = await lab.loadDataset({ images: await blob('images') }).catch((e) => e.code);
+    return [without.model, without.dataset, told.model, refused, lab.experiment.model];
+  });
+  assert.deepEqual(models, ['dcgan', 'file', 'conditional', 'bad_dataset', 'conditional']);
+  await close(page);
+});

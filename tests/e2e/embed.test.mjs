@@ -128,57 +128,6 @@ test('the theme from the parent works in a sandbox and across sites', { timeout 
   }
 });
 
-test('the page’s own theme switch is followed', { timeout }, async () => {
-  const page = await openLab(browser, site, tiny, { colorScheme: 'light' });
-  const scheme = (value) => page.locator(`section.ganvas[data-scheme="${value}"]`).waitFor();
-  await scheme('light');
-  const set = (name, value) =>
-    page.evaluate(([key, text]) => document.documentElement.setAttribute(key, text), [name, value]);
-  await set('data-theme', 'dark');
-  await scheme('dark');
-  await set('data-user-color-scheme', 'light');
-  await scheme('light');
-  await page.evaluate(() => {
-    for (const name of ['data-theme', 'data-user-color-scheme']) {
-      document.documentElement.removeAttribute(name);
-    }
-  });
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await scheme('dark');
-  await page.evaluate(() => window.lab.setAttribute('theme', 'light'));
-  await scheme('light');
-  await close(page);
-});
-
-test('the language: attribute, then around, then the browser, then Chinese', {
-  timeout,
-}, async () => {
-  const { lang: _, ...silent } = tiny;
-  const shown = async (page) => {
-    await page.locator('section.ganvas').waitFor();
-    return page.locator('section.ganvas').getAttribute('lang');
-  };
-  const page = await openLab(browser, site, silent, { locale: 'en-GB' });
-  assert.equal(await shown(page), 'en', 'the browser’s');
-  await page.evaluate(() => {
-    document.documentElement.lang = 'zh-Hans';
-  });
-  await page.locator('section.ganvas[lang="zh-CN"]').waitFor();
-  await page.evaluate(() => window.lab.setAttribute('lang', 'en'));
-  await page.locator('section.ganvas[lang="en"]').waitFor();
-  await close(page);
-
-  const french = await openLab(browser, site, silent, { locale: 'fr-FR' });
-  assert.equal(await shown(french), 'zh-CN');
-  await french.evaluate(() => window.lab.train({ steps: 1 }));
-  // Terms stand in both languages, symbols as they are.
-  const text = await french.locator('section.ganvas').textContent();
-  for (const word of ['Generator', 'Discriminator', 'D(x)', 'D(G(z))']) {
-    assert.ok(text.includes(word), `${word} is in: ${text}`);
-  }
-  await close(french);
-});
-
 test('the first frame is light, and nothing leaves the site', { timeout }, async () => {
   site.answer();
   const context = await browser.newContext();

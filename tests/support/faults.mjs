@@ -1,7 +1,8 @@
 /** Faults that a test puts into the site: the real module or worker with a few lines around it. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { dist, types } from './server.mjs';
+import { typeOf } from '../../xtask/site-server.mjs';
+import { dist } from './server.mjs';
 
 /**
  * The wasm module with a `train` that throws, as a trap in it would, at its `call`-th call in each
@@ -61,9 +62,7 @@ export const mishaps = {
  * @returns {import('./server.mjs').Rule}
  */
 export const broken = (file, mishap) => (asked) =>
-  asked === file
-    ? mishaps[mishap](readFileSync(path.join(dist, file)), types[path.extname(file)])
-    : undefined;
+  asked === file ? mishaps[mishap](readFileSync(path.join(dist, file)), typeOf(file)) : undefined;
 
 /**
  * The worker with some lines in front.

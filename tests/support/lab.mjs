@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 export const tiny = {
   backend: 'cpu',
   dataset: 'procedural',
+  model: 'dcgan',
   width: 2,
   'latent-dim': 8,
   'batch-size': 4,

@@ -1,12 +1,12 @@
 /**
- * A small static server for the tests: the built site under a path of its own (a site that works
- * there works anywhere), the tests' pages, and files that a test puts up. A test may answer some
- * requests itself, to hide a file or to put a fault into one.
+ * The static server of the tests: the built site under a path of its own (a site that works there
+ * works anywhere), the tests' pages, and files that a test puts up. A test may answer some requests
+ * itself, to hide a file or to put a fault into one.
  */
-import { readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { listen, refuse, sendFile, typeOf } from '../../xtask/site-server.mjs';
 
 /** The repository. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,14 +17,8 @@ const pages = path.join(root, 'tests/pages');
 /** Where the tests' pages expect the site. */
 export const base = '/some/base/';
 
-export const types = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json',
-  '.wasm': 'application/wasm',
-  '.gz': 'application/gzip',
-};
+/** A name that a browser does not trust like localhost; it has to be told where that is. */
+export const insecureHost = 'ganvas.test';
 
 /**
  * @typedef {object} Answer
@@ -60,25 +54,43 @@ export async function serve(rule, headers = {}) {
   const files = new Map();
   /** @type {string[]} */
   const requests = [];
+  const common = {
+    'access-control-allow-origin': '*',
+    // A test may put another file in the place of one that was loaded before.
+    'cache-control': 'no-store',
+    ...headers,
+  };
 
-  const server = createServer(async (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
+  /** @type {Parameters<typeof listen>[1]} */
+  const handle = (request, response) => {
+    const url = new URL(request.url, 'http://localhost');
     requests.push(url.pathname);
-    const found = await find(url, answer, files);
-    response.writeHead(found.status ?? 200, {
-      'content-type': found.type ?? types[path.extname(url.pathname)] ?? 'text/html; charset=utf-8',
-      'access-control-allow-origin': '*',
-      // A test may put another file in the place of one that was loaded before.
-      'cache-control': 'no-store',
-      ...headers,
-      ...found.headers,
-    });
-    if (!found.after) return response.end(found.body);
-    const body = Buffer.from(found.body ?? '');
-    response.write(body.subarray(0, Math.floor(body.length / 2)));
-    if (found.after === 'reset') setTimeout(() => response.destroy(), 50);
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+    for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
+    const below = (/** @type {string} */ folder) =>
+      url.pathname.startsWith(folder) ? url.pathname.slice(folder.length) : undefined;
+
+    const page = below('/pages/');
+    if (page !== undefined) return sendFile(request, response, pages, `/${page}`);
+    const site = below(base);
+    const file = below('/files/') ?? site;
+    if (file === undefined) return refuse(response, 404, 'not found');
+    const name = decodeURIComponent(file);
+    const own = site === undefined ? held(files.get(name)) : answer?.(name || 'index.html', url);
+    if (own) {
+      response.writeHead(own.status ?? 200, {
+        'content-type': own.type ?? typeOf(name || 'index.html'),
+        ...own.headers,
+      });
+      if (!own.after) return response.end(own.body);
+      const body = Buffer.from(own.body ?? '');
+      response.write(body.subarray(0, Math.floor(body.length / 2)));
+      if (own.after === 'reset') setTimeout(() => response.destroy(), 50);
+      return undefined;
+    }
+    if (site === undefined) return refuse(response, 404, 'not found');
+    return sendFile(request, response, dist, `/${site}`);
+  };
+  const server = await listen(0, handle, [insecureHost]);
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   const origin = `http://localhost:${port}`;
   return {
@@ -99,39 +111,5 @@ export async function serve(rule, headers = {}) {
   };
 }
 
-/**
- * @param {URL} url
- * @param {Rule | undefined} rule
- * @param {Map<string, string | Buffer>} files
- * @returns {Promise<Answer>}
- */
-async function find(url, rule, files) {
-  const name = decodeURIComponent(url.pathname);
-  if (name.startsWith('/files/')) {
-    const body = files.get(name.slice('/files/'.length));
-    return body === undefined
-      ? missing
-      : { body, type: types[path.extname(name)] ?? 'application/octet-stream' };
-  }
-  if (name.startsWith('/pages/')) return read(pages, name.slice('/pages/'.length));
-  if (!name.startsWith(base)) return missing;
-  const file = name.slice(base.length) || 'index.html';
-  return rule?.(file, url) ?? read(dist, file);
-}
-
-const missing = { status: 404, body: 'not found', type: 'text/plain' };
-
-/**
- * @param {string} folder
- * @param {string} name
- * @returns {Promise<Answer>}
- */
-async function read(folder, name) {
-  const file = path.join(folder, name);
-  if (!file.startsWith(folder)) return missing;
-  try {
-    return { body: await readFile(file) };
-  } catch {
-    return missing;
-  }
-}
+/** @param {string | Buffer | undefined} body @returns {Answer | undefined} */
+const held = (body) => (body === undefined ? undefined : { body });

@@ -410,7 +410,9 @@ export class Client {
       case 'reply': {
         const pending = this.#settled(message.id);
         if (pending?.body.type === 'load_dataset') this.origin.files = pending.body.files;
-        if (pending?.body.type === 'weights') this.origin.weights = pending.body.which;
+        if (pending?.body.type === 'weights') {
+          this.origin.weights = /** @type {import('./protocol.js').Weights} */ (message.value);
+        }
         pending?.resolve(message.value);
         break;
       }

@@ -1,9 +1,11 @@
 /**
- * The hosted page's language switch. A plain script in <head>: it must run before the first paint,
- * and it works beside the element, not through it.
+ * The hosted page's language and theme: the address's word, then the reader's browser. A plain
+ * script in <head>: it must run before the first paint, and it works beside the element, not
+ * through it.
  */
 (() => {
   const root = document.documentElement;
+  const address = new URLSearchParams(location.search);
 
   /** @param {string} language */
   function show(language) {
@@ -11,8 +13,17 @@
     document.title = root.dataset[root.lang === 'en' ? 'titleEn' : 'titleZh'] ?? document.title;
   }
 
-  const asked = new URLSearchParams(location.search).get('lang');
-  if (asked) show(asked);
+  const tags = [address.get('lang') ?? '', ...(navigator.languages ?? [])];
+  show(tags.find((tag) => /^(en|zh)\b/i.test(tag)) ?? 'zh-CN');
+
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  function paint() {
+    const asked = address.get('theme') ?? '';
+    const theme = system.matches ? 'dark' : 'light';
+    root.dataset.theme = ['light', 'dark'].includes(asked) ? asked : theme;
+  }
+  paint();
+  system.addEventListener('change', paint);
 
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[data-lang]') : null;
@@ -20,10 +31,10 @@
     // The experiment in the address stays as it is; a running lab is not reloaded.
     event.preventDefault();
     const language = link.dataset.lang ?? '';
-    const address = new URL(location.href);
-    address.searchParams.set('lang', language);
+    const next = new URL(location.href);
+    next.searchParams.set('lang', language);
     try {
-      history.replaceState(history.state, '', address);
+      history.replaceState(history.state, '', next);
     } catch {
       // A sandboxed page has no history of its own.
     }

@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { queryFor } from '../src/element/address.js';
 import { inUse } from '../src/settings/experiment.js';
-import { defaultExperiment, defaultsOf, experimentOf, presets } from '../src/settings/fields.js';
+import { defaultsOf, experimentOf, presets, startExperiment } from '../src/settings/fields.js';
 import { readSettings } from '../src/settings/settings.js';
 
 const read = (attributes, query) =>
   readSettings(attributes, [...new URLSearchParams(query)]).experiment;
 
 test('an address says no more than it must', () => {
-  assert.equal(queryFor('', [], defaultExperiment(), ''), '');
-  assert.equal(queryFor('', [], { ...defaultExperiment(), seed: 7 }, 'cpu'), 'seed=7&backend=cpu');
-  assert.equal(queryFor('width=3', [['width', '4']], { ...defaultExperiment(), width: 4 }, ''), '');
+  assert.equal(queryFor('', [], startExperiment(), ''), '');
+  assert.equal(queryFor('', [], { ...startExperiment(), seed: 7 }, 'cpu'), 'seed=7&backend=cpu');
+  assert.equal(queryFor('width=3', [['width', '4']], { ...startExperiment(), width: 4 }, ''), '');
 });
 
 test('what is no setting of an experiment stays', () => {
   const query = queryFor(
     'lang=en&utm_source=x&generator-lr=0.1&theme=dark',
     [],
-    defaultExperiment(),
+    startExperiment(),
     '',
   );
   assert.equal(query, 'lang=en&utm_source=x&theme=dark');

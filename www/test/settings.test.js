@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   applies,
-  defaultExperiment,
   defaultsOf,
   experimentOf,
   fields,
   presets,
+  startExperiment,
 } from '../src/settings/fields.js';
 import { problemOfCombination } from '../src/settings/rules.js';
 import { attributeName, parse, readSettings } from '../src/settings/settings.js';
@@ -15,9 +15,9 @@ const field = (name) => fields.find((candidate) => candidate.name === name);
 const reasons = (...sources) =>
   readSettings(...sources).problems.map(({ field, reason }) => `${field}: ${reason}`);
 
-test('nothing said gives the defaults of the schema', () => {
+test('nothing said gives what a reader starts with', () => {
   const { experiment, options, problems } = readSettings();
-  assert.deepEqual(experiment, defaultExperiment());
+  assert.deepEqual(experiment, startExperiment());
   assert.equal(options.backend, 'auto');
   assert.equal(options.controls, 'full');
   assert.equal(options.autoplay, false);
@@ -61,7 +61,7 @@ test('garbage is refused by name and keeps the default', () => {
     ['colour', 'red'],
   ];
   const { experiment } = readSettings(garbage);
-  assert.deepEqual(experiment, defaultExperiment());
+  assert.deepEqual(experiment, startExperiment());
   assert.deepEqual(reasons(garbage), [
     'width: not_whole',
     'latent_dim: not_whole',

@@ -22,7 +22,8 @@ cargo xtask COMMAND
             --port N         default: 8080 or the next free one; 0 takes any
             --no-build       serve what is there
             --isolated       send COOP and COEP (cross-origin isolation)
-  test    run the tests: all, or the groups named: native, wasm, unit, e2e
+  test    run the tests: all, or the groups named: native, wasm, unit, e2e;
+          hosts, on real site generators, runs only when named
   check   run the formatters and linters of Rust and JavaScript
   schema  write the experiment's schema for the front end, after changes in Rust
   bench   build, then measure the site in a headless browser

@@ -1,5 +1,6 @@
-//! `cargo xtask build`: the whole site in one folder. Every expensive step is skipped
-//! when what goes into it has not changed, so that a second run takes seconds.
+//! `cargo xtask build`: the whole site in one folder, what can be looked at first. Every
+//! expensive step is skipped when what goes into it has not changed, so that a second run
+//! takes seconds.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::proc::{self, fingerprint, run, seconds};
+use crate::progress::{Progress, Stage};
 use crate::project::Project;
 use crate::tools::{self, WASM_TARGET};
 use crate::{budget, mnist, precompress};
@@ -19,7 +21,7 @@ pub struct Options {
     pub mnist: Option<PathBuf>,
     /// The folder of the site, relative to the root.
     pub out: PathBuf,
-    /// Skip the slow steps that only make files smaller.
+    /// Skip the slow steps that only make files smaller and code faster.
     pub dev: bool,
     /// Build only this wasm module, and leave the other as it is.
     pub backend: Option<String>,
@@ -48,6 +50,10 @@ struct Module {
     bindings: bool,
     /// See .cargo/config.toml for why each has its own.
     profile: &'static str,
+    /// What its first compilation is called, and the minutes that it takes on two cores: in its
+    /// own profile, and in that of `--dev`.
+    stage: &'static str,
+    minutes: (f64, f64),
     /// The CPU module computes in wasm, so it is kept fast; the WebGPU module is kept small.
     optimise: &'static str,
 }
@@ -59,6 +65,8 @@ const MODULES: [Module; 3] = [
         backend: true,
         bindings: true,
         profile: "web-cpu",
+        stage: "CPU module",
+        minutes: (5.0, 3.5),
         optimise: "-O3",
     },
     Module {
@@ -67,6 +75,8 @@ const MODULES: [Module; 3] = [
         backend: true,
         bindings: true,
         profile: "web-webgpu",
+        stage: "WebGPU module",
+        minutes: (7.0, 5.0),
         optimise: "-Oz",
     },
     Module {
@@ -75,6 +85,8 @@ const MODULES: [Module; 3] = [
         backend: false,
         bindings: false,
         profile: "web-sampler",
+        stage: "module of the first digits",
+        minutes: (0.3, 0.3),
         optimise: "-O3",
     },
 ];
@@ -86,8 +98,18 @@ const YARDSTICK: Module = Module {
     backend: false,
     bindings: true,
     profile: "web-cpu",
+    stage: "plain burn",
+    minutes: (5.0, 3.5),
     optimise: "-O3",
 };
+
+/// The profile of both backends with `--dev`.
+const DEV_PROFILE: &str = "web-dev";
+
+const TOOL: &str = "tool wasm-bindgen";
+const PACKAGES: &str = "npm packages";
+const OPTIMISE: &str = "smaller modules (wasm-opt)";
+const COMPRESS: &str = "compressed copies";
 
 impl Module {
     /// The crate's name as cargo spells files.
@@ -99,6 +121,38 @@ impl Module {
     fn file(&self) -> String {
         let suffix = if self.bindings { "_bg" } else { "" };
         format!("{}{suffix}.wasm", self.stem())
+    }
+
+    /// The sampler has no other profile: it takes seconds in its own.
+    fn profile(&self, dev: bool) -> &'static str {
+        if dev && self.backend {
+            DEV_PROFILE
+        } else {
+            self.profile
+        }
+    }
+
+    /// What cargo makes of it.
+    fn compiled(&self, project: &Project, dev: bool) -> PathBuf {
+        let folder = project.target.join(WASM_TARGET).join(self.profile(dev));
+        folder.join(self.stem()).with_extension("wasm")
+    }
+
+    /// Remembers what its files were last made from.
+    fn stamp(&self, project: &Project, dev: bool) -> PathBuf {
+        let kind = if dev { "dev" } else { "release" };
+        project.stamp(&format!("wasm-{}-{kind}", self.name))
+    }
+
+    /// The copy of that: the other backend may have the same file name.
+    fn copy(&self, project: &Project, dev: bool) -> PathBuf {
+        let folder = project.target.join("site").join(self.name);
+        folder.join(self.profile(dev)).with_extension("wasm")
+    }
+
+    /// Whether it was never compiled in this target folder.
+    fn is_new(&self, project: &Project, dev: bool) -> bool {
+        !self.compiled(project, dev).is_file() || !self.copy(project, dev).is_file()
     }
 }
 
@@ -121,38 +175,128 @@ pub fn backends() -> impl Iterator<Item = &'static str> {
         .map(|module| module.name)
 }
 
+/// The backends' modules that a build makes.
+fn wanted(options: &Options) -> impl Iterator<Item = &'static Module> {
+    MODULES.iter().filter(|module| {
+        let only = options.backend.as_deref();
+        module.backend && only.is_none_or(|only| only == module.name)
+    })
+}
+
+/// The modules that every site has: the sampler belongs to the page, whatever it trains on.
+fn always() -> impl Iterator<Item = &'static Module> {
+    MODULES.iter().filter(|module| !module.backend)
+}
+
+/// What a build has to do for the first time on this machine, and is slow.
+pub fn slow_stages(project: &Project, options: &Options) -> Result<Vec<Stage>> {
+    let dev = options.dev;
+    let compile = |module: &Module| Stage {
+        name: module.stage,
+        minutes: if dev {
+            module.minutes.1
+        } else {
+            module.minutes.0
+        },
+    };
+    let new = |module: &&Module| module.is_new(project, dev);
+    let one = |missing: bool, name, minutes| missing.then_some(Stage { name, minutes });
+    let shrink = !dev && wanted(options).any(|module| !module.stamp(project, dev).is_file());
+    let compress = !dev && !precompress::cache(project).is_dir();
+    let stages = [
+        one(!tools::has_npm(project)?, PACKAGES, 0.3),
+        one(!tools::has_wasm_bindgen(project)?, TOOL, 2.0),
+        one(shrink, OPTIMISE, 2.5),
+        one(compress, COMPRESS, 0.5),
+    ];
+    let [packages, tool, shrink, compress] = stages;
+    let mut all: Vec<_> = packages.into_iter().collect();
+    all.extend(always().filter(new).map(compile));
+    all.extend(tool);
+    all.extend(wanted(options).filter(new).map(compile));
+    all.extend(shrink);
+    all.extend(compress);
+    Ok(all)
+}
+
 /// Builds the benchmark's yardstick, which is no part of the site.
 pub fn yardstick(project: &Project) -> Result<()> {
     tools::ensure_wasm_target(project)?;
     let bindgen = tools::ensure_wasm_bindgen(project)?;
     tools::ensure_npm(project)?;
-    let compiled = compile(project, &YARDSTICK)?;
+    let compiled = compile(project, &YARDSTICK, false)?;
     finish(project, &YARDSTICK, &compiled, &bindgen, false)?;
     Ok(())
 }
 
-/// Builds the site and returns its folder.
-pub fn build(project: &Project, options: &Options) -> Result<PathBuf> {
-    let start = Instant::now();
+/// Builds the site.
+pub fn build(project: &Project, options: &Options) -> Result<()> {
+    let mut progress = Progress::new(slow_stages(project, options)?);
+    first_look(project, options, &mut progress)?;
+    complete(project, options, &mut progress, &mut |_| ())
+}
+
+/// Builds what takes seconds: the page, its first digits, and the images.
+pub fn first_look(project: &Project, options: &Options, progress: &mut Progress) -> Result<()> {
     let site = project.root.join(&options.out);
     tools::ensure_wasm_target(project)?;
-    let bindgen = tools::ensure_wasm_bindgen(project)?;
-    tools::ensure_npm(project)?;
-
-    let modules = wasm(project, options, &bindgen)?;
-    declare(project, &modules)?;
-    // Before the front end, whose build may look at them, and after it, should it have emptied the folder.
-    place(&modules, &site)?;
+    progress.stage(PACKAGES, || tools::ensure_npm(project))?;
     run(proc::command(project, "node")
         .arg("www/build.mjs")
         .arg("--out")
         .arg(&site))?;
-    place(&modules, &site)?;
-    mnist::place(project, options.mnist.as_deref(), &site)?;
+    for module in always() {
+        progress.stage(module.stage, || {
+            let compiled = compile(project, module, options.dev)?;
+            place(
+                module,
+                &finish(project, module, &compiled, "", options.dev)?,
+                &site,
+            )
+        })?;
+    }
+    mnist::place(project, options.mnist.as_deref(), &site)
+}
+
+/// Builds the rest: the modules that train, and the compressed copies. Before each stage `tell`
+/// hears how many minutes are left: of the slow stages, 0 when there is none.
+pub fn complete(
+    project: &Project,
+    options: &Options,
+    progress: &mut Progress,
+    tell: &mut dyn FnMut(u32),
+) -> Result<()> {
+    let start = Instant::now();
+    let site = project.root.join(&options.out);
+    tell(progress.minutes_left());
+    let bindgen = &progress.stage(TOOL, || tools::ensure_wasm_bindgen(project))?;
+    // One is made smaller while cargo compiles the next.
+    thread::scope(|scope| -> Result<()> {
+        let mut finishing = Vec::new();
+        for module in wanted(options) {
+            tell(progress.minutes_left());
+            let compiled =
+                progress.stage(module.stage, || compile(project, module, options.dev))?;
+            let site = &site;
+            finishing.push(scope.spawn(move || {
+                let folder = finish(project, module, &compiled, bindgen, options.dev)?;
+                declare(project, &folder)?;
+                place(module, &folder, site)
+            }));
+        }
+        tell(progress.minutes_left());
+        progress.stage(OPTIMISE, || {
+            finishing.into_iter().try_for_each(|task| {
+                task.join()
+                    .map_err(|_| anyhow!("a build thread panicked"))?
+            })
+        })
+    })?;
     if options.dev {
         precompress::remove(&site)?;
     } else {
-        precompress::make(project, &site)?;
+        tell(progress.minutes_left());
+        progress.stage(COMPRESS, || precompress::make(project, &site))?;
         budget::check(&site)?;
     }
     println!(
@@ -160,37 +304,11 @@ pub fn build(project: &Project, options: &Options) -> Result<PathBuf> {
         options.out.display(),
         seconds(start.elapsed())
     );
-    Ok(site)
+    Ok(())
 }
 
-/// Builds the wasm modules; one is made smaller while cargo compiles the next.
-fn wasm(
-    project: &Project,
-    options: &Options,
-    bindgen: &str,
-) -> Result<Vec<(&'static str, PathBuf)>> {
-    // The sampler belongs to the page, whatever it trains on, and takes seconds.
-    let wanted = MODULES.iter().filter(|module| {
-        let only = options.backend.as_deref();
-        !module.backend || only.is_none_or(|only| only == module.name)
-    });
-    thread::scope(|scope| {
-        let mut finishing = Vec::new();
-        for module in wanted {
-            let compiled = compile(project, module)?;
-            finishing.push(
-                scope.spawn(move || finish(project, module, &compiled, bindgen, options.dev)),
-            );
-        }
-        let join = |task: thread::ScopedJoinHandle<'_, _>| {
-            task.join()
-                .map_err(|_| anyhow!("a build thread panicked"))?
-        };
-        finishing.into_iter().map(join).collect()
-    })
-}
-
-fn compile(project: &Project, module: &Module) -> Result<PathBuf> {
+/// Compiles a module, and returns a copy of the result.
+fn compile(project: &Project, module: &Module, dev: bool) -> Result<PathBuf> {
     let mut cargo = proc::cargo(project);
     cargo.args([
         "build",
@@ -200,18 +318,18 @@ fn compile(project: &Project, module: &Module) -> Result<PathBuf> {
         "--target",
         WASM_TARGET,
         "--profile",
-        module.profile,
+        module.profile(dev),
     ]);
     if module.backend {
         cargo.args(["--no-default-features", "--features", module.name]);
     }
     run(&mut cargo)?;
-    Ok(project
-        .target
-        .join(WASM_TARGET)
-        .join(module.profile)
-        .join(module.stem())
-        .with_extension("wasm"))
+    let compiled = module.compiled(project, dev);
+    let code =
+        fs::read(&compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
+    let copy = module.copy(project, dev);
+    proc::write_if_changed(&copy, &code)?;
+    Ok(copy)
 }
 
 /// From cargo's output to the files of the site: bindings, then wasm-opt.
@@ -221,18 +339,14 @@ fn finish(
     compiled: &Path,
     bindgen: &str,
     dev: bool,
-) -> Result<(&'static str, PathBuf)> {
+) -> Result<PathBuf> {
     let folder =
         project
             .target
             .join("site")
             .join(module.name)
             .join(if dev { "dev" } else { "release" });
-    let stamp = project.stamp(&format!(
-        "wasm-{}-{}",
-        module.name,
-        if dev { "dev" } else { "release" }
-    ));
+    let stamp = module.stamp(project, dev);
     let code = fs::read(compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
     if wraps_exports(&code) {
         bail!(
@@ -249,7 +363,7 @@ fn finish(
     ]);
     let file = folder.join(module.file());
     if file.is_file() && fs::read_to_string(&stamp).is_ok_and(|old| old == key) {
-        return Ok((module.name, folder));
+        return Ok(folder);
     }
 
     let _ = fs::remove_dir_all(&folder);
@@ -262,7 +376,7 @@ fn finish(
         shrink(project, module, &file)?;
     }
     proc::write(&stamp, key.as_bytes())?;
-    Ok((module.name, folder))
+    Ok(folder)
 }
 
 /// Whether the linker took the module for a command; it names the wrappers so.
@@ -320,33 +434,28 @@ const DECLARATIONS: &str = "www/src/generated/ganvas_web.d.ts";
 
 /// Renews that copy. The backends differ only in what they tell of the wasm itself, which
 /// is not for the front end.
-fn declare(project: &Project, modules: &[(&str, PathBuf)]) -> Result<()> {
-    for (_, folder) in modules {
-        let made = folder.join("ganvas_web.d.ts");
-        if made.is_file() {
-            let text = fs::read_to_string(&made)?;
-            let about_wasm = text.find("export type InitInput").unwrap_or(text.len());
-            let text = format!(
-                "// Made by wasm-bindgen, copied by `cargo xtask build`: do not edit.\n{}\n",
-                text[..about_wasm].trim()
-            );
-            proc::write_if_changed(&project.path(DECLARATIONS), text.as_bytes())?;
-        }
+fn declare(project: &Project, folder: &Path) -> Result<()> {
+    let made = folder.join("ganvas_web.d.ts");
+    if made.is_file() {
+        let text = fs::read_to_string(&made)?;
+        let about_wasm = text.find("export type InitInput").unwrap_or(text.len());
+        let text = format!(
+            "// Made by wasm-bindgen, copied by `cargo xtask build`: do not edit.\n{}\n",
+            text[..about_wasm].trim()
+        );
+        proc::write_if_changed(&project.path(DECLARATIONS), text.as_bytes())?;
     }
     Ok(())
 }
 
-fn place(modules: &[(&str, PathBuf)], site: &Path) -> Result<()> {
-    for (name, folder) in modules {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            // Both the browser's files and the type declarations, which `tsc` reads.
-            if let (true, Some(file)) = (path.is_file(), path.file_name()) {
-                proc::write_if_changed(
-                    &site.join("wasm").join(name).join(file),
-                    &fs::read(&path)?,
-                )?;
-            }
+/// Copies a module's files into the site.
+fn place(module: &Module, folder: &Path, site: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        // Both the browser's files and the type declarations, which `tsc` reads.
+        if let (true, Some(file)) = (path.is_file(), path.file_name()) {
+            let target = site.join("wasm").join(module.name).join(file);
+            proc::write_if_changed(&target, &fs::read(&path)?)?;
         }
     }
     Ok(())

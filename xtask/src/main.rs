@@ -6,10 +6,10 @@ mod bench;
 mod budget;
 mod build;
 mod check;
-mod mime;
 mod mnist;
 mod precompress;
 mod proc;
+mod progress;
 mod project;
 mod schema;
 mod serve;
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
             println!("{}", args::HELP);
             Ok(true)
         }
-        Command::Build(options) => build::build(&project, &options).map(|_| true),
+        Command::Build(options) => build::build(&project, &options).map(|()| true),
         Command::Serve(options) => serve::serve(&project, &options).map(|()| true),
         Command::Test(groups) => test::test(&project, &groups),
         Command::Check => check::check(&project),

@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::mime;
 use crate::proc::{self, run};
 use crate::project::Project;
 
-/// The endings of compressed copies, best first, with their `Content-Encoding`.
-pub const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gz", "gzip")];
+/// The endings of compressed copies.
+const COPIES: [&str; 2] = ["br", "gz"];
 
 /// Writes `.br` and `.gz` beside everything that shrinks; what was compressed before comes from a cache.
 pub fn make(project: &Project, site: &Path) -> Result<()> {
@@ -18,14 +17,38 @@ pub fn make(project: &Project, site: &Path) -> Result<()> {
     remove(site)?;
     let files: Vec<_> = walk(site)?
         .into_iter()
-        .filter(|path| mime::compressible(path))
+        .filter(|path| compressible(path))
         .collect();
-    let cache = project.target.join("site").join("compressed");
+    let cache = cache(project);
     fs::create_dir_all(&cache)?;
     run(proc::command(project, "node")
         .arg("xtask/compress.mjs")
         .arg(cache)
         .args(files))
+}
+
+/// Where results are kept.
+pub fn cache(project: &Project) -> PathBuf {
+    project.target.join("site").join("compressed")
+}
+
+/// Whether a file is text or code that shrinks, so that a compressed copy is worth having.
+fn compressible(path: &Path) -> bool {
+    const ENDINGS: [&str; 11] = [
+        "html",
+        "js",
+        "mjs",
+        "css",
+        "json",
+        "map",
+        "webmanifest",
+        "wasm",
+        "svg",
+        "txt",
+        "md",
+    ];
+    path.extension()
+        .is_some_and(|found| ENDINGS.iter().any(|ending| found == *ending))
 }
 
 /// Removes all compressed copies, but not data that is packed by nature.
@@ -40,10 +63,9 @@ pub fn remove(site: &Path) -> Result<()> {
 
 /// Whether a file is a compressed copy: `a.js.br` is, `train-images-idx3-ubyte.gz` is not.
 pub fn is_copy(path: &Path) -> bool {
-    ENCODINGS
-        .iter()
-        .any(|(ending, _)| path.extension().is_some_and(|found| found == *ending))
-        && mime::compressible(&path.with_extension(""))
+    path.extension()
+        .is_some_and(|found| COPIES.iter().any(|ending| found == *ending))
+        && compressible(&path.with_extension(""))
 }
 
 /// All files below a folder.

@@ -25,11 +25,18 @@ pub enum Group {
     Unit,
     /// The built site in a headless browser.
     E2e,
+    /// The built site on real hosts, site generators that npm installs on the first run.
+    Hosts,
 }
 
 impl Group {
     /// All groups, in the order in which they run: what is quick to fail first.
-    const ALL: [Self; 4] = [Self::Native, Self::Wasm, Self::Unit, Self::E2e];
+    const ALL: [Self; 5] = [Self::Native, Self::Wasm, Self::Unit, Self::E2e, Self::Hosts];
+
+    /// Whether it runs when no group is named. The hosts need the network, and Hugo.
+    const fn usual(self) -> bool {
+        !matches!(self, Self::Hosts)
+    }
 
     /// The group that goes by a name on the command line.
     pub fn named(name: &str) -> Option<Self> {
@@ -38,6 +45,7 @@ impl Group {
             "wasm" => Self::Wasm,
             "unit" => Self::Unit,
             "e2e" => Self::E2e,
+            "hosts" => Self::Hosts,
             _ => return None,
         })
     }
@@ -74,7 +82,16 @@ pub fn test(project: &Project, asked: &[Group]) -> Result<bool> {
             Group::E2e => {
                 // Old pages would be tested otherwise, and their result believed.
                 if step("site build", false, &|| site(project)) {
-                    step("end-to-end tests", true, &|| end_to_end(project));
+                    step("end-to-end tests", true, &|| {
+                        in_browser(project, "tests/e2e")
+                    });
+                }
+            }
+            Group::Hosts => {
+                if step("site build", false, &|| site(project)) {
+                    step("tests on real hosts", true, &|| {
+                        in_browser(project, "tests/hosts")
+                    });
                 }
             }
         }
@@ -87,7 +104,7 @@ pub fn test(project: &Project, asked: &[Group]) -> Result<bool> {
 fn groups(asked: &[Group]) -> Vec<Group> {
     Group::ALL
         .into_iter()
-        .filter(|group| asked.is_empty() || asked.contains(group))
+        .filter(|group| asked.contains(group) || (asked.is_empty() && group.usual()))
         .collect()
 }
 
@@ -130,16 +147,16 @@ fn unit(project: &Project) -> Result<Tally> {
 }
 
 fn site(project: &Project) -> Result<Tally> {
-    build::build(project, &build::Options::default()).map(|_| Tally::default())
+    build::build(project, &build::Options::default()).map(|()| Tally::default())
 }
 
-fn end_to_end(project: &Project) -> Result<Tally> {
+fn in_browser(project: &Project, folder: &str) -> Result<Tally> {
     let browser = tools::ensure_browser()?;
     let mut node = proc::command(project, "node");
     // One file at a time: they share the processor, and some measure.
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
     // Named one by one, since Node's versions disagree on what a folder means here.
-    node.args(test_files(&project.path("tests/e2e"))?);
+    node.args(test_files(&project.path(folder))?);
     counted(
         node.env("CHROME", &browser.chrome)
             .env("CHROMEDRIVER", &browser.driver),
@@ -184,7 +201,11 @@ mod tests {
 
     #[test]
     fn groups_run_in_their_own_order_and_once() {
-        assert_eq!(groups(&[]), Group::ALL);
+        assert_eq!(
+            groups(&[]),
+            [Group::Native, Group::Wasm, Group::Unit, Group::E2e]
+        );
+        assert_eq!(groups(&[Group::Hosts]), [Group::Hosts]);
         assert_eq!(
             groups(&[Group::E2e, Group::Native, Group::E2e]),
             [Group::Native, Group::E2e]

@@ -13,6 +13,8 @@ use crate::project::Project;
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 const WASM_PACK: &str = "0.15.1";
+const NPM_STAMP: &str = "npm";
+const WASM_BINDGEN: &str = "wasm-bindgen";
 
 /// A headless browser and the WebDriver that belongs to it.
 pub struct Browser {
@@ -41,11 +43,25 @@ pub fn ensure_wasm_target(project: &Project) -> Result<()> {
 /// Makes sure that the wasm-bindgen command is there in exactly the version of the library in Cargo.lock:
 /// the two speak a private format that changes with every release.
 pub fn ensure_wasm_bindgen(project: &Project) -> Result<String> {
+    let version = wasm_bindgen_version(project)?;
+    ensure_cargo_tool(project, "wasm-bindgen-cli", WASM_BINDGEN, &version)?;
+    Ok(version)
+}
+
+/// Whether [`ensure_wasm_bindgen`] would have nothing to do.
+pub fn has_wasm_bindgen(project: &Project) -> Result<bool> {
+    Ok(has_tool(
+        project,
+        WASM_BINDGEN,
+        &wasm_bindgen_version(project)?,
+    ))
+}
+
+fn wasm_bindgen_version(project: &Project) -> Result<String> {
     let lock = fs::read_to_string(project.path("Cargo.lock")).context("cannot read Cargo.lock")?;
-    let version =
-        locked_version(&lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
-    ensure_cargo_tool(project, "wasm-bindgen-cli", "wasm-bindgen", version)?;
-    Ok(version.to_owned())
+    locked_version(&lock, "wasm-bindgen")
+        .map(str::to_owned)
+        .context("Cargo.lock names no wasm-bindgen")
 }
 
 /// Makes sure that wasm-pack is there.
@@ -55,13 +71,7 @@ pub fn ensure_wasm_pack(project: &Project) -> Result<()> {
 
 /// Runs `npm ci` when the packages are missing or package-lock.json has changed since.
 pub fn ensure_npm(project: &Project) -> Result<()> {
-    let lock =
-        fs::read(project.path("package-lock.json")).context("cannot read package-lock.json")?;
-    let key = fingerprint(&[&lock]);
-    let stamp = project.stamp("npm");
-    if project.path("node_modules/.package-lock.json").is_file()
-        && fs::read_to_string(&stamp).is_ok_and(|old| old == key)
-    {
+    if has_npm(project)? {
         return Ok(());
     }
     if which("node").is_none() {
@@ -82,7 +92,20 @@ pub fn ensure_npm(project: &Project) -> Result<()> {
         );
         npm(&["install", "--no-save"])?;
     }
-    proc::write(&stamp, key.as_bytes())
+    proc::write(&project.stamp(NPM_STAMP), npm_key(project)?.as_bytes())
+}
+
+/// Whether [`ensure_npm`] would have nothing to do.
+pub fn has_npm(project: &Project) -> Result<bool> {
+    let key = npm_key(project)?;
+    Ok(project.path("node_modules/.package-lock.json").is_file()
+        && fs::read_to_string(project.stamp(NPM_STAMP)).is_ok_and(|old| old == key))
+}
+
+fn npm_key(project: &Project) -> Result<String> {
+    let lock =
+        fs::read(project.path("package-lock.json")).context("cannot read package-lock.json")?;
+    Ok(fingerprint(&[&lock]))
 }
 
 /// Finds Chromium (or Chrome) and its driver, and installs them where the system lets us.
@@ -168,10 +191,7 @@ fn same_version(browser: Browser) -> Result<Browser> {
 }
 
 fn ensure_cargo_tool(project: &Project, package: &str, program: &str, version: &str) -> Result<()> {
-    // Ours come first on that PATH; one that the machine already has will do as well.
-    if text(proc::command(project, program).arg("--version"))
-        .is_some_and(|output| names_version(&output, version))
-    {
+    if has_tool(project, program, version) {
         return Ok(());
     }
     println!("installing {package} {version} (once, a few minutes)");
@@ -203,6 +223,12 @@ fn ensure_cargo_tool(project: &Project, package: &str, program: &str, version: &
     // Only the programs are needed from here on.
     let _ = fs::remove_dir_all(&build);
     Ok(())
+}
+
+/// Ours come first on PATH; one that the machine already has will do as well.
+fn has_tool(project: &Project, program: &str, version: &str) -> bool {
+    text(proc::command(project, program).arg("--version"))
+        .is_some_and(|output| names_version(&output, version))
 }
 
 /// The version of a package in Cargo.lock.

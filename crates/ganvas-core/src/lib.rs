@@ -51,3 +51,8 @@ pub use experiment::Experiment;
 pub use feed::Progress;
 pub use system::{GRID_COUNT, Update};
 pub use training::{Report, Training};
+
+/// The examples of the README, compiled as doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

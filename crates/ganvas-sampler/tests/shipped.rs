@@ -1,9 +1,9 @@
 //! The shipped generator, drawn here and by `ganvas-core`.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use ganvas_core::image::crop_to_28;
+use ganvas_core::image::to_pictures;
 use ganvas_core::metric::{Classifier, Judgement};
-use ganvas_core::model::{Mode, Network, Parameters, TensorSpec, dcgan_generator};
+use ganvas_core::network::{Activation, Mode, Network, Parameters, TensorSpec, dcgan_generator};
 use ganvas_core::{Experiment, latent};
 use ganvas_sampler::{Generator, Shape};
 use half::f16;
@@ -29,7 +29,13 @@ impl Shipped {
         let experiment = Experiment::from_json(&card["experiment"]).unwrap();
         Self {
             file: SafeTensors::deserialize(FILE).unwrap(),
-            network: dcgan_generator(experiment.width, experiment.latent_dim, 1),
+            network: dcgan_generator(
+                experiment.width,
+                experiment.latent_dim,
+                experiment.sample_shape(),
+                Activation::Relu,
+            )
+            .unwrap(),
             experiment,
             card,
         }
@@ -77,10 +83,10 @@ impl Shipped {
             TensorData::new(latents.to_vec(), [count, dim, 1, 1]),
             &device,
         );
-        let bound = self.network.bind(&parameters);
-        let output = self.network.forward(&bound, Mode::Evaluate, z).output;
+        let mut bound = parameters.bind();
+        let output = self.network.forward(&mut bound, Mode::Evaluate, z, None);
         let values = output.into_data().try_into_vec::<f32>().unwrap();
-        crop_to_28(&values, count, 1)
+        to_pictures(&values, count, self.experiment.sample_shape())
     }
 
     /// As the page puts them together.
@@ -111,8 +117,7 @@ impl Shipped {
 fn the_sampler_draws_what_the_core_draws() {
     let shipped = Shipped::open();
     let sampler = shipped.sampler();
-    let stack = shipped.network.stack([shipped.experiment.latent_dim, 1, 1]);
-    assert_eq!(Some(sampler.stack()), stack.as_ref());
+    assert_eq!(sampler.stack(), shipped.network.stack());
     let digits = sampler.draw();
     assert_eq!(digits.len(), 64 * 28 * 28);
     assert_eq!(

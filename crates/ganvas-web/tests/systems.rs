@@ -42,7 +42,7 @@ impl Run {
     }
 
     /// Parameters and running statistics, by name.
-    async fn numbers(&self) -> BTreeMap<String, Vec<f32>> {
+    async fn numbers(&mut self) -> BTreeMap<String, Vec<f32>> {
         let bytes = self.session.save().await.unwrap();
         let file = SafeTensors::deserialize(&bytes).unwrap();
         file.iter()

@@ -14,9 +14,9 @@ import { acceptFiles, droppedFiles } from './drop.js';
 import { sheet } from './element-sheet.js';
 import { facade, speechless } from './facade.js';
 import { idle, savesData } from './idle.js';
-import { resolveLanguage } from './language.js';
+import { resolveLanguage, watchLanguage } from './language.js';
 import { drawPoster } from './poster.js';
-import { resolveTheme, watchPage } from './theme.js';
+import { resolveTheme, watchTheme } from './theme.js';
 import { watchVisibility } from './visibility.js';
 
 /**
@@ -86,17 +86,21 @@ export class GanvasLab extends HTMLElement {
 
   connectedCallback() {
     // Moving an element disconnects and connects it at once; nothing has to stop for that.
-    if (this.#connected) return;
+    if (this.#connected) {
+      this.#followTheme();
+      return;
+    }
     this.#connected = true;
     this.#readSettings();
     this.#watches = [
-      watchPage(() => this.#applySettings()),
+      watchLanguage(this, () => this.#applySettings()),
+      watchTheme(this, () => this.#followTheme()),
       watchVisibility(this, (seen) => this.#seen(seen)),
       acceptFiles(this, (files) => this.#takeFiles(files)),
     ];
     if (this.hasAttribute('framed')) this.#frame().catch((error) => this.#fail(error));
     // The room is taken before there are words to fill it.
-    this.#theme = resolveTheme(this.#framedTheme || this.#settings.options.theme);
+    this.#theme = resolveTheme(this, this.#framedTheme || this.#settings.options.theme);
     this.#render();
     this.#refresh();
     this.#recall();
@@ -243,6 +247,10 @@ export class GanvasLab extends HTMLElement {
         worded: (problem) => this.#worded(problem),
         emit: (name, detail) => this.#emit(name, detail),
         key: this.#key,
+        manner: () => {
+          const { lang, theme } = this.#settings.options;
+          return { lang, theme: theme === 'auto' ? '' : theme };
+        },
       });
       this.#lab = lab;
       lab.hold(this.#held);
@@ -518,18 +526,20 @@ export class GanvasLab extends HTMLElement {
       this.#fail(error);
       return;
     }
-    const { theme } = this.#settings.options;
-    const resolved = resolveTheme(this.#framedTheme || theme);
-    if (resolved !== this.#theme) {
-      this.#theme = resolved;
-      queueMicrotask(() => this.#queueRender());
-    }
+    this.#followTheme();
     const reported = this.#reported;
     this.#reported = new Set(this.#settings.problems.map((problem) => JSON.stringify(problem)));
     for (const problem of this.#settings.problems) {
       if (reported.has(JSON.stringify(problem))) continue;
       this.#fail(this.#worded(problem), undefined, true);
     }
+    this.#queueRender();
+  }
+
+  #followTheme() {
+    const theme = resolveTheme(this, this.#framedTheme || this.#settings.options.theme);
+    if (theme === this.#theme) return;
+    this.#theme = theme;
     this.#queueRender();
   }
 

@@ -14,3 +14,18 @@ export function resolveLanguage(element, wanted) {
   }
   return 'zh-CN';
 }
+
+/**
+ * Calls back when the page's language may have changed.
+ *
+ * @param {Element} element
+ * @param {() => void} changed
+ * @returns {() => void} ends the watch
+ */
+export function watchLanguage(element, changed) {
+  const observer = new MutationObserver(changed);
+  for (let box = element.parentElement; box; box = box.parentElement) {
+    observer.observe(box, { attributeFilter: ['lang'] });
+  }
+  return () => observer.disconnect();
+}

@@ -80,7 +80,7 @@ export class Data {
      *
      * `bad_dataset`.
      */
-    static from_idx(name: string, source: string, images: Uint8Array, labels?: Uint8Array | null): Data;
+    static from_idx(name: string, source: string, images: Uint8Array | number[], labels?: Uint8Array | number[] | null): Data;
     /**
      * The embedded drawn digits.
      */
@@ -203,6 +203,15 @@ export class Session {
      */
     report(): Promise<Figures>;
     /**
+     * Starts afresh with some settings changed, on the data in use: `dataset` among the
+     * changes is not followed, [`Session::reset_on`] is for that.
+     *
+     * # Errors
+     *
+     * `bad_experiment`; the present run stays.
+     */
+    reset(changes: Experiment): Promise<void>;
+    /**
      * Starts afresh with some settings changed, on other data. Settings and data are
      * checked against each other before either is replaced.
      *
@@ -212,15 +221,6 @@ export class Session {
      * run stays, and so do its data.
      */
     reset_on(changes: Experiment, data: Data): Promise<void>;
-    /**
-     * Starts afresh with some settings changed, on the data in use: `dataset` among the
-     * changes is not followed, [`Session::reset_on`] is for that.
-     *
-     * # Errors
-     *
-     * `bad_experiment`; the present run stays.
-     */
-    reset(changes: Experiment): Promise<void>;
     /**
      * `count` new images; without a `seed`, of other latents at every step.
      *

@@ -281,7 +281,14 @@ export const fields = [
 
 export const defaults = {
   "conditional": {
-    "model": "conditional"
+    "batch_size": 16,
+    "beta1": 0.0,
+    "beta2": 0.99,
+    "discriminator_lr": 0.002,
+    "generator_lr": 0.004,
+    "latent_dim": 16,
+    "model": "conditional",
+    "width": 8
   },
   "cyclegan": {
     "batch_size": 8,
@@ -327,13 +334,28 @@ export const defaults = {
 
 export const presets = [
   {
-    "experiment": {},
+    "experiment": {
+      "model": "conditional"
+    },
     "name": "quick"
   },
   {
     "experiment": {
+      "batch_size": 16,
+      "beta1": 0.0,
+      "beta2": 0.99,
+      "discriminator_lr": 0.002,
+      "generator_lr": 0.004,
       "latent_dim": 16,
-      "width": 32
+      "width": 12
+    },
+    "name": "unconditional"
+  },
+  {
+    "experiment": {
+      "ema_decay": 0.999,
+      "model": "conditional",
+      "width": 16
     },
     "name": "clear"
   },
@@ -365,7 +387,15 @@ export const presets = [
   },
   {
     "experiment": {
-      "model": "conditional"
+      "batch_size": 32,
+      "beta1": 0.5,
+      "beta2": 0.999,
+      "conditioning": "concatenation",
+      "discriminator_lr": 0.001,
+      "generator_lr": 0.001,
+      "latent_dim": 64,
+      "model": "conditional",
+      "width": 16
     },
     "name": "pick_a_digit"
   },
@@ -464,6 +494,10 @@ export const presets = [
     "name": "critic_without_penalty"
   }
 ];
+
+export const start = "quick";
+
+export const without_labels = "unconditional";
 
 export const rules = [
   {

@@ -167,7 +167,8 @@ export default {
   'option.backend.webgpu': 'WebGPU',
   'option.backend.cpu': 'CPU',
 
-  'preset.quick': 'Quick (digits within minutes)',
+  'preset.quick': 'Quick: readable digits within seconds',
+  'preset.unconditional': 'Without labels: DCGAN',
   'preset.clear': 'Clear digits (wider, slower)',
   'preset.article_004': 'The article’s DCGAN (large, slow)',
   'preset.first_gan': 'The first GAN (fully connected, minimax)',
@@ -327,6 +328,8 @@ export default {
   'action.to_cpu': 'Go on with the CPU from step {step}',
   'notice.data_changed':
     'The data are others now; the weights of step {step} learn on from there. To learn the new data from noise, start over.',
+  'notice.without_labels':
+    'These images have no labels: a model that is not told classes learns them.',
   'notice.other_data': 'This run was trained on {asked}; here it goes on with {used}.',
   'notice.was_hidden': 'Training rested at step {step} while this tab was hidden, and goes on now.',
   'notice.files_unused': 'Not used:',

@@ -167,7 +167,8 @@ export default {
   'option.backend.webgpu': 'WebGPU',
   'option.backend.cpu': 'CPU',
 
-  'preset.quick': '快速（几分钟见到数字）',
+  'preset.quick': '快速（几秒见到清晰的数字）',
+  'preset.unconditional': '不用标签：DCGAN',
   'preset.clear': '更清楚的数字（更宽，更慢）',
   'preset.article_004': '文章里的 DCGAN（大而慢）',
   'preset.first_gan': '最初的 GAN（全连接，极小极大）',
@@ -320,6 +321,7 @@ export default {
   'action.to_cpu': '改用 CPU，从第 {step} 步继续',
   'notice.data_changed':
     '数据已换，第 {step} 步的权重会在新数据上接着训练。想从噪声开始学新数据，请重来。',
+  'notice.without_labels': '这些图像没有标签，已换成不需要类别的模型。',
   'notice.other_data': '这次训练原来用的是 {asked}，在这里接着用 {used} 训练。',
   'notice.was_hidden': '标签页不可见时，训练停在第 {step} 步，现在继续。',
   'notice.files_unused': '没有用到：',

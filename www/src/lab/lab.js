@@ -42,6 +42,7 @@ import { Unsaved } from './unsaved.js';
  * @property {(error: unknown, place?: import('../store.js').Place) => GanvasError} failed shows an error and tells the page
  * @property {(problem: import('../settings/rules.js').Problem) => GanvasError} worded a refusal in the reader's language
  * @property {(name: string, detail: unknown) => void} emit
+ * @property {() => { lang: string, theme: string }} manner what was asked for; empty: nothing
  * @property {string} key under which its run is kept in the browser's storage
  */
 
@@ -284,6 +285,7 @@ export class Lab {
       images: await toBytes(images),
       labels: labels === undefined ? undefined : await toBytes(labels),
     };
+    this.store.retract('without_labels');
     const description = await this.client.request({ type: 'load_dataset', files });
     const notices = ['mnist_missing', 'files_missing', 'other_data', 'data_changed'];
     for (const notice of notices) this.store.retract(notice);
@@ -528,7 +530,7 @@ export class Lab {
   async copyLink() {
     const experiment = this.store.description?.experiment ?? this.store.draft;
     const backend = this.store.backend === 'auto' ? '' : this.store.backend;
-    const link = `${this.site.href}?${toQuery(experiment, { backend })}`;
+    const link = `${this.site.href}?${toQuery(experiment, { backend, ...this.host.manner() })}`;
     try {
       await navigator.clipboard.writeText(link);
       this.store.link = '';

@@ -7,6 +7,8 @@ import {
   presets as named,
   fields as ofExperiment,
   defaults as ofModels,
+  start,
+  without_labels,
 } from '../generated/schema.js';
 
 /**
@@ -81,6 +83,21 @@ export function withChanges(before, changes) {
   const base = model === before.model ? before : { ...defaultsOf(String(model)), dataset, seed };
   return { ...base, ...changes };
 }
+
+/** @param {string} name @returns {Experiment} */
+const presetNamed = (name) => {
+  const preset = presets.find((candidate) => candidate.name === name);
+  return preset ? experimentOf(preset) : defaultExperiment();
+};
+
+/** What runs where nothing names a preset or a model. */
+export const startExperiment = () => presetNamed(start);
+
+/** What runs in its place on images without labels, with their data and seed. */
+export const experimentWithoutLabels = () => {
+  const { dataset: _, seed: __, ...settings } = presetNamed(without_labels);
+  return settings;
+};
 
 /** A preset says only what its model does not have by itself. @param {Preset} preset */
 export const experimentOf = ({ experiment }) => withChanges(defaultExperiment(), experiment);

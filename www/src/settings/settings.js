@@ -9,6 +9,7 @@ import {
   optionFields,
   presets,
   settingsByName,
+  startExperiment,
   withChanges,
 } from './fields.js';
 import { fieldsOf, problem, problemOfCombination, problemOfValue, quoted } from './rules.js';
@@ -94,7 +95,7 @@ function readValue({ name, type, options = [] }, text) {
 export function readSettings(...sources) {
   const { values, problems } = readValues(sources);
   const preset = presets.find((candidate) => candidate.name === values.get('preset'));
-  const base = preset ? experimentOf(preset) : defaultExperiment();
+  const base = preset ? experimentOf(preset) : baseOf(values);
   const named = pick(values, fields);
   for (;;) {
     const refusal = problemOfCombination(withChanges(base, named), new Set(Object.keys(named)));
@@ -107,6 +108,9 @@ export function readSettings(...sources) {
   const options = { ...defaultOptions(), ...pick(values, optionFields) };
   return { experiment: withChanges(base, named), options, problems: [...problems.values()] };
 }
+
+/** Settings without a preset are those of the model that they name. @param {Map<string, Value>} values */
+const baseOf = (values) => (values.has('model') ? defaultExperiment() : startExperiment());
 
 /** @param {Iterable<[string, string]>[]} sources */
 function readValues(sources) {

@@ -4,7 +4,9 @@
  */
 import { Budgeted } from '../budget.js';
 import { GanvasError, toPlain } from '../errors.js';
-import { traitsOfModel } from '../settings/traits.js';
+import { inUse } from '../settings/experiment.js';
+import { experimentWithoutLabels } from '../settings/fields.js';
+import { traitsOf, traitsOfModel } from '../settings/traits.js';
 import { limits } from '../waiting.js';
 import { chooseBackend } from './backend.js';
 import { dataFor, dataToStartWith, prefetchDataset } from './dataset.js';
@@ -152,7 +154,17 @@ export class Driver {
       }
       case 'load_dataset': {
         const data = await dataFor(this.#module(), 'file', request.files);
-        this.#use(session, data);
+        const { step, experiment } = session.describe();
+        const untold = request.files.labels === undefined && traitsOf(experiment).conditional;
+        if (untold && step === 0) {
+          // Nothing is lost yet: the model that needs no labels takes the place of this one.
+          await session.reset_on(inUse(experimentWithoutLabels()), data).finally(() => data.free());
+          this.#restarted(session);
+          this.post({ type: 'notice', notice: { name: 'without_labels' } });
+          await this.#show();
+        } else {
+          this.#use(session, data);
+        }
         this.#files = request.files;
         this.#postReal();
         return this.#describe();

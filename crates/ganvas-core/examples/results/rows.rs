@@ -106,21 +106,47 @@ pub fn all() -> Result<Vec<Row>> {
     };
     let of_preset =
         |name, title, steps| -> Result<Row> { Ok(row(name, title, preset(name)?, steps)) };
-    Ok(vec![
+    // Told the classes or not, with averaged weights: the presets of the page.
+    let averaged = [
         Row {
             seeds: THREE,
             threshold: GOOD,
-            ..of_preset("clear", "DCGAN, wider", 4000)?
+            ..of_preset("clear", "Conditional GAN by projection, wider", 12_000)?
         },
         Row {
             seeds: THREE,
-            ..of_preset("quick", "DCGAN, the default", 3000)?
+            threshold: GOOD,
+            ..of_preset("quick", "Conditional GAN by projection, the default", 3500)?
+        },
+        Row {
+            seeds: THREE,
+            ..of_preset("unconditional", "DCGAN, not told the classes", 2000)?
+        },
+    ];
+    let as_trained = [
+        Row {
+            seeds: THREE,
+            threshold: GOOD,
+            ..row(
+                "dcgan_wide",
+                "DCGAN, wider",
+                Experiment {
+                    width: 32,
+                    latent_dim: 16,
+                    ..Experiment::default()
+                },
+                4000,
+            )
+        },
+        Row {
+            seeds: THREE,
+            ..row("dcgan", "DCGAN", Experiment::default(), 3000)
         },
         Row {
             seeds: EIGHT,
             ..row(
                 ARTICLE,
-                "DCGAN of article 004, smaller, with the default's Adam",
+                "DCGAN of article 004, smaller, with larger steps",
                 small_article(),
                 2000,
             )
@@ -138,7 +164,7 @@ pub fn all() -> Result<Vec<Row>> {
         Row {
             seeds: THREE,
             threshold: GOOD,
-            ..of_preset("pick_a_digit", "Conditional GAN", 3000)?
+            ..of_preset("pick_a_digit", "Conditional GAN by concatenation", 3000)?
         },
         of_preset("first_gan", "Fully connected GAN, minimax loss", 8000)?,
         row(
@@ -171,7 +197,15 @@ pub fn all() -> Result<Vec<Row>> {
             ..of_preset("vae", "Variational autoencoder", 2500)?
         },
         of_preset("cyclegan", "CycleGAN, drawn to handwritten digits", 600)?,
-    ])
+    ];
+    let raw = |row: Row| Row {
+        experiment: Experiment {
+            ema_decay: 0.0,
+            ..row.experiment
+        },
+        ..row
+    };
+    Ok(averaged.into_iter().chain(as_trained.map(raw)).collect())
 }
 
 /// Article 004's networks, latents and loss. At the article's own width and batch a step

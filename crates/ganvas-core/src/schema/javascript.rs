@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::field::{FIELDS, Field, Kind};
-use super::presets::presets;
+use super::presets::{START, WITHOUT_LABELS, presets};
 use super::rules::{Condition, RULES, Rule};
 use crate::experiment::{Model, Reading, has_critic};
 use crate::loss::Loss;
@@ -20,6 +20,8 @@ pub fn to_value() -> Value {
         "models": Model::ALL.iter().map(|&it| traits_of_model(it)).collect::<Map<_, _>>(),
         "losses": Loss::ALL.iter().map(|&loss| traits_of_loss(loss)).collect::<Map<_, _>>(),
         "rules": RULES.iter().map(describe_rule).collect::<Vec<_>>(),
+        "start": START,
+        "without_labels": WITHOUT_LABELS,
         "presets": describe_presets(&usual),
         "error_codes": codes,
     })
@@ -123,7 +125,17 @@ fn differences(experiment: &Experiment, usual: &Value) -> Map<String, Value> {
 /// The modules of the front end, and the tables that each exports. The element reads its
 /// attributes before anything else is loaded; it needs the first one alone.
 const MODULES: [(&str, &[&str]); 2] = [
-    ("schema.js", &["fields", "defaults", "presets", "rules"]),
+    (
+        "schema.js",
+        &[
+            "fields",
+            "defaults",
+            "presets",
+            "start",
+            "without_labels",
+            "rules",
+        ],
+    ),
     ("model-traits.js", &["models", "losses", "error_codes"]),
 ];
 

@@ -15,6 +15,6 @@ mod rules;
 pub use check::check;
 pub use field::{FIELDS, Field, Kind, applies};
 pub use javascript::{modules, to_value};
-pub use presets::{Preset, presets};
+pub use presets::{Preset, START, WITHOUT_LABELS, presets};
 pub use refusal::Refusal;
 pub use rules::{Condition, RULES, Rule};

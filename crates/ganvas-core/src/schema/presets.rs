@@ -1,7 +1,7 @@
 //! Named experiments.
 
 use crate::Experiment;
-use crate::experiment::{Activation, Model};
+use crate::experiment::{Activation, Conditioning, Model};
 use crate::loss::Loss;
 
 /// A named experiment.
@@ -14,6 +14,12 @@ pub struct Preset {
     /// It shows a failure, and is meant to.
     pub fails_on_purpose: bool,
 }
+
+/// The preset of a reader who has chosen nothing.
+pub const START: &str = "quick";
+
+/// The preset that takes its place where the reader's images have no labels.
+pub const WITHOUT_LABELS: &str = "unconditional";
 
 /// Named experiments: a good start for every system, the articles' own settings,
 /// and some that fail for a known reason.
@@ -29,14 +35,23 @@ pub fn presets() -> Vec<Preset> {
         fails_on_purpose: true,
     };
     vec![
-        works("quick", Experiment::default()),
+        works("quick", Experiment::of(Model::Conditional)),
+        // Without being told the classes, by the same means.
+        works(
+            "unconditional",
+            Experiment {
+                model: Model::Dcgan,
+                width: 12,
+                ..Experiment::of(Model::Conditional)
+            },
+        ),
         // The best that some minutes on a CPU give: see docs/results.md.
         works(
             "clear",
             Experiment {
-                width: 32,
-                latent_dim: 16,
-                ..Experiment::default()
+                width: 16,
+                ema_decay: 0.999,
+                ..Experiment::of(Model::Conditional)
             },
         ),
         works("article_004", Experiment::article_004()),
@@ -57,7 +72,15 @@ pub fn presets() -> Vec<Preset> {
                 ..Experiment::of(Model::DcganLinear)
             },
         ),
-        works("pick_a_digit", Experiment::of(Model::Conditional)),
+        // Mirza and Osindero's way of telling the classes, with the settings of a DCGAN.
+        works(
+            "pick_a_digit",
+            Experiment {
+                model: Model::Conditional,
+                conditioning: Conditioning::Concatenation,
+                ..Experiment::default()
+            },
+        ),
         works(
             "wgan_clipping",
             Experiment {

@@ -1,0 +1,151 @@
+/**
+ * Real site generators as hosts: installed from a lock file into target/hosts, fed with a fixture
+ * of this folder and the built site, and served. Nothing of them is part of the project.
+ */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { dist, types } from '../../support/server.mjs';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const fixtures = path.join(root, 'tests/hosts');
+const target = path.join(root, 'target/hosts');
+const execute = promisify(execFile);
+
+/**
+ * Runs a program and shows what it said when it fails.
+ *
+ * @param {string} cwd
+ * @param {string} program
+ * @param {string[]} args
+ */
+async function run(cwd, program, args) {
+  try {
+    await execute(program, args, { cwd, maxBuffer: 64 << 20 });
+  } catch (error) {
+    throw new Error(`${program} ${args.join(' ')} failed:\n${error.stdout}\n${error.stderr}`);
+  }
+}
+
+/**
+ * Installs what a fixture's lock file pins, once.
+ *
+ * @param {string} name
+ * @returns {Promise<string>} the folder with node_modules
+ */
+async function install(name) {
+  const folder = path.join(target, 'packages', name);
+  const lock = await readFile(path.join(fixtures, name, 'package-lock.json'));
+  const wanted = createHash('sha256').update(lock).digest('hex');
+  const stamp = path.join(folder, 'installed');
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return folder;
+  await mkdir(folder, { recursive: true });
+  for (const file of ['package.json', 'package-lock.json']) {
+    await cp(path.join(fixtures, name, file), path.join(folder, file));
+  }
+  await run(folder, 'npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts']);
+  await writeFile(stamp, wanted);
+  return folder;
+}
+
+/**
+ * @typedef {object} Recipe
+ * @property {string} fixture a folder beside this one
+ * @property {string} [variant] where one fixture makes several sites
+ * @property {boolean} [packages] has a lock file of its own
+ * @property {string} site where the built site lies in the host's sources
+ * @property {string[]} build the command
+ * @property {string} output what the command makes
+ * @property {(folder: string) => Promise<void>} [prepare]
+ *
+ * @typedef {object} Built
+ * @property {string} folder what is to be served
+ * @property {string | undefined} modules for requests that would go to a CDN of npm packages
+ */
+
+/**
+ * Makes a site with a host's own program.
+ *
+ * @param {Recipe} recipe
+ * @returns {Promise<Built>}
+ */
+export async function build({ fixture, variant, packages, site, build, output, prepare }) {
+  const folder = path.join(target, [fixture, variant].filter(Boolean).join('-'));
+  await rm(folder, { recursive: true, force: true });
+  await cp(path.join(fixtures, fixture), folder, { recursive: true });
+  await cp(dist, path.join(folder, site), { recursive: true });
+  let modules;
+  if (packages) {
+    modules = path.join(await install(fixture), 'node_modules');
+    await symlink(modules, path.join(folder, 'node_modules'));
+  }
+  await prepare?.(folder);
+  const [program, ...args] = build;
+  await run(folder, program, args);
+  return { folder: path.join(folder, output), modules };
+}
+
+/**
+ * Serves a folder as static hosts do.
+ *
+ * @param {string} folder
+ */
+export async function serveFolder(folder) {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const found = await find(folder, decodeURIComponent(pathname));
+    if (!found) return response.writeHead(404, { 'content-type': 'text/html' }).end('not found');
+    response.writeHead(200, { 'content-type': found.type });
+    response.end(found.body);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    origin: `http://localhost:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve(undefined));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const more = { '.svg': 'image/svg+xml', '.txt': 'text/plain; charset=utf-8' };
+
+/**
+ * @param {string} folder
+ * @param {string} name
+ */
+async function find(folder, name) {
+  const names = name.endsWith('/') ? [`${name}index.html`] : [name, `${name}.html`];
+  for (const candidate of names) {
+    const file = path.join(folder, candidate);
+    if (!file.startsWith(folder)) return undefined;
+    const body = await readFile(file).catch(() => undefined);
+    const extension = path.extname(file);
+    if (body) return { body, type: { ...types, ...more }[extension] ?? 'application/octet-stream' };
+  }
+  return undefined;
+}
+
+/**
+ * Answers for a CDN of npm packages from what is installed; nothing else leaves the machine.
+ *
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {string | undefined} modules
+ */
+export async function stayHome(context, modules) {
+  await context.route(/^https?:\/\/(?!localhost)/, async (route) => {
+    const [, name] =
+      /^https:\/\/cdn\.jsdelivr\.net\/npm\/(.+)$/.exec(route.request().url().split('?')[0]) ?? [];
+    const file = name && modules && path.join(modules, name.replace(/(?<=.)@[\d.]+(?=\/)/, ''));
+    const body = file && (await readFile(file).catch(() => undefined));
+    if (!body) return route.abort();
+    const headers = { 'access-control-allow-origin': '*' };
+    return route.fulfill({ body, headers, contentType: types[path.extname(file)] });
+  });
+}

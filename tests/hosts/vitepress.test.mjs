@@ -1,0 +1,23 @@
+/** VitePress with its own theme: Vue draws the pages, also when one goes from one to the next. */
+import { testHost } from './support/visits.mjs';
+
+testHost({
+  name: 'VitePress',
+  recipe: {
+    fixture: 'vitepress',
+    packages: true,
+    site: 'public/ganvas',
+    build: ['npx', 'vitepress', 'build'],
+    output: '.vitepress/dist',
+  },
+  swaps: true,
+  open: (page, title) => page.locator('main a', { hasText: title }).click(),
+  leave: (page) => page.locator('.VPNavBarTitle a').click(),
+  turn: async (page, theme) => {
+    const now = await page.evaluate(() => document.documentElement.classList.contains('dark'));
+    // On a phone the switch is in a menu.
+    if (now !== (theme === 'dark')) {
+      await page.locator('.VPSwitchAppearance').first().dispatchEvent('click');
+    }
+  },
+});

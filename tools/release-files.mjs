@@ -1,0 +1,41 @@
+// node tools/release-files.mjs VERSION OUT: what a release carries, made in the folder OUT
+// from the built site in dist/ and, where there is one, the npm package in package/.
+
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { zipSync } from 'fflate';
+
+const [version, out] = process.argv.slice(2);
+if (!version || !out) throw new Error('which version, and into which folder?');
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+
+await writeFile(path.join(out, `ganvas-site-${version}.zip`), zipSync(await filesOf('dist')));
+if (existsSync('package/package.json')) {
+  // On Windows npm is a batch file, which needs a shell.
+  execFileSync('npm', ['pack', './package', '--pack-destination', out], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+}
+const sums = [];
+for (const name of (await readdir(out)).sort()) {
+  const hash = createHash('sha256').update(await readFile(path.join(out, name)));
+  sums.push(`${hash.digest('hex')}  ${name}\n`);
+}
+await writeFile(path.join(out, 'SHA256SUMS'), sums.join(''));
+
+/** All files below a folder, by their paths in it. @param {string} folder */
+async function filesOf(folder) {
+  /** @type {Record<string, Uint8Array>} */
+  const files = {};
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    files[path.relative(folder, file).replaceAll(path.sep, '/')] = await readFile(file);
+  }
+  return files;
+}

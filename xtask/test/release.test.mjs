@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { strFromU8, unzipSync } from 'fflate';
+import { folderOf } from './support.mjs';
+
+const tools = fileURLToPath(new URL('../../tools/', import.meta.url));
+const project = await folderOf({
+  'Cargo.toml':
+    '[workspace]\n\n[workspace.package]\nversion = "1.2.0"\n\n[workspace.dependencies]\nversion = "9.9.9"\n',
+  'CHANGELOG.md':
+    '# Changelog\n\n## [Unreleased]\n\n- later\n\n## [1.2.0] - 2026-01-01\n\n### Added\n\n- this\n\n## [1.1.0]\n\n- before\n',
+  'dist/index.html': '<p>',
+  'dist/wasm/cpu/module.wasm': '\0asm',
+  'package/package.json': '{ "name": "ganvas", "version": "1.2.0", "files": ["ganvas.js"] }',
+  'package/ganvas.js': 'export {};',
+});
+/** The notes of a version, by a copy of the script in another project. */
+async function notes(folder, version) {
+  const script = path.join(folder, 'tools/release-notes.sh');
+  await mkdir(path.dirname(script), { recursive: true });
+  await copyFile(path.join(tools, 'release-notes.sh'), script);
+  return spawnSync('bash', [script, version], { encoding: 'utf8' });
+}
+
+test("a release's notes are its section of the changelog", async () => {
+  const { status, stdout } = await notes(project, '1.2.0');
+  assert.equal(status, 0);
+  assert.equal(stdout.trim(), '### Added\n\n- this');
+});
+
+test('a tag with another version than the workspace, or none in the changelog, fails', async () => {
+  for (const version of ['1.1.0', '9.9.9', '1.2']) {
+    const { status, stderr } = await notes(project, version);
+    assert.equal(status, 1, version);
+    assert.match(stderr, /1\.2\.0, not/);
+  }
+  const other = await folderOf({
+    'Cargo.toml': '[workspace.package]\nversion = "1.3.0"\n',
+    'CHANGELOG.md': '## [Unreleased]\n\n- later\n',
+  });
+  assert.match((await notes(other, '1.3.0')).stderr, /no section/);
+});
+
+test('a release carries the site, the npm package and checksums that hold', async () => {
+  const out = path.join(project, 'out');
+  execFileSync(process.execPath, [path.join(tools, 'release-files.mjs'), '1.2.0', out], {
+    cwd: project,
+  });
+  const [site, packed, sums] = ['ganvas-site-1.2.0.zip', 'ganvas-1.2.0.tgz', 'SHA256SUMS'];
+  assert.deepEqual((await readdir(out)).sort(), [site, packed, sums].sort());
+  const read = (name) => readFile(path.join(out, name));
+  const hashed = async (name) =>
+    createHash('sha256')
+      .update(await read(name))
+      .digest('hex');
+  assert.equal(
+    (await read(sums)).toString(),
+    `${await hashed(packed)}  ${packed}\n${await hashed(site)}  ${site}\n`,
+  );
+  const unpacked = unzipSync(await read(site));
+  assert.deepEqual(Object.keys(unpacked).sort(), ['index.html', 'wasm/cpu/module.wasm']);
+  assert.equal(strFromU8(unpacked['index.html']), '<p>');
+});
