@@ -24,9 +24,9 @@ EPSILON, LEARNING_RATE = 1e-2, 5e-3
 BOTH = {"generator_lr": LEARNING_RATE, "discriminator_lr": LEARNING_RATE, "epsilon": EPSILON}
 # ReLUs and absolute values have kinks: an input within rounding of 0 would turn a gradient
 # around. Where salts do not count from 1 they start where no input of a ReLU in the first
-# step is closer to 0 than 1e-5 of their root mean square (DCGAN and critic: 5e-6). CycleGAN has the most
-# kinks, and so one step of two images: a relative noise of 1e-6 in its weights changes no first
-# gradient by more than 5e-5 of its largest entry.
+# step is closer to 0 than 1e-5 of their root mean square (DCGAN and critic: 5e-6).
+# CycleGAN has the most kinks, and so one step of two images: a relative noise of 1e-6 in its
+# weights changes no first gradient by more than 5e-5 of its largest entry.
 CYCLEGAN = {**BOTH, "batch": 2, "count": 1, "salt": 301, "epsilon": 5e-2}
 PLACES = 6
 PROJECTIONS = (7001, 7002)  # salts

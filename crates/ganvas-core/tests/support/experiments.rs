@@ -53,3 +53,11 @@ pub fn experiments(model: &str, width: usize, image_size: usize) -> Vec<Experime
     }
     found
 }
+
+/// A model without any further term, with one update of each network in a step.
+pub fn plainest(model: &str, width: usize, image_size: usize) -> Experiment {
+    Experiment {
+        discriminator_steps: 1,
+        ..experiments(model, width, image_size).swap_remove(0)
+    }
+}
