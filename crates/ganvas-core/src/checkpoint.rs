@@ -114,11 +114,10 @@ impl Training {
         let model = self.experiment.model.as_str();
         let width = self.experiment.width;
         let hint = |error: Error| {
+            let (problem, advice) = (error.message(), what_to_add(&file));
             Error::checkpoint(format!(
                 "the file does not say its experiment and does not fit the present one \
-                 ({model}, width {width}): {}. {}",
-                error.message(),
-                what_to_add(&file)
+                 ({model}, width {width}): {problem}. {advice}"
             ))
         };
         let Some(generator) = training.system.players_mut().into_iter().next() else {
@@ -304,16 +303,16 @@ fn experiment_of(file: &SafeTensors<'_>, metadata: &HashMap<String, String>) -> 
             )));
         }
         None => {
+            let advice = what_to_add(file);
             return Err(Error::checkpoint(format!(
-                "the file holds tensors, but no run of this program. {}",
-                what_to_add(file)
+                "the file holds tensors, but no run of this program. {advice}"
             )));
         }
     }
     let json = metadata.get("experiment").ok_or_else(|| {
+        let advice = what_to_add(file);
         Error::checkpoint(format!(
-            "the checkpoint does not name its experiment. {}",
-            what_to_add(file)
+            "the checkpoint does not name its experiment. {advice}"
         ))
     })?;
     serde_json::from_str(json)
