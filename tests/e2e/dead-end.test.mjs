@@ -1,7 +1,7 @@
 /** WebGPU that goes and does not come back: every way out leads on from the snapshot. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { worker } from '../support/faults.mjs';
+import { losableDevice, worker } from '../support/faults.mjs';
 import { close, goesOn, notice, openLab, patience, tiny } from '../support/lab.mjs';
 import { suite } from '../support/suite.mjs';
 
@@ -11,20 +11,11 @@ const { site, browser } = await suite({ webgpu: true });
 /** The first worker's device is lost when the page says so; later workers find no adapter. */
 function gpuThatDies() {
   let started = 0;
-  const first = worker(`
-    const devices = [];
-    const request = GPUAdapter.prototype.requestDevice;
-    GPUAdapter.prototype.requestDevice = async function (...values) {
-      const device = await request.apply(this, values);
-      devices.push(device);
-      return device;
-    };
-    new BroadcastChannel('tests').onmessage = () => devices.splice(0).forEach((d) => d.destroy());`);
   const later = worker('GPU.prototype.requestAdapter = async () => null;');
   return (file, url) => {
     if (file !== 'worker.js') return undefined;
     started += 1;
-    return started === 1 ? first(file, url) : later(file, url);
+    return started === 1 ? losableDevice(file, url) : later(file, url);
   };
 }
 

@@ -1,6 +1,7 @@
 /** What the lab shows is current, whole and where the reader looks. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { session } from '../support/faults.mjs';
 import { close, goesOn, notice, openLab, patience, startTraining, tiny } from '../support/lab.mjs';
 import { choose, openDrawer } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
@@ -103,21 +104,13 @@ test('the Chinese page says it all in Chinese', { timeout }, async () => {
 });
 
 test('labels of axes are whole, however large the figures', { timeout }, async () => {
-  site.answer((file, url) =>
-    file === 'wasm/cpu/ganvas_web.js' && url.search !== '?real'
-      ? {
-          type: 'text/javascript',
-          body: `
-            import { Session } from './ganvas_web.js?real';
-            export * from './ganvas_web.js?real';
-            export { default } from './ganvas_web.js?real';
-            const report = Session.prototype.report;
-            Session.prototype.report = async function () {
-              const real = await report.call(this);
-              return { ...real, d_loss: 17535845.16 * real.step, g_loss: -0.001 };
-            };`,
-        }
-      : undefined,
+  site.answer(
+    session(`
+      const report = Session.prototype.report;
+      Session.prototype.report = async function () {
+        const real = await report.call(this);
+        return { ...real, d_loss: 17535845.16 * real.step, g_loss: -0.001 };
+      };`),
   );
   const page = await openLab(browser, site);
   const drawn = await page.evaluate(async () => {

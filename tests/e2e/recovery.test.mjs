@@ -1,7 +1,7 @@
 /** After a fault in the worker the run is rebuilt from its last snapshot, and the reader told. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failingTrain } from '../support/faults.mjs';
+import { failingTrain, session } from '../support/faults.mjs';
 import {
   close,
   failure,
@@ -120,23 +120,15 @@ test('losses that are no numbers stop training with a way back', { timeout }, as
     'discriminator-lr': 0.1,
   });
   // The fault itself is simulated: a report that finds an infinite loss.
-  site.answer((file, url) =>
-    file === 'wasm/cpu/ganvas_web.js' && url.search !== '?real'
-      ? {
-          type: 'text/javascript',
-          body: `
-            import { Session } from './ganvas_web.js?real';
-            export * from './ganvas_web.js?real';
-            export { default } from './ganvas_web.js?real';
-            const report = Session.prototype.report;
-            let calls = 0;
-            Session.prototype.report = async function () {
-              calls += 1;
-              if (calls === 2) throw Object.assign(new Error('g_loss is not finite'), { code: 'diverged' });
-              return report.call(this);
-            };`,
-        }
-      : undefined,
+  site.answer(
+    session(`
+      const report = Session.prototype.report;
+      let calls = 0;
+      Session.prototype.report = async function () {
+        calls += 1;
+        if (calls === 2) throw Object.assign(new Error('g_loss is not finite'), { code: 'diverged' });
+        return report.call(this);
+      };`),
   );
   await page.evaluate(async () => {
     await window.lab.train({ steps: 1 });

@@ -5,6 +5,27 @@ import { typeOf } from '../../xtask/site-server.mjs';
 import { dist } from './server.mjs';
 
 /**
+ * The wasm module with some lines about its `Session` before anybody has it.
+ *
+ * @param {string} lines
+ * @param {string} [backend]
+ * @returns {import('./server.mjs').Rule}
+ */
+export const session =
+  (lines, backend = 'cpu') =>
+  (file, url) =>
+    file === `wasm/${backend}/ganvas_web.js` && url.search !== '?real'
+      ? {
+          body: `
+            import { Session } from './ganvas_web.js?real';
+            export * from './ganvas_web.js?real';
+            export { default } from './ganvas_web.js?real';
+            ${lines}`,
+          type: 'text/javascript',
+        }
+      : undefined;
+
+/**
  * The wasm module with a `train` that throws, as a trap in it would, at its `call`-th call in each
  * of the first `workers` workers.
  *
@@ -15,25 +36,23 @@ export function failingTrain({
   call,
   workers = 1,
   error = "new WebAssembly.RuntimeError('unreachable')",
-  backend = 'cpu',
+  backend,
 }) {
   let started = 0;
+  const failing = session(
+    `const train = Session.prototype.train;
+    let calls = 0;
+    Session.prototype.train = async function (...values) {
+      calls += 1;
+      if (calls === ${call}) throw ${error};
+      return train.apply(this, values);
+    };`,
+    backend,
+  );
   return (file, url) => {
-    if (file !== `wasm/${backend}/ganvas_web.js` || url.search === '?real') return undefined;
-    started += 1;
-    if (started > workers) return undefined;
-    const body = `
-      import { Session } from './ganvas_web.js?real';
-      export * from './ganvas_web.js?real';
-      export { default } from './ganvas_web.js?real';
-      const train = Session.prototype.train;
-      let calls = 0;
-      Session.prototype.train = async function (...values) {
-        calls += 1;
-        if (calls === ${call}) throw ${error};
-        return train.apply(this, values);
-      };`;
-    return { body, type: 'text/javascript' };
+    const fault = failing(file, url);
+    if (fault) started += 1;
+    return started > workers ? undefined : fault;
   };
 }
 

@@ -12,8 +12,8 @@ use ganvas_kernels::loss::{LogitLoss, Pointwise};
 use ganvas_kernels::stack::{Activation, BatchNorm, Shape, Window};
 use ganvas_kernels::wgsl::{
     Activate, Adam, BatchNormBackward, BatchNormEvaluate, BatchNormForward, Dense, Direction,
-    Doubling, Halving, HalvingGradient, ImageNormBackward, ImageNormForward, Left, Loss, Moments,
-    Program, Project, Right, Slope, SumChannels, WindowGradient, Windowed,
+    HalvingGradient, ImageNormBackward, ImageNormForward, Left, Loss, Moments, Program, Project,
+    Resampling, Right, Slope, SumChannels, WindowGradient, Windowed,
 };
 use naga::AddressSpace;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
@@ -366,7 +366,8 @@ fn convolutions_of_all_sizes_share_their_pipelines() {
     let image = Shape::square;
     let gate = Some(Slope(Activation::Relu));
     let activation = Slope(Activation::Identity);
-    let convolution = |channels, side| Halving {
+    let convolution = |channels, side| Resampling {
+        direction: Direction::Gather,
         input: image(channels, 2 * side),
         output: image(2 * channels, side),
         weight: 64 * channels,
@@ -375,7 +376,8 @@ fn convolutions_of_all_sizes_share_their_pipelines() {
         gate,
         tile: 2,
     };
-    let transposed = |channels, side| Doubling {
+    let transposed = |channels, side| Resampling {
+        direction: Direction::Scatter,
         input: image(2 * channels, side),
         output: image(channels, 2 * side),
         weight: 64 * channels,

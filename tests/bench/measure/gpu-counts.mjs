@@ -2,7 +2,7 @@
  * Counts what each call of a lab's session asks of the GPU, where its worker calls WebGPU. The
  * worker makes one call after the other, so what is counted meanwhile belongs to that call.
  */
-import { worker } from '../../support/faults.mjs';
+import { session, worker } from '../../support/faults.mjs';
 import { counting } from './counting.mjs';
 
 /** The calls of `Session` that can be told apart; what others ask for stays in the sum. */
@@ -25,10 +25,8 @@ const countingWorker = worker(`${counting}
       data === 'count' && channel.postMessage({ all: gpuCounts, calls: gpuCalls });
   }`);
 
-const countingModule = `
-  import { Session } from './ganvas_web.js?real';
-  export * from './ganvas_web.js?real';
-  export { default } from './ganvas_web.js?real';
+const countingSession = session(
+  `
   for (const [name, call] of Object.entries(gpuCalls)) {
     const original = Session.prototype[name];
     Session.prototype[name] = function (...values) {
@@ -42,17 +40,16 @@ const countingModule = `
       done();
       return result;
     };
-  }`;
+  }`,
+  'webgpu',
+);
 
 /**
  * The site with a worker that counts from its first line on.
  *
  * @type {import('../../support/server.mjs').Rule}
  */
-export const countingSite = (file, url) =>
-  file === 'wasm/webgpu/ganvas_web.js' && url.search !== '?real'
-    ? { body: countingModule, type: 'text/javascript' }
-    : countingWorker(file, url);
+export const countingSite = (file, url) => countingSession(file, url) ?? countingWorker(file, url);
 
 /**
  * What was counted so far. Waits for the worker, if the lab has none yet.

@@ -95,6 +95,22 @@ export function testHost(host) {
     assert.equal(page.workers().length, 0, 'a worker is left');
   }
 
+  /**
+   * The host's switch, there and back.
+   *
+   * @param {Page} page
+   * @param {Page | import('playwright-core').Frame} within where the lab is
+   */
+  async function followsTheme(page, within) {
+    const scheme = (/** @type {string} */ theme) =>
+      within.locator(`ganvas-lab section[data-scheme="${theme}"]`).waitFor();
+    await scheme('light');
+    await host.turn(page, 'dark');
+    await scheme('dark');
+    await host.turn(page, 'light');
+    await scheme('light');
+  }
+
   for (const size of sizes) {
     test(`${name}, ${size[0]} px: the element, reached by the host’s link`, {
       timeout,
@@ -128,13 +144,7 @@ export function testHost(host) {
       }
       assert.deepEqual(found.style, plain);
       assert.ok(found.fits, 'it is as wide as its column');
-      const scheme = (/** @type {string} */ theme) =>
-        page.locator(`ganvas-lab section[data-scheme="${theme}"]`).waitFor();
-      await scheme('light');
-      await host.turn(page, 'dark');
-      await scheme('dark');
-      await host.turn(page, 'light');
-      await scheme('light');
+      await followsTheme(page, page);
       await gone(page);
       await page.goBack();
       await trains(1);
@@ -168,13 +178,7 @@ export function testHost(host) {
       await host.open(page, 'Iframe');
       const frame = await trains(10);
       assert.equal(await page.evaluate(() => window.stays === true), host.swaps);
-      const scheme = (/** @type {string} */ theme) =>
-        frame.locator(`section[data-scheme="${theme}"]`).waitFor();
-      await scheme('light');
-      await host.turn(page, 'dark');
-      await scheme('dark');
-      await host.turn(page, 'light');
-      await scheme('light');
+      await followsTheme(page, frame);
       await gone(page);
       await page.goBack();
       await trains(1);

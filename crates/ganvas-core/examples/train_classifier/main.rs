@@ -18,10 +18,10 @@ use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
 use clap::Parser;
 use ganvas_core::Dataset;
-use ganvas_core::image::{PIXELS, SMALLEST_SIDE, enlarge};
-use ganvas_core::metric::classifier::{features_network, logits_network};
+use ganvas_core::image::PIXELS;
+use ganvas_core::metric::classifier::{features_network, logits_network, samples};
 use ganvas_core::metric::{CLASSES, Classifier, Coverage};
-use ganvas_core::network::{Shape, Unsupported};
+use ganvas_core::network::Unsupported;
 use ganvas_core::optimizer::AdamConfig;
 use ganvas_core::player::{Player, minimise};
 use rand::seq::SliceRandom;
@@ -198,14 +198,7 @@ impl Student {
             distort(dataset.image(index), Strength::FULL, rng, out);
             targets[position * CLASSES + usize::from(labels(dataset)[index])] = 1.0f32;
         }
-        let sample = Shape::square(1, SMALLEST_SIDE);
-        let mut samples = vec![0.0; count * sample.len()];
-        let images = distorted.chunks_exact(PIXELS);
-        for (image, out) in images.zip(samples.chunks_exact_mut(sample.len())) {
-            enlarge(image, sample.height, out);
-        }
-        let data = TensorData::new(samples, sample.batch(count));
-        let x = Tensor::from_data(data, &self.device);
+        let x = samples(&distorted, &self.device);
         let targets: Tensor<2> =
             Tensor::from_data(TensorData::new(targets, [count, CLASSES]), &self.device);
 

@@ -43,6 +43,17 @@ const SHIPPED: &[u8] = include_bytes!("../../assets/digit-classifier.safetensors
 /// What the classifier reads: an image as the smallest sample.
 const SAMPLE: Shape = Shape::square(1, SMALLEST_SIDE);
 
+/// What the network reads of whole images of 28×28 bytes: `[batch, 1, 32, 32]` in \[-1, 1\].
+pub fn samples(images: &[u8], device: &Device) -> Tensor<4> {
+    let images = images.chunks_exact(PIXELS);
+    let shape = SAMPLE.batch(images.len());
+    let mut values = vec![0.0; images.len() * SAMPLE.len()];
+    for (image, sample) in images.zip(values.chunks_exact_mut(SAMPLE.len())) {
+        enlarge(image, SAMPLE.height, sample);
+    }
+    Tensor::from_data(TensorData::new(values, shape), device)
+}
+
 /// Images `[batch, 1, 32, 32]` in \[-1, 1\] → features `[batch, 64, 1, 1]`.
 ///
 /// # Errors
@@ -232,14 +243,7 @@ impl Classifier {
         };
         for chunk in images.chunks(CHUNK * PIXELS) {
             let count = chunk.len() / PIXELS;
-            let mut samples = vec![0.0; count * SAMPLE.len()];
-            let images = chunk.chunks_exact(PIXELS);
-            for (image, sample) in images.zip(samples.chunks_exact_mut(SAMPLE.len())) {
-                enlarge(image, SAMPLE.height, sample);
-            }
-            let data = TensorData::new(samples, SAMPLE.batch(count));
-            let x = Tensor::from_data(data, &self.device);
-            let features = self.features.forward(x);
+            let features = self.features.forward(samples(chunk, &self.device));
             let logits = self.logits.forward(features.clone());
             // Both in one readback.
             let both = Tensor::cat(

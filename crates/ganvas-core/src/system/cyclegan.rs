@@ -196,12 +196,7 @@ impl Behaviour for CycleGan {
     }
 
     fn update(&mut self, feed: &mut Feed, update: Update) -> Result<()> {
-        let discriminator_updates = match update {
-            Update::Discriminator => 1,
-            Update::Generator => 0,
-            Update::Both => self.discriminator_steps,
-        };
-        for _ in 0..discriminator_updates {
+        for _ in 0..update.of_discriminator(self.discriminator_steps) {
             let index = feed.progress.discriminator_updates;
             let (a, b) = (feed.second(index), feed.real(index).images);
             self.judged = Some(self.update_discriminators(a, b));

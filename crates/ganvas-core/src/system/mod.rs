@@ -34,6 +34,17 @@ pub enum Update {
     Both,
 }
 
+impl Update {
+    /// How many discriminator updates it has, where a whole step has `discriminator_steps`.
+    const fn of_discriminator(self, discriminator_steps: usize) -> usize {
+        match self {
+            Self::Discriminator => 1,
+            Self::Generator => 0,
+            Self::Both => discriminator_steps,
+        }
+    }
+}
+
 /// What every system does.
 pub trait Behaviour: Debug {
     /// Its networks, in the order of a checkpoint.

@@ -4,8 +4,8 @@ use super::Gpu;
 use super::tiles::{Tiles, fit};
 use crate::stack::{Activation, Map, Shape, Stage, Weights, Window};
 use crate::wgsl::{
-    Dense, Direction, Doubling, Halving, HalvingGradient, Left, Right, Slope, SumChannels,
-    WindowGradient, Windowed,
+    Dense, Direction, HalvingGradient, Left, Resampling, Right, Slope, SumChannels, WindowGradient,
+    Windowed,
 };
 
 /// Whether a (transposed) convolution between images of these shapes has kernels of its own.
@@ -86,12 +86,12 @@ fn launch<G: Gpu>(gpu: &mut G, job: &Job, tiles: Tiles, buffers: &[&G::Buffer], 
     } = job;
     // A convolution goes from the large image to the small one; so does the way back of a
     // transposed one.
-    let window = match (job.map, job.back) {
+    let (direction, window) = match (job.map, job.back) {
         (Map::Convolution(window), false) | (Map::Transposed(window), true) => {
-            (window, Direction::Gather)
+            (Direction::Gather, window)
         }
         (Map::Convolution(window), true) | (Map::Transposed(window), false) => {
-            (window, Direction::Scatter)
+            (Direction::Scatter, window)
         }
         (Map::Dense(weights), back) => {
             let program = Dense {
@@ -113,45 +113,35 @@ fn launch<G: Gpu>(gpu: &mut G, job: &Job, tiles: Tiles, buffers: &[&G::Buffer], 
             return;
         }
     };
-    match window {
-        (window, Direction::Gather) if halves(window, output, input) => {
-            let program = Halving {
-                input,
-                output,
-                weight,
-                bias,
-                activation,
-                gate,
-                tile: fit(output.channels, tiles.halving),
-            };
-            gpu.launch(program, buffers, &[batch]);
-        }
-        (window, Direction::Scatter) if halves(window, input, output) => {
-            let program = Doubling {
-                input,
-                output,
-                weight,
-                bias,
-                activation,
-                gate,
-                tile: fit(output.channels, tiles.doubling),
-            };
-            gpu.launch(program, buffers, &[batch]);
-        }
-        (window, direction) => {
-            let program = Windowed {
-                direction,
-                window,
-                input,
-                output,
-                weight,
-                bias,
-                activation,
-                gate,
-                tile: fit(output.channels, 4),
-            };
-            gpu.launch(program, buffers, &[batch]);
-        }
+    let (small, large, tile) = match direction {
+        Direction::Gather => (output, input, tiles.halving),
+        Direction::Scatter => (input, output, tiles.doubling),
+    };
+    if halves(window, small, large) {
+        let program = Resampling {
+            direction,
+            input,
+            output,
+            weight,
+            bias,
+            activation,
+            gate,
+            tile: fit(output.channels, tile),
+        };
+        gpu.launch(program, buffers, &[batch]);
+    } else {
+        let program = Windowed {
+            direction,
+            window,
+            input,
+            output,
+            weight,
+            bias,
+            activation,
+            gate,
+            tile: fit(output.channels, 4),
+        };
+        gpu.launch(program, buffers, &[batch]);
     }
 }
 

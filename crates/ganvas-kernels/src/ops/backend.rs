@@ -114,6 +114,33 @@ pub trait StackKernels: Backend {
     fn loss(logits: FloatTensor<Self>, loss: &LogitLoss) -> [FloatTensor<Self>; 2];
 }
 
+/// Without differentiation a pass keeps nothing, and a loss gives its value alone.
+impl<B: StackKernels> StackOps for B {
+    fn stack_forward(
+        parameters: FloatTensor<Self>,
+        statistics: FloatTensor<Self>,
+        x: FloatTensor<Self>,
+        labels: FloatTensor<Self>,
+        stack: Arc<Stack>,
+        mode: Mode,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let passed = Self::evaluate(Call {
+            stack,
+            parameters,
+            statistics,
+            x,
+            labels,
+            mode,
+        });
+        (packed::<Self>(passed.outputs), passed.statistics)
+    }
+
+    fn logit_loss(logits: FloatTensor<Self>, loss: Arc<LogitLoss>) -> FloatTensor<Self> {
+        let [value, _] = Self::loss(logits, &loss);
+        value
+    }
+}
+
 /// The output and the taps as `[batch, numbers]`, side by side.
 pub(super) fn packed<B: Backend>(mut outputs: Vec<FloatTensor<B>>) -> FloatTensor<B> {
     match outputs.len() {

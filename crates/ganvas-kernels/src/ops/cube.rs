@@ -15,13 +15,13 @@ use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
 use burn_cubecl::template::{KernelSource, SourceKernel, SourceTemplate};
 use burn_cubecl::tensor::CubeTensor;
 
-use super::backend::{Call, Optimise, Passed, StackKernels, StackOps, Want, packed};
+use super::backend::{Call, Optimise, Passed, StackKernels, Want};
 use super::tiles::tiles;
 use crate::adam::AdamSettings;
 use crate::gpu::{self, Gpu, Saved};
 use crate::loss::LogitLoss;
 use crate::pass::Operands;
-use crate::stack::{Mode, Stack};
+use crate::stack::Stack;
 use crate::wgsl::{Adam, Loss, Program};
 
 /// A program as CubeCL compiles and caches it.
@@ -208,32 +208,6 @@ impl StackKernels for Cube {
         let (value, gradient) = (queue.allocate(1), queue.allocate(batch));
         queue.launch(Loss::from(loss), &[&logits, &value, &gradient], &[batch]);
         [shaped(value, [1]), shaped(gradient, shape)]
-    }
-}
-
-impl StackOps for Cube {
-    fn stack_forward(
-        parameters: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
-        x: FloatTensor<Self>,
-        labels: FloatTensor<Self>,
-        stack: Arc<Stack>,
-        mode: Mode,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let passed = Self::evaluate(Call {
-            stack,
-            parameters,
-            statistics,
-            x,
-            labels,
-            mode,
-        });
-        (packed::<Self>(passed.outputs), passed.statistics)
-    }
-
-    fn logit_loss(logits: FloatTensor<Self>, loss: Arc<LogitLoss>) -> FloatTensor<Self> {
-        let [value, _] = Self::loss(logits, &loss);
-        value
     }
 }
 

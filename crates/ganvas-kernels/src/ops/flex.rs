@@ -6,12 +6,12 @@ use burn::backend::flex::{FlexTensor, Layout};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Bytes, DType, Flex, Shape, TensorMetadata};
 
-use super::backend::{Call, Optimise, Passed, StackKernels, StackOps, Want, packed};
+use super::backend::{Call, Optimise, Passed, StackKernels, Want};
 use crate::adam::{AdamSettings, State};
 use crate::cpu;
 use crate::loss::LogitLoss;
 use crate::pass::Operands;
-use crate::stack::{Mode, Stack};
+use crate::stack::Stack;
 
 /// A tensor of `shape` from its numbers.
 fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> FlexTensor {
@@ -97,32 +97,6 @@ impl StackKernels for Flex {
         let shape = logits.shape();
         let (value, gradient) = loss.evaluate(slice(&logits));
         [tensor(vec![value], [1]), tensor(gradient, shape)]
-    }
-}
-
-impl StackOps for Flex {
-    fn stack_forward(
-        parameters: FloatTensor<Self>,
-        statistics: FloatTensor<Self>,
-        x: FloatTensor<Self>,
-        labels: FloatTensor<Self>,
-        stack: Arc<Stack>,
-        mode: Mode,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let passed = Self::evaluate(Call {
-            stack,
-            parameters,
-            statistics,
-            x,
-            labels,
-            mode,
-        });
-        (packed::<Self>(passed.outputs), passed.statistics)
-    }
-
-    fn logit_loss(logits: FloatTensor<Self>, loss: Arc<LogitLoss>) -> FloatTensor<Self> {
-        let [value, _] = Self::loss(logits, &loss);
-        value
     }
 }
 

@@ -13,12 +13,11 @@
 mod activation;
 mod adam;
 mod dense;
-mod doubling;
-mod halving;
 mod halving_gradient;
 mod loss;
 mod norm;
 mod projection;
+mod resampling;
 mod shader;
 mod sum;
 mod title;
@@ -27,8 +26,6 @@ mod window;
 pub use activation::{Activate, Slope};
 pub use adam::Adam;
 pub use dense::{Dense, Left, Right};
-pub use doubling::Doubling;
-pub use halving::Halving;
 pub use halving_gradient::HalvingGradient;
 pub use loss::Loss;
 pub use norm::{
@@ -36,6 +33,7 @@ pub use norm::{
     Moments,
 };
 pub use projection::Project;
+pub use resampling::Resampling;
 pub use sum::SumChannels;
 pub use window::{Direction, WindowGradient, Windowed};
 

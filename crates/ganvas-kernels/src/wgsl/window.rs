@@ -18,6 +18,16 @@ pub enum Direction {
     Scatter,
 }
 
+impl Direction {
+    /// The small one of the images that go in and come out.
+    pub const fn small(self, input: Shape, output: Shape) -> Shape {
+        match self {
+            Self::Gather => output,
+            Self::Scatter => input,
+        }
+    }
+}
+
 /// y = x through a window, then a bias and an activation, or the derivative of the
 /// activation whose output is `gate`. A thread computes one pixel of `tile` channels.
 ///
@@ -90,10 +100,7 @@ impl Program for Windowed {
 
     fn work(&self, batch: usize) -> Work {
         let (input, output) = (self.input, self.output);
-        let small = match self.direction {
-            Direction::Gather => output,
-            Direction::Scatter => input,
-        };
+        let small = self.direction.small(input, output);
         let weight = self.window.kernel.pow(2) * input.channels * output.channels;
         Work::map(
             batch * small.pixels() * weight,

@@ -1,23 +1,32 @@
-//! 4×4 convolution with stride 2 and padding 1, which halves an image.
+//! 4×4 (transposed) convolutions with stride 2 and padding 1: they halve or double an image.
 
 use super::activation::Slope;
 use super::shader::Shader;
 use super::title::linear;
+use super::window::Direction;
 use super::{ANY, Program, Work, cover};
 use crate::stack::Shape;
 
-/// y[n, o, r, c] = Σ x[n, i, 2r − 1 + a, 2c − 1 + b] · w[o, i, a, b], then a bias
-/// and an activation, or the derivative of the activation whose output is `gate`.
+/// y = x through the window [`HALVING`](crate::stack::Window::HALVING), then a bias and an
+/// activation, or the derivative of the activation whose output is `gate`.
 ///
-/// It is also the input gradient of a transposed convolution, whose weight
-/// `[in, out, 4, 4]` already lies as this one reads it.
+/// - [`Direction::Gather`] halves: y[n, o, r, c] = Σ x[n, i, 2r − 1 + a, 2c − 1 + b] ·
+///   w[o, i, a, b]. A thread computes four neighbouring columns of `tile` output channels:
+///   one row of input serves them all, as two vectors and two edges.
+/// - [`Direction::Scatter`] doubles: y[n, o, s, t] = Σ x[n, i, (s + 1 − a)/2,
+///   (t + 1 − b)/2] · w[i, o, a, b] over the taps (a, b) for which the divisions leave no
+///   rest. Output pixels of one parity see 2×2 of the 16 taps, so a thread computes both
+///   parities of two rows and eight columns for `tile` output channels: no tap is tried in
+///   vain, and three rows of input serve them all.
 ///
-/// A thread computes four neighbouring columns of `tile` output channels: one
-/// row of input serves them all, as two vectors and two edges.
+/// Each is also the input gradient of the other's convolution, whose weight already lies as
+/// this one reads it.
 ///
 /// Buffers: `x`, `parameters`, `y`, and `gate` if there is one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Halving {
+pub struct Resampling {
+    /// Which way.
+    pub direction: Direction,
     /// What goes in.
     pub input: Shape,
     /// What comes out.
@@ -35,21 +44,23 @@ pub struct Halving {
     pub tile: usize,
 }
 
-impl Halving {
+impl Resampling {
+    fn small(&self) -> Shape {
+        self.direction.small(self.input, self.output)
+    }
+
     fn columns(&self) -> usize {
-        self.output.width / 4
+        self.small().width / 4
     }
 }
 
-impl Program for Halving {
+impl Program for Resampling {
     fn title(&self) -> String {
-        linear(
-            "halving convolution",
-            self.input,
-            self.output,
-            self.activation,
-            self.gate,
-        )
+        let what = match self.direction {
+            Direction::Gather => "halving convolution",
+            Direction::Scatter => "doubling convolution",
+        };
+        linear(what, self.input, self.output, self.activation, self.gate)
     }
 
     fn wgsl(&self) -> String {
@@ -57,7 +68,11 @@ impl Program for Halving {
         if self.gate.is_some() {
             buffers.push(("gate", "vec4f"));
         }
-        Shader::of(include_str!("halving.wgsl"), &buffers)
+        let body = match self.direction {
+            Direction::Gather => include_str!("halving.wgsl"),
+            Direction::Scatter => include_str!("doubling.wgsl"),
+        };
+        Shader::of(body, &buffers)
             .put("y", self.activation, self.gate, "vec4f")
             .set("tile", self.tile)
             .set("bias", usize::from(self.bias.is_some()))
@@ -68,7 +83,7 @@ impl Program for Halving {
         vec![
             self.input.channels,
             self.output.channels,
-            self.output.height,
+            self.small().height,
             self.columns(),
             self.weight / 4,
             self.bias.unwrap_or(0),
@@ -91,7 +106,7 @@ impl Program for Halving {
 
     fn workgroups(&self, batch: usize) -> [u32; 3] {
         [
-            cover(batch * self.output.height * self.columns(), self.threads()),
+            cover(batch * self.small().height * self.columns(), self.threads()),
             cover(self.output.channels, self.tile as u32),
             1,
         ]
@@ -101,7 +116,7 @@ impl Program for Halving {
         let (input, output) = (self.input, self.output);
         let weight = 16 * input.channels * output.channels;
         Work::map(
-            batch * output.pixels() * weight,
+            batch * self.small().pixels() * weight,
             batch * (input.len() + output.len()) + weight,
         )
     }
