@@ -133,8 +133,8 @@ async fn networks_agree() {
 #[wasm_bindgen_test]
 async fn wide_networks_agree() {
     let devices = devices().await;
-    for network in networks(8) {
-        check(&network, &[Tiles::SOFTWARE], &devices).await;
+    for network in networks(8).iter().chain(&networks(16)) {
+        check(network, &[Tiles::SOFTWARE, Tiles::GPU], &devices).await;
     }
 }
 

@@ -5,7 +5,7 @@
 //! neighbours in memory, which the compiler turns into SIMD whatever the size of an
 //! image, and the output of a matrix product is an image as it stands.
 //!
-//! - [`forward`] and [`backward`]: a whole stack.
+//! - [`forward()`] and [`backward()`]: a whole stack.
 //! - `linear`: a stage's map, by one of `halving` (kernel 4, stride 2, padding 1, with
 //!   the transforms of `winograd`), `im2col` (any other window) and `dense`. `sliding`
 //!   says how a convolution and its transpose are two sides of one thing.

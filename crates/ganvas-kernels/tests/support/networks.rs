@@ -192,6 +192,7 @@ pub fn small() -> Vec<Network> {
 /// Whole networks of a width, as the models have them and as they might have.
 pub fn networks(width: usize) -> Vec<Network> {
     let image = Shape::square(1, 32);
+    let large = Shape::square(3, 64);
     let of = |name: &str, builder, batch, groups| {
         Network::of(format!("{name} of width {width}"), builder, batch, groups)
     };
@@ -203,6 +204,18 @@ pub fn networks(width: usize) -> Vec<Network> {
             1,
         ),
         of("discriminator", dcgan::discriminator(width, image), 6, 2),
+        of(
+            "generator of 64×64",
+            dcgan::generator(width, 9, large, Activation::Relu),
+            2,
+            1,
+        ),
+        of(
+            "discriminator of 64×64",
+            dcgan::discriminator(width, large),
+            2,
+            1,
+        ),
         of("critic", critic(width, image), 4, 2),
         of("tapped discriminator", tapped(width, image), 4, 2),
         of(
