@@ -9,7 +9,8 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { dist, types } from '../../support/server.mjs';
+import { typeOf } from '../../../xtask/site-server.mjs';
+import { dist } from '../../support/server.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const fixtures = path.join(root, 'tests/hosts');
@@ -114,8 +115,6 @@ export async function serveFolder(folder) {
   };
 }
 
-const more = { '.svg': 'image/svg+xml', '.txt': 'text/plain; charset=utf-8' };
-
 /**
  * @param {string} folder
  * @param {string} name
@@ -126,8 +125,7 @@ async function find(folder, name) {
     const file = path.join(folder, candidate);
     if (!file.startsWith(folder)) return undefined;
     const body = await readFile(file).catch(() => undefined);
-    const extension = path.extname(file);
-    if (body) return { body, type: { ...types, ...more }[extension] ?? 'application/octet-stream' };
+    if (body) return { body, type: typeOf(file) };
   }
   return undefined;
 }
@@ -146,6 +144,6 @@ export async function stayHome(context, modules) {
     const body = file && (await readFile(file).catch(() => undefined));
     if (!body) return route.abort();
     const headers = { 'access-control-allow-origin': '*' };
-    return route.fulfill({ body, headers, contentType: types[path.extname(file)] });
+    return route.fulfill({ body, headers, contentType: typeOf(file) });
   });
 }
