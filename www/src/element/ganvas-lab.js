@@ -7,6 +7,7 @@ import { aborted, GanvasError, toError } from '../errors.js';
 import { translator } from '../i18n/index.js';
 import { recall } from '../runs.js';
 import { attributeNames, attributesOf, readSettings } from '../settings/settings.js';
+import { Site } from '../site.js';
 import { Store } from '../store.js';
 import { channelsOf } from '../views/colour.js';
 import { chunk, limits } from '../waiting.js';
@@ -30,8 +31,8 @@ import { watchVisibility } from './visibility.js';
  */
 
 export class GanvasLab extends HTMLElement {
-  /** Where ganvas.js lies; everything else is beside it. */
-  static site = new URL('./', document.baseURI);
+  /** Where everything lies that is loaded later. */
+  static site = new Site(new URL('./', document.baseURI));
   static observedAttributes = attributeNames;
   /** How long a file or a worker may be silent before that counts as a fault, in milliseconds. */
   static limits = limits;

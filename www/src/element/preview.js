@@ -23,7 +23,7 @@
 const drawn = new Map();
 
 /**
- * @param {URL} site where ganvas.js lies
+ * @param {import('../site.js').Site} site
  * @returns {Promise<Preview>}
  */
 export function preview(site) {
@@ -35,11 +35,11 @@ export function preview(site) {
   return promise;
 }
 
-/** @param {URL} site */
+/** @param {import('../site.js').Site} site */
 async function draw(site) {
   const [module, file] = await Promise.all([
-    read(new URL('wasm/sampler/ganvas_sampler.wasm', site)),
-    read(new URL('first-digits.safetensors', site)),
+    read(site.url('wasm/sampler/ganvas_sampler.wasm')),
+    read(site.url('first-digits.safetensors')),
   ]);
   const { instance } = await WebAssembly.instantiate(module);
   return sample(/** @type {Sampler} */ (/** @type {unknown} */ (instance.exports)), file);

@@ -73,7 +73,7 @@ export class Lab {
   #t = (key) => key;
 
   /**
-   * @param {URL} site
+   * @param {import('../site.js').Site} site
    * @param {import('../store.js').Store} store
    * @param {Origin} origin
    * @param {Host} host
@@ -91,7 +91,7 @@ export class Lab {
         if (this.#explorable) host.failed(error);
       },
     });
-    this.client = new Client(new URL('worker.js', site), origin, {
+    this.client = new Client(site, origin, {
       loading: (stage) => {
         store.stage = stage;
         host.changed();
