@@ -43,24 +43,48 @@ class Stack(nn.Module):
 
 
 class Generator(Stack):
-    """z [N, latent_dim], and labels [N] where the model has classes -> images."""
+    """z [N, latent_dim], and labels [N] where the model has classes -> images.
+
+    A class is told by an embedding, which is added to what the first layer makes, or, without
+    one, by a one-hot vector after z.
+    """
+
+    def __init__(self, layers, embedding=None):
+        super().__init__(layers)
+        self.embedding = embedding
 
     def forward(self, z, labels=None):
-        if labels is not None:
+        if labels is not None and self.embedding is None:
             z = torch.cat([z, one_hot(labels, z)], 1)
         if isinstance(self.model[0], nn.ConvTranspose2d):
             z = z[:, :, None, None]
-        return self.model(z)
+        x = self.model[0](z)
+        if self.embedding is not None:
+            x = x + self.embedding(labels).view_as(x)
+        return self.model[1:](x)
 
 
 class Discriminator(Stack):
-    """Images, and labels [N] where the model has classes -> logits [N, 1]."""
+    """Images, and labels [N] where the model has classes -> logits [N, 1].
+
+    A class is told by a projection (Miyato and Koyama, 2018): the product of an embedding
+    with the features that the last layer reads is added to the logit. Without an embedding
+    it is told by planes after the image's channels.
+    """
+
+    def __init__(self, layers, embedding=None):
+        super().__init__(layers)
+        self.embedding = embedding
 
     def forward(self, images, labels=None):
-        if labels is not None:
+        if labels is not None and self.embedding is None:
             planes = one_hot(labels, images)[:, :, None, None]
             images = torch.cat([images, planes.expand(-1, -1, *images.shape[2:])], 1)
-        return self.model(images).flatten(1)
+        features = self.model[:-1](images)
+        logits = self.model[-1](features).flatten(1)
+        if self.embedding is not None:
+            logits = logits + (self.embedding(labels) * features.flatten(1)).sum(1, keepdim=True)
+        return logits
 
 
 class Encoder(Stack):
@@ -105,11 +129,16 @@ def stages(width, side):
     return [width << i for i in reversed(range(doublings))]
 
 
-def dcgan_generator(width, inputs, channels=1, side=32, activation=nn.ReLU):
+def class_embedding(width, side):
+    """A row for each class, of as many numbers as the widest image of a DCGAN has."""
+    return nn.Embedding(CLASSES, 4 * 4 * stages(width, side)[0])
+
+
+def dcgan_generator(width, inputs, channels=1, side=32, activation=nn.ReLU, embedding=None):
     widths = stages(width, side)
     stem = [nn.ConvTranspose2d(inputs, widths[0], 4, 1, 0, bias=False)]
     stem += [nn.BatchNorm2d(widths[0]), activation()]
-    return Generator(stem + upsampling(widths, channels, activation))
+    return Generator(stem + upsampling(widths, channels, activation), embedding)
 
 
 def linear_stem_generator(width, inputs, channels=3, side=32, activation=nn.ReLU):
@@ -137,9 +166,9 @@ def downsampling(width, channels, side, batch_norm=True, bias=False):
     return layers, widths[-1]
 
 
-def dcgan_discriminator(width, channels=1, side=32):
+def dcgan_discriminator(width, channels=1, side=32, embedding=None):
     layers, top = downsampling(width, channels, side)
-    return Discriminator([*layers, nn.Conv2d(top, 1, 4, 1, 0, bias=False)])
+    return Discriminator([*layers, nn.Conv2d(top, 1, 4, 1, 0, bias=False)], embedding)
 
 
 def critic(width, channels=1, side=32):
@@ -170,24 +199,26 @@ def vae_encoder(width, latent_dim, channels=1, side=32):
     return Encoder([*layers, nn.Flatten()], 4 * 4 * top, latent_dim)
 
 
-def translator(width, channels=1):
-    """CycleGAN's generator, for images of any size."""
-    w = width
-    return Stack(
-        [
-            nn.Conv2d(channels, w, 3, 1, 1, bias=False), nn.InstanceNorm2d(w), nn.ReLU(),
-            nn.Conv2d(w, 2 * w, 3, 2, 1, bias=False), nn.InstanceNorm2d(2 * w), nn.ReLU(),
-            Residual(2 * w), Residual(2 * w),
-            nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False), nn.InstanceNorm2d(w), nn.ReLU(),
-            nn.Conv2d(w, channels, 3, 1, 1), nn.Tanh(),
-        ]
-    )  # fmt: skip
+def translator(width, channels=1, side=32):
+    """CycleGAN's generator: halved to 16x16, two residual blocks, and doubled again."""
+    widths = [width << i for i in range(len(stages(width, side)) - 1)]
+
+    def normed(layer, size):
+        return [layer, nn.InstanceNorm2d(size), nn.ReLU()]
+
+    layers = normed(nn.Conv2d(channels, width, 3, 1, 1, bias=False), width)
+    for i, o in pairwise(widths):
+        layers += normed(nn.Conv2d(i, o, 3, 2, 1, bias=False), o)
+    layers += [Residual(widths[-1]), Residual(widths[-1])]
+    for i, o in pairwise(widths[::-1]):
+        layers += normed(nn.ConvTranspose2d(i, o, 4, 2, 1, bias=False), o)
+    return Stack([*layers, nn.Conv2d(width, channels, 3, 1, 1), nn.Tanh()])
 
 
 def with_spectral_norm(network):
-    """Every weight of convolutions and linear layers is divided by its largest singular value."""
+    """Every weight of a linear map is divided by its largest singular value."""
     for layer in network.modules():
-        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+        if isinstance(layer, (nn.Conv2d, nn.Linear, nn.Embedding)):
             nn.utils.spectral_norm(layer)
     return network
 
@@ -195,8 +226,9 @@ def with_spectral_norm(network):
 def build(experiment):
     """The networks of an experiment, by the names that a checkpoint gives them.
 
-    Weights start as in Ganvas: N(0, 0.02²) in convolutions without bias, N(1, 0.02²)
-    in BatchNorm, PyTorch's own elsewhere.
+    What the experiment leaves out is as in the first checkpoints: images of 32x32, classes
+    told by concatenation. Weights start as in Ganvas: N(0, 0.02²) in convolutions without
+    bias and in embeddings, N(1, 0.02²) in BatchNorm, PyTorch's own elsewhere.
     """
     model, width = need(experiment, "model"), need(experiment, "width")
     side = experiment.get("image_size", 32)
@@ -204,8 +236,8 @@ def build(experiment):
     activation = (lambda: nn.LeakyReLU(SLOPE)) if leaky else nn.ReLU
     z = None if model == "cyclegan" else need(experiment, "latent_dim")
 
-    def dcgan(inputs):
-        return dcgan_generator(width, inputs, 1, side, activation)
+    def dcgan(inputs, embedding=None):
+        return dcgan_generator(width, inputs, 1, side, activation, embedding)
 
     match model:
         case "dcgan":
@@ -220,6 +252,13 @@ def build(experiment):
                 "generator": linear_stem_generator(width, z, 3, side, activation),
                 "discriminator": dcgan_discriminator(width, 3, side),
             }
+        case "conditional" if experiment.get("conditioning") == "projection":
+            networks = {
+                "generator": dcgan(z, class_embedding(width, side)),
+                "discriminator": dcgan_discriminator(
+                    width, 1, side, class_embedding(width, side)
+                ),
+            }
         case "conditional":
             networks = {
                 "generator": dcgan(z + CLASSES),
@@ -233,7 +272,7 @@ def build(experiment):
                 "decoder": dcgan_generator(width, z, 1, side),
             }
         case "cyclegan":
-            networks = {f"generator_{way}": translator(width) for way in ("ab", "ba")}
+            networks = {f"generator_{way}": translator(width, 1, side) for way in ("ab", "ba")}
             for domain in "ab":
                 networks[f"discriminator_{domain}"] = dcgan_discriminator(width, 1, side)
         case _:
@@ -254,14 +293,19 @@ def need(experiment, field):
 def initialise(layer):
     if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)) and layer.bias is None:
         nn.init.normal_(layer.weight, 0.0, 0.02)
+    if isinstance(layer, nn.Embedding):
+        nn.init.normal_(layer.weight, 0.0, 0.02)
     if isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)):
         nn.init.normal_(layer.weight, 1.0, 0.02)
 
 
-def load(path):
+def load(path, averaged=False):
     """(experiment, networks in evaluation mode) of a checkpoint, of either precision.
 
-    Every tensor of the networks must be in the file, and no other but Adam's state.
+    Every tensor of the networks must be in the file, and no other but averages and Adam's
+    state. With `averaged`, networks whose average is in the file get that in place of their
+    parameters. BatchNorm's running statistics are those of the parameters even then, since
+    the file holds no others: `measure` makes those of the average.
     """
     with safe_open(path, framework="pt") as file:
         metadata = file.metadata() or {}
@@ -271,14 +315,45 @@ def load(path):
     tensors = {k: t for k, t in load_file(path).items() if not k.startswith("optimizer.")}
     networks = build(experiment)
     for name, network in networks.items():
-        prefix = f"{name}."
-        own = {k.removeprefix(prefix): t for k, t in tensors.items() if k.startswith(prefix)}
+        own, tensors = part(tensors, f"{name}.")
+        average, tensors = part(tensors, f"average.{name}.")
+        learnt = {k.removesuffix("_orig") for k, _ in network.named_parameters()}
+        if average and set(average) != learnt:
+            raise ValueError(f"the average of {name} lacks tensors or has too many")
+        if averaged:
+            own.update(average)
         network.load_state_dict(from_ganvas(own), strict=True)
         network.eval()
-        tensors = {k: t for k, t in tensors.items() if not k.startswith(prefix)}
     if tensors:
         raise ValueError(f"{next(iter(tensors))} belongs to no network of {experiment['model']}")
     return experiment, networks
+
+
+def part(tensors, prefix):
+    """The tensors under a prefix, without it, and the others."""
+    own = {k.removeprefix(prefix): t for k, t in tensors.items() if k.startswith(prefix)}
+    return own, {k: t for k, t in tensors.items() if not k.startswith(prefix)}
+
+
+@torch.no_grad()
+def measure(experiment, networks, z):
+    """Gives the generator (VAE: decoder) the running statistics of one pass over latents.
+
+    That is how Ganvas draws with an average: from 256 fixed latents of its own, with the
+    classes 0 to 9 in turn. CycleGAN's generators have no running statistics.
+    """
+    network = networks.get("generator", networks.get("decoder"))
+    if network is None:
+        return
+    norms = [m for m in network.modules() if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d))]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.momentum = 1.0
+    network.train()
+    draw(experiment, networks, z)
+    network.eval()
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
 
 
 def from_ganvas(tensors):
@@ -363,10 +438,16 @@ def to_bytes(images):
     return grey.permute(0, 2, 3, 1).squeeze(-1).numpy()
 
 
-def from_bytes(digits):
-    """[N, 28, 28] of 0 to 255 -> [N, 1, 32, 32] in [-1, 1], as the networks see images."""
-    signed = torch.from_numpy(digits.astype(np.float32)) / 127.5 - 1
-    return nn.functional.pad(signed[:, None], (2, 2, 2, 2), value=-1.0)
+def from_bytes(digits, side=32):
+    """[N, 28, 28] of 0 to 255 -> [N, 1, side, side] in [-1, 1], as the networks see images.
+
+    For side 64 digits are enlarged by bilinear interpolation.
+    """
+    signed = (torch.from_numpy(digits.astype(np.float32)) / 127.5 - 1)[:, None]
+    scale = side // 32
+    if scale > 1:
+        signed = nn.functional.interpolate(signed, scale_factor=scale, mode="bilinear")
+    return nn.functional.pad(signed, (2 * scale,) * 4, value=-1.0)
 
 
 def picture(digits, path):
@@ -404,6 +485,9 @@ def main():
     command.add_argument("--count", type=int, default=64)
     command.add_argument("--seed", type=int, default=0)
     command.add_argument(
+        "--averaged", action="store_true", help="draw with the average of the weights"
+    )
+    command.add_argument(
         "--images", help="CycleGAN: IDX file of the handwritten digits to translate"
     )
     command = commands.add_parser(
@@ -424,15 +508,16 @@ def main():
         )
         print(f"wrote {arguments.checkpoint}")
         return
-    experiment, networks = load(arguments.checkpoint)
+    experiment, networks = load(arguments.checkpoint, arguments.averaged)
     if experiment["model"] == "cyclegan":
         if not arguments.images:
             parser.error("cyclegan draws nothing by itself: name digits to translate with --images")
         with torch.no_grad():
-            images = networks["generator_ba"](
-                from_bytes(read_idx(arguments.images, arguments.count))
-            )
+            digits = read_idx(arguments.images, arguments.count)
+            images = networks["generator_ba"](from_bytes(digits, experiment.get("image_size", 32)))
     else:
+        if arguments.averaged:
+            measure(experiment, networks, latents(experiment, 256, arguments.seed + 1))
         images = draw(experiment, networks, latents(experiment, arguments.count, arguments.seed))
     picture(to_bytes(images), arguments.png)
     print(f"wrote {len(images)} digits to {arguments.png}")

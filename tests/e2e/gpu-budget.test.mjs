@@ -71,5 +71,6 @@ test('nothing is read back but for a report, a grid or a snapshot', { timeout },
   // What is read is shown: each grid, and a report unless another was told just before.
   assert.equal(grid.times, gridsAfter - gridsBefore, 'a grid for each that the page got');
   assert.ok(report.times >= reportsAfter - reportsBefore, 'a report for each that the page got');
-  assert.ok(report.times <= steps, `${report.times} reports of ${steps} steps`);
+  // A slow step is divided: it waits once more, between its updates.
+  assert.ok(report.times <= 2 * steps, `${report.times} reports of ${steps} steps`);
 });

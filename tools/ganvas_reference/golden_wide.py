@@ -23,9 +23,10 @@ CRITIC_SCALES = {8: 0.3, 16: 0.2}  # no BatchNorm makes up for small ones
 EPSILON, LEARNING_RATE = 1e-2, 5e-3
 BOTH = {"generator_lr": LEARNING_RATE, "discriminator_lr": LEARNING_RATE, "epsilon": EPSILON}
 # ReLUs and absolute values have kinks: an input within rounding of 0 would turn a gradient
-# around. Where salts do not count from 1 they start where a relative noise of 1e-6 in the
-# weights changes no first gradient by more than 5e-5 of its largest entry; CycleGAN, with the
-# most kinks, has one step of two images.
+# around. Where salts do not count from 1 they start where no input of a ReLU in the first
+# step is closer to 0 than 1e-5 of their root mean square (DCGAN and critic: 5e-6).
+# CycleGAN has the most kinks, and so one step of two images: a relative noise of 1e-6 in its
+# weights changes no first gradient by more than 5e-5 of its largest entry.
 CYCLEGAN = {**BOTH, "batch": 2, "count": 1, "salt": 301, "epsilon": 5e-2}
 PLACES = 6
 PROJECTIONS = (7001, 7002)  # salts
@@ -110,13 +111,14 @@ FILES = {
         scales=CRITIC_SCALES,
     ),
     "spectral_norm_wide": wide(
-        of(dcgan_generator, networks.dcgan_discriminator, {"spectral_norm": True})
+        of(dcgan_generator, networks.dcgan_discriminator, {"spectral_norm": True}, salt=351)
     ),
     "linear_stem_wide": wide(
         of(
             lambda width: networks.linear_stem_generator(width, steps.LATENT),
             lambda width: networks.dcgan_discriminator(width, 3),
             channels=3,
+            salt=351,
         )
     ),
     "conditional_wide": wide(
@@ -124,6 +126,7 @@ FILES = {
             partial(dcgan_generator, extra=networks.CLASSES),
             lambda width: networks.dcgan_discriminator(width, 1 + networks.CLASSES),
             labels="separate_labels",
+            salt=201,
         )
     ),
     "projection_wide": wide(
@@ -132,6 +135,7 @@ FILES = {
             networks.dcgan_discriminator,
             {"conditioning": "projection"},
             labels="separate_labels",
+            salt=301,
         ),
         (8,),
     ),

@@ -36,13 +36,20 @@ EXPERIMENTS = {
     "gan": {},
     "gan with spectral norm": {"model": "gan", "spectral_norm": True},
     "dcgan_linear": {},
-    "conditional": {},
+    "conditional by projection": {"model": "conditional", "conditioning": "projection"},
+    "conditional by concatenation": {"model": "conditional", "conditioning": "concatenation"},
+    "conditional with spectral norm": {
+        "model": "conditional", "conditioning": "projection", "spectral_norm": True
+    },
     "wgan": {},
     "wgan_gp": {},
     "vae": {},
     "cyclegan": {},
     "cyclegan with spectral norm": {"model": "cyclegan", "spectral_norm": True},
-}
+    "dcgan at 64": {"model": "dcgan", "image_size": 64},
+    "conditional at 64": {"model": "conditional", "conditioning": "projection", "image_size": 64},
+    "vae at 64": {"model": "vae", "image_size": 64},
+}  # fmt: skip
 
 
 @functools.cache
@@ -92,14 +99,14 @@ def embolden(path):
     ganvas.save_file(tensors, path, metadata)
 
 
-def drawn_by_ganvas(path, count=24):
-    """(images [count, 28, 28, channels], latents or None)."""
+def drawn_by_ganvas(path, *options, count=24):
+    """(images [count, 28, 28, channels], latents by name)."""
     tensors = os.path.splitext(path)[0] + "-drawn.safetensors"
     picture = os.path.splitext(path)[0] + ".png"
     example("sample", "--checkpoint", path, "--count", str(count), "--seed", "3",
-            "--png", picture, "--tensors", tensors)  # fmt: skip
+            "--png", picture, "--tensors", tensors, *options)  # fmt: skip
     file = load_file(tensors)
-    return file["images"].numpy(), file.get("latents")
+    return file.pop("images").numpy(), file
 
 
 class Pictures(unittest.TestCase):
@@ -118,10 +125,9 @@ class Pictures(unittest.TestCase):
         # One level is a matter of rounding, and rare.
         self.assertLess((apart > 0).mean(), 0.001)
 
-    def check(self, path):
-        embolden(path)
-        experiment, networks = ganvas.load(path)
-        theirs, z = drawn_by_ganvas(path)
+    def check(self, path, averaged=False):
+        experiment, networks = ganvas.load(path, averaged)
+        theirs, latents = drawn_by_ganvas(path, *([] if averaged else ["--raw"]))
         if experiment["model"] == "cyclegan":
             drawn, translated, real, back = (theirs[i::4, :, :, 0] for i in range(4))
             for way, before, after in (("ab", drawn, translated), ("ba", real, back)):
@@ -129,16 +135,41 @@ class Pictures(unittest.TestCase):
                     images = networks[f"generator_{way}"](ganvas.from_bytes(before))
                 self.compare(ganvas.to_bytes(images), after)
         else:
-            ours = ganvas.to_bytes(ganvas.draw(experiment, networks, z))
+            if averaged:
+                ganvas.measure(experiment, networks, latents["measuring_latents"])
+            ours = ganvas.to_bytes(ganvas.draw(experiment, networks, latents["latents"]))
             self.compare(ours.reshape(theirs.shape), theirs)
 
     def test_every_model(self):
         for name in EXPERIMENTS:
-            with self.subTest(name):
-                self.check(train(self.folder, name))
+            path = train(self.folder, name)
+            embolden(path)
+            for averaged in (False, True):
+                with self.subTest(name, averaged=averaged):
+                    self.check(path, averaged)
+
+    def test_the_average_is_not_what_is_trained(self):
+        path = train(self.folder, "dcgan")
+        embolden(path)
+        raw, averaged = (ganvas.load(path, which)[1]["generator"] for which in (False, True))
+        for (name, a), b in zip(raw.named_parameters(), averaged.parameters(), strict=True):
+            self.assertFalse(torch.equal(a, b), name)
+        # The file has no running statistics of the average.
+        for a, b in zip(raw.buffers(), averaged.buffers(), strict=True):
+            self.assertTrue(torch.equal(a, b))
+
+    def test_translators_of_side_64_load(self):
+        # What they are given is enlarged: bytes of a picture do not say it exactly.
+        EXPERIMENTS["cyclegan at 64"] = {"model": "cyclegan", "image_size": 64}
+        self.addCleanup(EXPERIMENTS.pop, "cyclegan at 64")
+        _, networks = ganvas.load(train(self.folder, "cyclegan at 64"))
+        self.assertEqual(len(networks), 4)
 
     def test_half_precision(self):
-        self.check(train(self.folder, "dcgan", "--half"))
+        path = train(self.folder, "dcgan", "--half")
+        embolden(path)
+        self.check(path)
+        self.check(path, averaged=True)
 
     def test_what_pytorch_writes_is_drawn_by_ganvas(self):
         for name in EXPERIMENTS:
@@ -148,6 +179,7 @@ class Pictures(unittest.TestCase):
                 torch.manual_seed(1)
                 networks = ganvas.build(experiment)
                 ganvas.save(path, experiment, **{k: n.state_dict() for k, n in networks.items()})
+                embolden(path)
                 self.check(path)
 
     def test_a_generator_alone_makes_a_file_that_trains_on(self):
@@ -164,9 +196,9 @@ class Pictures(unittest.TestCase):
             [sys.executable, script, "convert", source, path, "--experiment", json.dumps(experiment)],
             check=True, capture_output=True,
         )  # fmt: skip
-        theirs, z = drawn_by_ganvas(path)
+        theirs, latents = drawn_by_ganvas(path)
         with torch.no_grad():
-            images = generator.eval()(z[:, :, None, None])
+            images = generator.eval()(latents["latents"][:, :, None, None])
         self.compare(ganvas.to_bytes(images).reshape(theirs.shape), theirs)
         trained = os.path.join(self.folder, "trained.safetensors")
         example("train", "--resume", path, "--steps", "2", "--out", trained)
@@ -181,6 +213,10 @@ class Pictures(unittest.TestCase):
         from PIL import Image
 
         self.assertEqual(Image.open(picture).size, (3 * 28, 2 * 28))
+        averaged = os.path.join(self.folder, "averaged.png")
+        subprocess.run([sys.executable, script, "draw", path, "--png", averaged, "--count", "5",
+                        "--averaged"], check=True, capture_output=True)  # fmt: skip
+        self.assertEqual(Image.open(averaged).size, (3 * 28, 2 * 28))
 
 
 class Strictness(unittest.TestCase):
@@ -206,6 +242,12 @@ class Strictness(unittest.TestCase):
     def test_a_strange_tensor_is_refused(self):
         self.rewrite(lambda tensors: tensors.update({"encoder.model.0.weight": torch.zeros(1)}))
         with self.assertRaisesRegex(ValueError, "encoder.model.0.weight belongs to no network"):
+            ganvas.load(self.path)
+
+    def test_half_an_average_is_refused(self):
+        one = {"average.generator.model.0.weight": torch.zeros(6, 8, 4, 4)}
+        self.rewrite(lambda tensors: tensors.update(one))
+        with self.assertRaisesRegex(ValueError, "average of generator"):
             ganvas.load(self.path)
 
     def test_a_misshapen_tensor_is_refused(self):
@@ -234,6 +276,7 @@ class Sizes(unittest.TestCase):
         for model in ("dcgan", "dcgan_linear", "conditional", "wgan_gp", "vae", "cyclegan"):
             with self.subTest(model):
                 experiment = {"model": model, "width": 2, "latent_dim": 6, "image_size": 64}
+                experiment["conditioning"] = "projection"
                 networks = ganvas.build(experiment)
                 channels = 3 if model == "dcgan_linear" else 1
                 labels = torch.arange(2) if model == "conditional" else None
@@ -256,9 +299,21 @@ class Sizes(unittest.TestCase):
         self.assertEqual(widest["model.9.weight"], (4, 2, 4, 4))
         self.assertEqual(widest["model.12.weight"], (2, 1, 4, 4))
 
-    def test_other_sides_are_refused(self):
-        with self.assertRaisesRegex(ValueError, "must be 32 or 64"):
-            ganvas.build({"model": "dcgan", "width": 2, "latent_dim": 6, "image_size": 48})
+    def test_side_64_keeps_residual_blocks_at_16(self):
+        tensors = ganvas.translator(2, 1, 64).state_dict()
+        names = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+        self.assertEqual(names["model.6.weight"], (8, 4, 3, 3))
+        self.assertEqual(names["model.9.block.0.weight"], (8, 8, 3, 3))
+        self.assertEqual(names["model.11.weight"], (8, 4, 4, 4))
+        self.assertEqual(names["model.17.weight"], (1, 2, 3, 3))
+
+    def test_pictures_of_side_64_are_twice_as_large(self):
+        digits = np.zeros((1, 28, 28), np.uint8)
+        digits[0, 0, :2] = 255, 55
+        large = ganvas.to_bytes(ganvas.from_bytes(digits, 64))
+        self.assertEqual(large.shape, (1, 56, 56))
+        # Bilinear between pixel centres, as Ganvas enlarges digits.
+        np.testing.assert_array_equal(large[0, 0, :4], [255, 205, 105, 41])
 
 
 def values(recipe):
@@ -301,6 +356,8 @@ class Golden(unittest.TestCase):
             ("fully_connected_step", "minimax", {"model": "gan"}),
             ("linear_stem_step", "non_saturating", {"model": "dcgan_linear"}),
             ("conditional_step", "separate_labels", {"model": "conditional"}),
+            ("projection_step", "width_2", {"model": "conditional"}),
+            ("projection_wide", "width_8", {"model": "conditional"}),
             ("wgan_clipping_step", "bias", {"model": "wgan"}),
             ("wgan_gp_step", "bias", {"model": "wgan_gp"}),
             ("spectral_norm_step", "batch_norm", {"model": "dcgan"}),

@@ -10,8 +10,10 @@ mod support;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use burn::tensor::TensorData;
 use clap::Parser;
-use ganvas_core::{Dataset, Result, Training, checkpoint, latent};
+use ganvas_core::player::Weights;
+use ganvas_core::{Dataset, Error, ErrorCode, Result, Training, checkpoint, latent};
 use pollster::block_on;
 use support::device::Backend;
 use support::{failure, files, picture, tensors};
@@ -34,10 +36,13 @@ struct Options {
     /// Keep every coordinate of z within ±this: more typical digits, less variety.
     #[arg(long)]
     truncation: Option<f32>,
-    /// Also write the latents and the images as tensors (safetensors), for another program
-    /// to draw the same.
+    /// Also write the images as tensors (safetensors), and the latents that they and the
+    /// running statistics of an average are made of, for another program to draw the same.
     #[arg(long, value_name = "FILE", conflicts_with = "truncation")]
     tensors: Option<PathBuf>,
+    /// Draw with the generator's weights as they are trained, not with their average.
+    #[arg(long)]
+    raw: bool,
     /// What to compute on.
     #[arg(long, value_enum, default_value_t = Backend::Flex)]
     backend: Backend,
@@ -52,7 +57,10 @@ fn sample(options: &Options) -> Result<()> {
     let experiment = checkpoint::experiment(&bytes)?;
     // A run has data, but nothing will be learnt from these.
     let dataset = Dataset::procedural(experiment.batch_size, 1);
-    let training = Training::load(&bytes, dataset, &options.backend.open()?)?;
+    let mut training = Training::load(&bytes, dataset, &options.backend.open()?)?;
+    if options.raw {
+        training.show_weights(Weights::Raw);
+    }
     let images = block_on(training.sample(options.count, options.seed, options.truncation))?;
     let size @ [side, channels] = [training.picture_side(), training.channels()];
     picture::write(&options.png, &images, options.count, size)?;
@@ -63,11 +71,20 @@ fn sample(options: &Options) -> Result<()> {
             side,
             channels,
         };
-        let latents = experiment.model.has_latents().then(|| tensors::Latents {
-            values: latent::prior(seed, count, experiment.latent_dim),
-            latent_dim: experiment.latent_dim,
-        });
-        tensors::write(path, &images, latents.as_ref())?;
+        let mut latents = Vec::new();
+        if experiment.model.has_latents() {
+            let measuring = training.feed().measuring_latents().images.into_data();
+            let of = |name, values| tensors::Latents {
+                name,
+                values,
+                latent_dim: experiment.latent_dim,
+            };
+            latents = vec![
+                of("latents", latent::prior(seed, count, experiment.latent_dim)),
+                of("measuring_latents", numbers(measuring)?),
+            ];
+        }
+        tensors::write(path, &images, &latents)?;
     }
     let step = training.progress().generator_updates;
     println!(
@@ -76,4 +93,9 @@ fn sample(options: &Options) -> Result<()> {
         options.png.display()
     );
     Ok(())
+}
+
+fn numbers(data: TensorData) -> Result<Vec<f32>> {
+    data.try_into_vec()
+        .map_err(|error| Error::new(ErrorCode::Internal, format!("{error:?}")))
 }

@@ -12,14 +12,15 @@
 //! come. In PyTorch, `load_state_dict` of the article's `Generator` takes the tensors
 //! whose names begin with `generator.`, without that prefix. Half-precision
 //! tensors are read as well; a file without optimizer state resumes with a
-//! fresh optimizer, and a generator's `state_dict` alone begins a run of an experiment
-//! that it fits.
+//! fresh optimizer, and may say nothing of how far the run has come. A generator's
+//! `state_dict` alone begins a run of an experiment that it fits.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::tensor::{Dtype, SafeTensors};
+use serde_json::json;
 
 use crate::feed::Progress;
 use crate::network::{Network, Parameters, TensorSpec};
@@ -83,10 +84,10 @@ impl Training {
     pub fn load(bytes: &[u8], dataset: impl Into<Arc<Dataset>>, device: &Device) -> Result<Self> {
         let file = open(bytes)?;
         let metadata = metadata(bytes)?;
-        let experiment = experiment_of(&metadata)?;
+        let experiment = experiment_of(&file, &metadata)?;
         let progress = Progress {
-            generator_updates: counter(&metadata, "step")?,
-            discriminator_updates: counter(&metadata, "discriminator_updates")?,
+            generator_updates: counter(&file, &metadata, "step")?,
+            discriminator_updates: counter(&file, &metadata, "discriminator_updates")?,
         };
         // Before anything is made: the file bounds the size of what is made.
         check_tensors(&file, &experiment)?;
@@ -104,7 +105,8 @@ impl Training {
     ///
     /// # Errors
     ///
-    /// `bad_checkpoint`, saying which tensor the experiment asks for, when they do not fit.
+    /// `bad_checkpoint` when they do not fit, saying which tensor the experiment asks for
+    /// and what metadata would make the file speak for itself.
     pub fn adopt(&self, bytes: &[u8], device: &Device) -> Result<Self> {
         let file = open(bytes)?;
         let dataset = Arc::clone(self.dataset());
@@ -112,10 +114,10 @@ impl Training {
         let model = self.experiment.model.as_str();
         let width = self.experiment.width;
         let hint = |error: Error| {
+            let (problem, advice) = (error.message(), what_to_add(&file));
             Error::checkpoint(format!(
-                "the file has no experiment in its metadata, so it is read as the generator \
-                 of the present one ({model}, width {width}), and does not fit: {error}; \
-                 choose its model, width, image size and latent length first"
+                "the file does not say its experiment and does not fit the present one \
+                 ({model}, width {width}): {problem}. {advice}"
             ))
         };
         let Some(generator) = training.system.players_mut().into_iter().next() else {
@@ -143,8 +145,7 @@ impl Training {
 ///
 /// `bad_checkpoint` when the bytes are not a checkpoint of this program.
 pub fn experiment(bytes: &[u8]) -> Result<Experiment> {
-    open(bytes)?;
-    experiment_of(&metadata(bytes)?)
+    experiment_of(&open(bytes)?, &metadata(bytes)?)
 }
 
 /// Whether the bytes are tensors without a run: what [`Training::adopt`] is for.
@@ -292,7 +293,7 @@ fn metadata(bytes: &[u8]) -> Result<HashMap<String, String>> {
     Ok(header.metadata().clone().unwrap_or_default())
 }
 
-fn experiment_of(metadata: &HashMap<String, String>) -> Result<Experiment> {
+fn experiment_of(file: &SafeTensors<'_>, metadata: &HashMap<String, String>) -> Result<Experiment> {
     match metadata.get("ganvas").map(String::as_str) {
         Some(VERSION) => {}
         Some(other) => {
@@ -302,31 +303,83 @@ fn experiment_of(metadata: &HashMap<String, String>) -> Result<Experiment> {
             )));
         }
         None => {
-            return Err(Error::checkpoint(
-                "the file holds tensors, but no run of this program: its metadata have no \
-                 `ganvas` and no `experiment`",
-            ));
+            let advice = what_to_add(file);
+            return Err(Error::checkpoint(format!(
+                "the file holds tensors, but no run of this program. {advice}"
+            )));
         }
     }
-    let json = metadata
-        .get("experiment")
-        .ok_or_else(|| Error::checkpoint("the checkpoint does not name its experiment"))?;
+    let json = metadata.get("experiment").ok_or_else(|| {
+        let advice = what_to_add(file);
+        Error::checkpoint(format!(
+            "the checkpoint does not name its experiment. {advice}"
+        ))
+    })?;
     serde_json::from_str(json)
         .map_err(|error| Error::new(ErrorCode::BadExperiment, error.to_string()))
         .and_then(Experiment::from_checkpoint)
         .map_err(|error| Error::checkpoint(format!("the checkpoint's experiment: {error}")))
 }
 
-fn counter(metadata: &HashMap<String, String>, key: &str) -> Result<u64> {
-    metadata
-        .get(key)
-        .and_then(|text| text.parse().ok())
-        .filter(|value| *value <= MAX_COUNT)
-        .ok_or_else(|| {
-            Error::checkpoint(format!(
-                "the checkpoint's {key} is missing or not a count that a run can reach"
-            ))
+/// What a file needs in order to be read by itself, with the numbers that it gives away.
+fn what_to_add(file: &SafeTensors<'_>) -> String {
+    let experiment = match stem(file) {
+        Some((width, latent_dim, image_size)) => json!({
+            "model": "dcgan", "width": width, "latent_dim": latent_dim, "image_size": image_size,
         })
+        .to_string(),
+        None => r#"{"model": …, "width": …, "latent_dim": …}"#.to_owned(),
+    };
+    format!(
+        "Choose its settings first, or add the metadata \"ganvas\" = \"{VERSION}\" and \
+         \"experiment\" = {experiment}, as tools/ganvas_pytorch.py convert does"
+    )
+}
+
+/// Width, latent length and side of the images of a DCGAN's generator, from the shape
+/// `[z, 4w, 4, 4]` of its first layer: `[z, 8w, 4, 4]` where there is one more stage.
+fn stem(file: &SafeTensors<'_>) -> Option<(usize, usize, usize)> {
+    let shape = |layer: usize| {
+        let name = format!("model.{layer}.weight");
+        let view = file.tensor(&format!("generator.{name}"));
+        let view = view.or_else(|_| file.tensor(&name));
+        // The names of a bare nn.Sequential.
+        let view = view.or_else(|_| file.tensor(&format!("{layer}.weight")));
+        view.ok().map(|view| view.shape().to_vec())
+    };
+    let &[latent_dim, channels, 4, 4] = shape(0)?.as_slice() else {
+        return None;
+    };
+    let (stages, image_size) = match shape(12).is_some_and(|shape| shape.len() == 4) {
+        true => (8, 64),
+        false => (4, 32),
+    };
+    let whole = channels.is_multiple_of(stages) && channels > 0;
+    whole.then_some((channels / stages, latent_dim, image_size))
+}
+
+/// Whether the file has Adam's state. Weights alone come from elsewhere: they need not
+/// say how they were trained.
+fn has_optimizer(file: &SafeTensors<'_>) -> bool {
+    let mut names = file.names().into_iter();
+    names.any(|name| name.starts_with("optimizer."))
+}
+
+fn counter(file: &SafeTensors<'_>, metadata: &HashMap<String, String>, key: &str) -> Result<u64> {
+    let Some(text) = metadata.get(key) else {
+        return match has_optimizer(file) {
+            true => Err(Error::checkpoint(format!(
+                "the checkpoint's {key} is missing"
+            ))),
+            false => Ok(0),
+        };
+    };
+    let count = text.parse().ok().filter(|value| *value <= MAX_COUNT);
+    count.ok_or_else(|| {
+        Error::checkpoint(format!(
+            "the checkpoint's {key} is not a count that a run can reach"
+        ))
+    })
 }
 
 /// Whether the file holds every parameter of the experiment's networks, and nothing that
@@ -380,11 +433,7 @@ fn take_player(
         Parameters::from_vecs(flat, statistics, device).with_directions(directions, device);
 
     let mut adam = Adam::of(&player.config, &parameters.flat);
-    if file
-        .names()
-        .iter()
-        .any(|name| name.starts_with("optimizer."))
-    {
+    if has_optimizer(file) {
         let moment = |suffix: &str| {
             of_parameters(&|spec| names.moment(spec, suffix)).map(|values| upload(values, device))
         };
@@ -406,8 +455,13 @@ fn take_player(
     // All layers see every pass; a file that says otherwise is taken at its highest count.
     let mut passes = 0;
     for name in names.counts() {
-        let missing = || Error::checkpoint(format!("the tensor {name} is missing"));
-        passes = passes.max(count(file, &name)?.ok_or_else(missing)?);
+        passes = match count(file, &name)? {
+            Some(seen) => passes.max(seen),
+            None if has_optimizer(file) => {
+                return Err(Error::checkpoint(format!("the tensor {name} is missing")));
+            }
+            None => passes,
+        };
     }
     player.parameters = parameters;
     player.adam = adam;

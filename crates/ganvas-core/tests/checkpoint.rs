@@ -6,6 +6,7 @@ use ganvas_core::checkpoint::{self, Precision};
 use ganvas_core::player::Weights;
 use ganvas_core::{Dataset, Error, ErrorCode, Experiment, Training, Update};
 use safetensors::tensor::Dtype;
+use serde_json::json;
 use support::files::{Content, File};
 use support::named::{Named, state};
 use support::runs::{device, digits, fingerprint, run, tiny, trained, wait};
@@ -526,4 +527,110 @@ fn a_plain_generator_begins_a_run_of_the_present_experiment() {
         sentence.contains("model.0.weight") && sentence.contains("width 3"),
         "{sentence}"
     );
+    assert_bad(&error);
+}
+
+/// A file of weights alone, from another program.
+fn weights_alone() -> File {
+    let mut file = File::read(&saved());
+    file.tensors
+        .retain(|name, _| !name.starts_with("optimizer.") && !name.starts_with("average."));
+    file
+}
+
+#[test]
+fn files_that_lack_metadata_are_told_what_to_add() {
+    let of = |image_size: usize| {
+        let experiment = Experiment {
+            image_size,
+            ..tiny()
+        };
+        let mut file = File::read(&wait(run(experiment).save()).unwrap());
+        file.metadata.clear();
+        file
+    };
+    let other = run(Experiment { width: 3, ..tiny() });
+    for image_size in [32, 64] {
+        let mut file = of(image_size);
+        for prefix in ["", "generator.", "generator.model."] {
+            file.tensors = of(image_size)
+                .tensors
+                .into_iter()
+                .filter(|(name, _)| name.starts_with("generator."))
+                .map(|(name, content)| (name[prefix.len()..].to_owned(), content))
+                .collect();
+            let bytes = file.write();
+            for error in [
+                load(&bytes).unwrap_err(),
+                checkpoint::experiment(&bytes).unwrap_err(),
+                other.adopt(&bytes, &device()).unwrap_err(),
+            ] {
+                assert_bad(&error);
+                let sentence = error.message();
+                for part in [
+                    "\"ganvas\" = \"1\"",
+                    "\"experiment\" = {",
+                    "\"width\":2",
+                    "\"latent_dim\":5",
+                    &format!("\"image_size\":{image_size}"),
+                    "tools/ganvas_pytorch.py convert",
+                ] {
+                    assert!(sentence.contains(part), "{part:?} is not in {sentence}");
+                }
+            }
+        }
+        // The metadata that it asks for are enough.
+        let mut file = of(image_size);
+        file.tensors
+            .retain(|name, _| !name.starts_with("optimizer."));
+        let experiment = json!({
+            "model": "dcgan", "width": 2, "latent_dim": 5, "image_size": image_size,
+            "batch_size": 4,
+        })
+        .to_string();
+        file.metadata.insert("ganvas".into(), "1".into());
+        assert_refused(&file.write(), "\"experiment\" = {");
+        file.metadata.insert("experiment".into(), experiment);
+        file.tensors.retain(|name, _| !name.starts_with("average."));
+        assert_eq!(
+            load(&file.write()).unwrap().experiment().image_size,
+            image_size
+        );
+    }
+    // Of other files nothing can be told.
+    let mut file = File::read(&saved());
+    file.metadata.clear();
+    for shape in [&[5, 9, 4, 4][..], &[5, 8, 3, 3], &[5, 8], &[5, 0, 4, 4]] {
+        let count = shape.iter().product();
+        let content = Content::floats(shape, &vec![0.0; count]);
+        *file.get("generator.model.0.weight") = content;
+        assert_refused(&file.write(), "\"width\": …");
+    }
+}
+
+#[test]
+fn weights_alone_need_not_say_how_far_they_have_come() {
+    let mut file = weights_alone();
+    for key in ["step", "discriminator_updates"] {
+        file.metadata.remove(key);
+    }
+    let loaded = load(&file.write()).unwrap();
+    assert_eq!(loaded.progress().generator_updates, 0);
+    assert_eq!(loaded.progress().discriminator_updates, 0);
+    // What they do say has to make sense.
+    file.metadata.insert("step".into(), "-1".into());
+    assert_refused(&file.write(), "step");
+}
+
+#[test]
+fn weights_alone_need_not_say_what_batch_norm_has_seen() {
+    let mut file = weights_alone();
+    file.tensors
+        .retain(|name, _| !name.ends_with("num_batches_tracked"));
+    let mut loaded = load(&file.write()).unwrap();
+    for player in loaded.system().players() {
+        assert_eq!(player.passes, 0, "{}", player.name);
+    }
+    loaded.step().unwrap();
+    assert_eq!(wait(loaded.report()).unwrap().step, 3);
 }

@@ -75,11 +75,17 @@ fn unrolled() {
 
 #[test]
 fn conditional() {
-    check(
-        "conditional_step",
-        2,
-        json!({ "model": "conditional", "conditioning": "concatenation" }),
-    );
+    check("conditional_step", 2, told_by("concatenation"));
+}
+
+#[test]
+fn projection() {
+    check("projection_step", 1, told_by("projection"));
+}
+
+#[test]
+fn averaged() {
+    check("averaged_step", 1, json!({}));
 }
 
 #[test]
@@ -90,6 +96,51 @@ fn vae() {
 #[test]
 fn cyclegan() {
     check("cyclegan_step", 1, json!({ "model": "cyclegan" }));
+}
+
+#[test]
+fn wide_dcgan() {
+    check("dcgan_wide", 2, json!({}));
+}
+
+#[test]
+fn wide_linear_stem() {
+    check("linear_stem_wide", 2, json!({ "model": "dcgan_linear" }));
+}
+
+#[test]
+fn wide_conditional() {
+    check("conditional_wide", 2, told_by("concatenation"));
+}
+
+#[test]
+fn wide_projection() {
+    check("projection_wide", 1, told_by("projection"));
+}
+
+#[test]
+fn wide_spectral_norm() {
+    check("spectral_norm_wide", 2, json!({}));
+}
+
+#[test]
+fn wide_wgan_gp() {
+    check("wgan_gp_wide", 2, json!({ "model": "wgan_gp" }));
+}
+
+#[test]
+fn wide_vae() {
+    check("vae_wide", 2, json!({ "model": "vae" }));
+}
+
+#[test]
+fn wide_cyclegan() {
+    check("cyclegan_wide", 2, json!({ "model": "cyclegan" }));
+}
+
+/// How the networks of a conditional model are told the class.
+fn told_by(conditioning: &str) -> Value {
+    json!({ "model": "conditional", "conditioning": conditioning })
 }
 
 /// Checks all cases of a file with the system that [`Training`] builds.
@@ -271,6 +322,7 @@ fn adversarial(
         outcome = Some(system.update_discriminator(batch).unwrap());
     }
     let d = outcome.unwrap();
+    let average = system.generator.adam.average.clone();
     let g = system.update_generator(GeneratorBatch {
         z: inputs.tensor("g_latent"),
         labels: classes("g_labels"),
@@ -295,7 +347,24 @@ fn adversarial(
         g_loss
     };
     report.insert("g_total", own + g_terms);
+    if let Some(before) = average {
+        report.insert("decay", decay(&system.generator, &before));
+    }
     report
+}
+
+/// d of average ← d·average + (1 − d)·θ, from the numbers: the best fit over all of them.
+fn decay(player: &Player, before: &Tensor<1>) -> f64 {
+    let after = player.adam.average.as_ref().unwrap();
+    let [after, before, theta] =
+        [after, before, &player.parameters.flat].map(|flat| read(flat.clone()));
+    let apart = |average: Vec<f32>| -> Vec<f64> {
+        let pairs = average.iter().zip(&theta);
+        pairs.map(|(a, t)| f64::from(*a) - f64::from(*t)).collect()
+    };
+    let (after, before) = (apart(after), apart(before));
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    product(&after, &before) / product(&before, &before)
 }
 
 /// Adds terms to a report and returns their sum.

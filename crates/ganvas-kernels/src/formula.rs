@@ -170,3 +170,34 @@ impl Mul<Formula> for f32 {
         number(self) * other
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_those_of_the_functions() {
+        let l = || Formula::Logit;
+        for x in [-3.0f32, -0.5, 0.0, 0.5, 3.0] {
+            let exact = f64::from(x);
+            let near = |found: f32, expected: f64| {
+                assert!((f64::from(found) - expected).abs() < 1e-6, "{found} at {x}");
+            };
+            near(softplus(l()).at(x), exact.exp().ln_1p());
+            near(sigmoid(l()).at(x), 1.0 / (1.0 + (-exact).exp()));
+            near(positive(l()).at(x), exact.max(0.0));
+            near(step(l()).at(x), f64::from(u8::from(exact > 0.0)));
+            near((2.0 * l() - number(1.0)).at(x), 2.0 * exact - 1.0);
+            near((-(l() + l())).at(x), -2.0 * exact);
+        }
+        assert_eq!(softplus(l()).at(100.0), 100.0);
+        assert_eq!(sigmoid(l()).at(-100.0), (-100f32).exp());
+    }
+
+    #[test]
+    fn brackets_keep_the_order() {
+        let l = || Formula::Logit;
+        let formula = -(number(1.0) - l()) * step(l() + number(0.5));
+        assert_eq!(formula.wgsl(), "(-((1.0 + -(l))) * unit_step((l + 0.5)))");
+    }
+}

@@ -42,3 +42,39 @@ impl LogitLoss {
         (total, gradient)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LogitLoss, Pointwise};
+    use crate::formula::{Formula, number};
+
+    fn square(target: f32) -> Pointwise {
+        let distance = || Formula::Logit - number(target);
+        Pointwise {
+            value: 0.5 * (distance() * distance()),
+            slope: distance(),
+        }
+    }
+
+    #[test]
+    fn real_and_fake_logits_are_averaged_by_themselves() {
+        let both = LogitLoss {
+            real: Some(square(1.0)),
+            fake: square(0.0),
+        };
+        let (loss, gradient) = both.evaluate(&[3.0, 1.0, 2.0, 4.0]);
+        assert_eq!(loss, (2.0 + 0.0) / 2.0 + (2.0 + 8.0) / 2.0);
+        assert_eq!(gradient, [1.0, 0.0, 1.0, 2.0]);
+    }
+
+    #[test]
+    fn without_real_ones_the_whole_batch_is_fake() {
+        let fake = LogitLoss {
+            real: None,
+            fake: square(0.0),
+        };
+        let (loss, gradient) = fake.evaluate(&[2.0, 4.0]);
+        assert_eq!(loss, 5.0);
+        assert_eq!(gradient, [1.0, 2.0]);
+    }
+}

@@ -44,14 +44,16 @@ export default {
   'this is not a safetensors file: {error}': '这不是 safetensors 文件。',
   'the checkpoint has format version {version}, this program reads {own}':
     '文件的格式版本是 {version}，这里能读的是 {own}。',
-  'the file holds tensors, but no run of this program: its metadata have no `ganvas` and no `experiment`':
-    '文件里有张量，但不是这个程序的训练：元数据里没有 `ganvas`，也没有 `experiment`。',
-  'the file has no experiment in its metadata, so it is read as the generator of the present one ({model}, width {width}), and does not fit: {error}; choose its model, width, image size and latent length first':
-    '文件的元数据里没有实验设置，于是当作当前实验（{model}，通道宽度 {width}）的生成器来读，但对不上：请先选好它的模型、通道宽度、图像边长和隐变量维数。',
-  'the checkpoint does not name its experiment': '文件没有写明它的实验设置。',
+  'the file holds tensors, but no run of this program. {advice}':
+    '文件里有张量，但不是这个程序的训练。请先选好它的实验设置，或给元数据加上 `ganvas` 和 `experiment`（tools/ganvas_pytorch.py convert 会写好）。',
+  'the file does not say its experiment and does not fit the present one ({model}, width {width}): {problem}. {advice}':
+    '文件没有写明实验设置，与当前实验（{model}，通道宽度 {width}）也对不上。请先选好它的设置，或给元数据加上 `ganvas` 和 `experiment`（tools/ganvas_pytorch.py convert 会写好）。',
+  'the checkpoint does not name its experiment. {advice}':
+    '文件没有写明它的实验设置。请给元数据加上 `experiment`（tools/ganvas_pytorch.py convert 会写好）。',
   "the checkpoint's experiment: {error}": '文件里的实验设置有误。',
-  "the checkpoint's {key} is missing or not a count that a run can reach":
-    '文件里的 {key} 缺失，或不是训练能达到的计数。',
+  "the checkpoint's {key} is missing": '文件里缺少 {key}。',
+  "the checkpoint's {key} is not a count that a run can reach":
+    '文件里的 {key} 不是训练能达到的计数。',
   'the tensor {name} does not belong to the model {model}': '张量 {name} 不属于模型 {model}。',
   'the tensor {name} is not a count that a run can reach': '张量 {name} 不是训练能达到的计数。',
   'the tensor {name} is missing': '缺少张量 {name}。',

@@ -17,27 +17,28 @@ pub struct Images<'a> {
     pub channels: usize,
 }
 
-/// The latents of images, row after row.
+/// Latents, row after row.
 pub struct Latents {
+    /// What they are called.
+    pub name: &'static str,
     /// `count` × `latent_dim` numbers.
     pub values: Vec<f32>,
     /// Numbers in a row.
     pub latent_dim: usize,
 }
 
-/// Writes `images` `[count, side, side, channels]` and, where there are some, `latents`
-/// `[count, latent_dim]`.
+/// Writes `images` `[count, side, side, channels]` and latents `[count, latent_dim]`.
 ///
 /// # Errors
 ///
 /// `internal` when the file cannot be written.
-pub fn write(path: &Path, images: &Images<'_>, latents: Option<&Latents>) -> Result<()> {
+pub fn write(path: &Path, images: &Images<'_>, latents: &[Latents]) -> Result<()> {
     let bytes = encode(images, latents)
         .map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?;
     files::write(ErrorCode::Internal, path, &bytes)
 }
 
-fn encode(images: &Images<'_>, latents: Option<&Latents>) -> Result<Vec<u8>, SafeTensorError> {
+fn encode(images: &Images<'_>, latents: &[Latents]) -> Result<Vec<u8>, SafeTensorError> {
     let Images {
         bytes,
         side,
@@ -45,17 +46,24 @@ fn encode(images: &Images<'_>, latents: Option<&Latents>) -> Result<Vec<u8>, Saf
     } = *images;
     let shape = vec![bytes.len() / (side * side * channels), side, side, channels];
     let mut tensors = vec![("images", TensorView::new(Dtype::U8, shape, bytes)?)];
-    let numbers: Vec<u8> = latents
+    let numbers: Vec<Vec<u8>> = latents
         .iter()
-        .flat_map(|latents| &latents.values)
-        .flat_map(|value| value.to_le_bytes())
+        .map(|latents| {
+            latents
+                .values
+                .iter()
+                .flat_map(|value| value.to_le_bytes())
+                .collect()
+        })
         .collect();
-    if let Some(latents) = latents {
-        let shape = vec![
-            latents.values.len() / latents.latent_dim,
-            latents.latent_dim,
-        ];
-        tensors.push(("latents", TensorView::new(Dtype::F32, shape, &numbers)?));
+    for (latents, numbers) in latents.iter().zip(&numbers) {
+        let Latents {
+            name,
+            values,
+            latent_dim,
+        } = latents;
+        let shape = vec![values.len() / latent_dim, *latent_dim];
+        tensors.push((*name, TensorView::new(Dtype::F32, shape, numbers)?));
     }
     serialize(tensors, None)
 }

@@ -75,7 +75,7 @@ pub struct Experiment {
     /// Weight λ of the critic's gradient penalty; see [`crate::regularizer::gradient_penalty`].
     pub gradient_penalty: f64,
     /// Divides the discriminator's weights by their spectral norm;
-    /// see [`crate::regularizer::spectral_norm`].
+    /// see [`crate::network::spectral_norm`].
     pub spectral_norm: bool,
     /// Weight of feature matching in the generator's loss;
     /// see [`crate::regularizer::feature_matching`].

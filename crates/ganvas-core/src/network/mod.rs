@@ -4,7 +4,7 @@
 //! ([`Parameters`]), in PyTorch's order and layout, so that an optimizer step, a norm, a
 //! clip or a download of the whole network is one operation; running statistics of
 //! BatchNorm live in a second one. It runs as one differentiable operation, a
-//! [`Stack`](ganvas_kernels::Stack) of stages.
+//! [`Stack`] of stages.
 
 mod critic;
 mod dcgan;

@@ -19,7 +19,7 @@ thread_local! {
 }
 
 /// Remembers a relative difference.
-fn note(difference: f64) {
+pub fn note(difference: f64) {
     WORST.with(|worst| worst.set(worst.get().max(difference)));
 }
 

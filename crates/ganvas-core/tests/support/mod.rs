@@ -6,8 +6,11 @@
 // Every test file compiles this module for itself and uses a part of it.
 #![allow(dead_code)]
 
+pub mod change;
+pub mod experiments;
 pub mod files;
 pub mod golden;
 pub mod named;
+pub mod probe;
 pub mod runs;
 pub mod steps;

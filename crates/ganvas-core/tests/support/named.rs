@@ -22,11 +22,12 @@ pub fn cut(prefix: &str, specs: &[TensorSpec], flat: &[f32]) -> Named {
         .collect()
 }
 
-/// Parameters and running statistics of one network, such as `generator.model.0.weight`.
+/// Parameters, buffers and averages of one network, such as `generator.model.0.weight`.
 pub fn state(player: &Player) -> Named {
     let mut named = parameters(player);
     named.extend(statistics(player));
     named.extend(directions(player));
+    named.extend(averages(player));
     named
 }
 
@@ -54,6 +55,15 @@ pub fn directions(player: &Player) -> Named {
         .collect()
 }
 
+/// The average of a network's parameters, such as `average.generator.model.0.weight`.
+pub fn averages(player: &Player) -> Named {
+    let Some(average) = &player.adam.average else {
+        return Named::new();
+    };
+    let flat = golden::read(average.clone());
+    cut(&average_prefix(player), player.network.parameters(), &flat)
+}
+
 /// Adam's mean gradients and mean squared gradients.
 pub fn moments(player: &Player) -> [Named; 2] {
     [&player.adam.mean, &player.adam.square].map(|flat| {
@@ -65,6 +75,11 @@ pub fn moments(player: &Player) -> [Named; 2] {
 /// What names of a network's tensors begin with.
 pub fn prefix(player: &Player) -> String {
     format!("{}.", player.name)
+}
+
+/// What names of a network's averages begin with.
+pub fn average_prefix(player: &Player) -> String {
+    format!("average.{}", prefix(player))
 }
 
 /// Parameters with the numbers that `value_of` gives for each name and shape.

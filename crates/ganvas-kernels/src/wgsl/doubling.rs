@@ -46,7 +46,7 @@ impl Doubling {
 impl Program for Doubling {
     fn title(&self) -> String {
         linear(
-            "doubling",
+            "doubling convolution",
             self.input,
             self.output,
             self.activation,

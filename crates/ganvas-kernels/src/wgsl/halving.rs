@@ -44,7 +44,7 @@ impl Halving {
 impl Program for Halving {
     fn title(&self) -> String {
         linear(
-            "halving",
+            "halving convolution",
             self.input,
             self.output,
             self.activation,

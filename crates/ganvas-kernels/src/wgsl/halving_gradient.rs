@@ -38,7 +38,7 @@ impl HalvingGradient {
 
 impl Program for HalvingGradient {
     fn title(&self) -> String {
-        format!("halving, weight gradient {} × {}", self.small, self.large)
+        format!("halving weight gradient {} × {}", self.small, self.large)
     }
 
     fn wgsl(&self) -> String {

@@ -32,24 +32,23 @@ impl Program for Loss {
     }
 
     fn wgsl(&self) -> String {
-        let mut functions = PRELUDE.to_owned();
+        let buffers = [("logits", "f32"), ("loss", "f32"), ("gradient", "f32")];
+        let mut shader = Shader::of(include_str!("loss.wgsl"), &buffers)
+            .verbatim(PRELUDE)
+            .set("pairs", usize::from(self.real.is_some()));
         let parts = [("real", self.real.as_ref()), ("fake", Some(&self.fake))];
         for (name, part) in parts {
             for (what, text) in ["value", "slope"].iter().zip(part.into_iter().flatten()) {
-                functions += &format!(
-                    "
+                shader = shader.verbatim(&format!(
+                    "\
 fn {name}_{what}(l: f32) -> f32 {{
     return {text};
 }}
 "
-                );
+                ));
             }
         }
-        let buffers = [("logits", "f32"), ("loss", "f32"), ("gradient", "f32")];
-        Shader::of(include_str!("loss.wgsl"), &buffers)
-            .verbatim(&functions)
-            .set("pairs", usize::from(self.real.is_some()))
-            .build()
+        shader.build()
     }
 
     fn threads(&self) -> u32 {

@@ -1,9 +1,9 @@
 //! The WebGPU kernels as text.
 //!
-//! A kernel is a small description (shapes, tile, what is fused into it) that
-//! writes WGSL for exactly that case: loops over taps and channels of a tile are
-//! unrolled, and accumulators are named variables, which every compiler keeps in
-//! registers. The batch is read from `info`, so that one pipeline serves every batch
+//! A kernel is a file of WGSL and a small description (shapes, tile, what is fused into
+//! it) that completes it for one case: loops over the channels of a tile are unrolled,
+//! and accumulators are named variables, which every compiler keeps in registers;
+//! `shader` says how the files are read. The batch is read from `info`, so that one pipeline serves every batch
 //! size. Other sizes are constants of the shader where that makes the arithmetic
 //! faster, and read from `info` where it does not, so that layers share a pipeline:
 //! each has to be compiled before the first step.

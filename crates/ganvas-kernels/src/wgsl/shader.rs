@@ -17,7 +17,9 @@ use crate::stack::{Activation, Window};
 
 /// A shader that is being put together.
 pub(super) struct Shader {
-    head: String,
+    buffers: String,
+    constants: String,
+    functions: Vec<String>,
     bodies: Vec<&'static str>,
     values: Values,
 }
@@ -30,18 +32,20 @@ impl Shader {
     /// and WebGPU refuses a buffer that is bound for reading and for writing at once.
     /// `info` holds 64-bit words; the low halves are `info[…].x`.
     pub fn of(body: &'static str, buffers: &[(&str, &str)]) -> Self {
-        let mut head = String::new();
+        let mut text = String::new();
         for (index, (name, element)) in buffers.iter().enumerate() {
-            head += &format!(
+            text += &format!(
                 "@group(0) @binding({index}) var<storage, read_write> {name}: array<{element}>;\n"
             );
         }
-        head += &format!(
-            "@group(0) @binding({}) var<storage, read> info: array<vec2u>;\n\n",
+        text += &format!(
+            "@group(0) @binding({}) var<storage, read> info: array<vec2u>;\n",
             buffers.len()
         );
         Self {
-            head,
+            buffers: text,
+            constants: String::new(),
+            functions: Vec::new(),
             bodies: vec![body],
             values: HashMap::new(),
         }
@@ -55,7 +59,7 @@ impl Shader {
 
     /// `const name = …u;`
     pub fn constant(mut self, name: &str, value: usize) -> Self {
-        self.head += &format!("const {name} = {value}u;\n");
+        self.constants += &format!("const {name} = {value}u;\n");
         self
     }
 
@@ -73,14 +77,14 @@ impl Shader {
             padding,
         } = window;
         for (name, value) in [("kernel", kernel), ("stride", stride), ("padding", padding)] {
-            self.head += &format!("const {name} = {value}i;\n");
+            self.constants += &format!("const {name} = {value}i;\n");
         }
         self
     }
 
     /// `const name: f32 = …;`
     pub fn number(mut self, name: &str, value: f32) -> Self {
-        self.head += &format!("const {name}: f32 = {value:?};\n");
+        self.constants += &format!("const {name}: f32 = {value:?};\n");
         self
     }
 
@@ -133,13 +137,13 @@ impl Shader {
             ),
             None => (with_activation, ""),
         };
-        shader.head += &format!(
-            "
+        shader.functions.push(format!(
+            "\
 fn put(at: u32, value: {kind}) {{
     {output}[at] = activate(value){gated};
 }}
 "
-        );
+        ));
         shader
     }
 
@@ -151,8 +155,7 @@ fn put(at: u32, value: {kind}) {{
 
     /// WGSL as it is.
     pub fn verbatim(mut self, text: &str) -> Self {
-        self.head += "\n";
-        self.head += text;
+        self.functions.push(text.to_owned());
         self
     }
 
@@ -164,38 +167,41 @@ fn put(at: u32, value: {kind}) {{
         } else {
             ("f32", "x")
         };
-        self.head += &format!(
-            "
+        self.functions.push(format!(
+            "\
 alias Number = {kind};
 
 fn flat(x: Number) -> f32 {{
     return {sum};
 }}
 "
-        );
+        ));
         self
     }
 
     fn function(mut self, name: &str, argument: &str, kind: &str, body: &str) -> Self {
-        self.head += &format!(
-            "
+        self.functions.push(format!(
+            "\
 fn {name}({argument}: {kind}) -> {kind} {{
     {body}
 }}
 "
-        );
+        ));
         self
     }
 
     /// The text.
     pub fn build(self) -> String {
-        let mut text = self.head;
+        let mut parts = vec![self.buffers, self.constants];
+        parts.extend(self.functions);
         for body in self.bodies {
-            text.push('\n');
             let lines: Vec<&str> = body.lines().collect();
+            let mut text = String::new();
             expand(&lines, &self.values, &mut text);
+            parts.push(text);
         }
-        text
+        parts.retain(|part| !part.is_empty());
+        parts.join("\n")
     }
 }
 
@@ -300,8 +306,7 @@ end";
 @group(0) @binding(1) var<storage, read> info: array<vec2u>;
 
 ";
-        let tiles = "
-    var y0 = 0.0;
+        let tiles = "    var y0 = 0.0;
     y0 += x[0 * 2];
     y0 += x[1 * 2];
     var y1 = 0.0;
