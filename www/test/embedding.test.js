@@ -8,7 +8,7 @@ const read = (name) => readFile(new URL(name, root), 'utf8');
 /** The recipes of a guide: each with the fixture that it says it is from. */
 async function recipes(name) {
   const text = await read(name);
-  const found = [...text.matchAll(/^<!-- from (\S+) -->\n```\w+\n([^]*?)\n```$/gm)];
+  const found = [...text.matchAll(/^<!-- from (\S+) -->\n```\w+\n([\s\S]*?)\n```$/gm)];
   assert.equal(found.length, text.match(/^```\w+$/gm)?.length, 'each recipe names its fixture');
   return found.map(([, file, code]) => ({ file, code }));
 }
