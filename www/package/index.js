@@ -25,13 +25,13 @@ const files = {
  * @param {{ site?: string | URL }} [options]
  */
 export async function define({ site } = {}) {
-  const { GanvasLab, Site } = await import('./element.js');
+  const { GanvasLab } = await import('./element.js');
   if (customElements.get('ganvas-lab')) return;
   const moved = Object.fromEntries(
     Object.entries(files).map(([name, url]) => [name, new URL(url, document.baseURI).href]),
   );
   GanvasLab.site = site
-    ? new Site(new URL(site, document.baseURI))
-    : new Site(new URL('./', document.baseURI), moved);
+    ? { base: new URL(site, document.baseURI) }
+    : { base: new URL('./', document.baseURI), moved };
   customElements.define('ganvas-lab', GanvasLab);
 }

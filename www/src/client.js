@@ -5,6 +5,7 @@
 import { aborted, GanvasError, toError } from './errors.js';
 import { inUse } from './settings/experiment.js';
 import { withChanges } from './settings/fields.js';
+import { urlOf } from './site.js';
 import { limits } from './waiting.js';
 import { startWorker } from './worker-thread.js';
 
@@ -158,7 +159,7 @@ export class Client {
     this.#close();
     const start = new AbortController();
     this.#start = start;
-    const worker = await startWorker(this.site.url('worker.js'), start.signal);
+    const worker = await startWorker(urlOf(this.site, 'worker.js'), start.signal);
     if (this.#start !== start) {
       worker.terminate();
       throw gone();

@@ -3,10 +3,9 @@
  * charts, controls) is loaded when a lab starts.
  */
 import { GanvasLab } from './element/ganvas-lab.js';
-import { Site } from './site.js';
 
 // Only this file is sure to lie at the site's root; chunks do not.
-GanvasLab.site = new Site(new URL('./', import.meta.url));
+GanvasLab.site = { base: new URL('./', import.meta.url) };
 
 // The script may be on a page twice, as after PJAX navigation.
 if (!customElements.get('ganvas-lab')) customElements.define('ganvas-lab', GanvasLab);

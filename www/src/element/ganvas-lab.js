@@ -7,7 +7,6 @@ import { aborted, GanvasError, toError } from '../errors.js';
 import { translator } from '../i18n/index.js';
 import { recall } from '../runs.js';
 import { attributeNames, attributesOf, readSettings } from '../settings/settings.js';
-import { Site } from '../site.js';
 import { Store } from '../store.js';
 import { channelsOf } from '../views/colour.js';
 import { chunk, limits } from '../waiting.js';
@@ -31,8 +30,12 @@ import { watchVisibility } from './visibility.js';
  */
 
 export class GanvasLab extends HTMLElement {
-  /** Where everything lies that is loaded later. */
-  static site = new Site(new URL('./', document.baseURI));
+  /**
+   * Where everything lies that is loaded later; whoever defines the element says so.
+   *
+   * @type {import('../site.js').Site}
+   */
+  static site;
   static observedAttributes = attributeNames;
   /** How long a file or a worker may be silent before that counts as a fault, in milliseconds. */
   static limits = limits;

@@ -531,7 +531,7 @@ export class Lab {
   get link() {
     const experiment = this.store.description?.experiment ?? this.store.draft;
     const backend = this.store.backend === 'auto' ? '' : this.store.backend;
-    return `${this.site.href}?${toQuery(experiment, { backend, ...this.host.manner() })}`;
+    return `${this.site.base.href}?${toQuery(experiment, { backend, ...this.host.manner() })}`;
   }
 
   async copyLink() {
