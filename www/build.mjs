@@ -6,64 +6,17 @@
  * frames.js   for pages that have embed.html in iframes
  * page.js     a few lines for the hosted page, no module, so that they run before the first paint
  */
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build, transform } from 'esbuild';
-import { isFirst } from './src/i18n/parts.js';
+import { build } from 'esbuild';
+import { options, plugins } from './bundling.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist' } } });
 const out = path.resolve(root, values.out);
 const source = (/** @type {string} */ name) => path.join(root, 'www', name);
-
-/** Style sheets become minified strings, for adoptedStyleSheets. @type {import('esbuild').Plugin} */
-const cssText = {
-  name: 'css-text',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.css$/ }, async ({ path: file }) => {
-      const { code } = await transform(await readFile(file, 'utf8'), {
-        loader: 'css',
-        minify: true,
-      });
-      return { contents: code, loader: 'text' };
-    });
-  },
-};
-
-/** The two parts of a language's words, `?first` and `?rest`. @type {import('esbuild').Plugin} */
-const words = {
-  name: 'words',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\.js\?(first|rest)$/ }, ({ path: name, resolveDir }) => {
-      const [file, part] = name.split('?');
-      return { path: path.join(resolveDir, file), suffix: `?${part}`, namespace: 'words' };
-    });
-    onLoad({ filter: /.*/, namespace: 'words' }, async ({ path: file, suffix }) => {
-      const { default: all } = await import(pathToFileURL(file).href);
-      const part = Object.entries(all).filter(([key]) => isFirst(key) === (suffix === '?first'));
-      return { contents: `export default ${JSON.stringify(Object.fromEntries(part))}` };
-    });
-  },
-};
-
-/**
- * uPlot hands the browser's language to Intl when it is loaded, and a language that is no valid
- * tag, as `C` under some Linux systems, would end the lab. The lab writes numbers the same way in
- * all languages. @type {import('esbuild').Plugin}
- */
-const plainNumbers = {
-  name: 'plain-numbers',
-  setup({ onLoad }) {
-    onLoad({ filter: /uPlot\.esm\.js$/ }, async ({ path: file }) => {
-      const code = await readFile(file, 'utf8');
-      const contents = code.replace('domEnv ? nav.language : ', '');
-      if (contents === code) throw new Error('uPlot reads the language somewhere else now.');
-      return { contents };
-    });
-  },
-};
 
 const pages = ['index.html', 'embed.html'];
 /**
@@ -76,18 +29,7 @@ const licences = {
   'LICENSE-APACHE': 'LICENSE-APACHE',
 };
 
-/** @type {import('esbuild').BuildOptions} */
-const common = {
-  bundle: true,
-  minify: true,
-  sourcemap: false,
-  legalComments: 'linked',
-  charset: 'utf8',
-  target: ['chrome111', 'firefox114', 'safari16.4'],
-  outdir: out,
-  metafile: true,
-  logLevel: 'warning',
-};
+const common = { ...options, outdir: out };
 
 // Chunks carry a hash in their names: old ones would stay for ever.
 await rm(path.join(out, 'chunks'), { recursive: true, force: true });
@@ -100,7 +42,7 @@ const [element] = await Promise.all([
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    plugins: [cssText, words, plainNumbers],
+    plugins,
   }),
   build({
     ...common,

@@ -5,6 +5,7 @@
 import { aborted, GanvasError, toError } from './errors.js';
 import { inUse } from './settings/experiment.js';
 import { withChanges } from './settings/fields.js';
+import { urlOf } from './site.js';
 import { limits } from './waiting.js';
 import { startWorker } from './worker-thread.js';
 
@@ -88,12 +89,12 @@ export class Client {
   #unanswered = 0;
 
   /**
-   * @param {URL} url of worker.js
+   * @param {import('./site.js').Site} site
    * @param {Origin} origin
    * @param {Handlers} handlers
    */
-  constructor(url, origin, handlers) {
-    this.url = url;
+  constructor(site, origin, handlers) {
+    this.site = site;
     this.origin = origin;
     this.handlers = handlers;
   }
@@ -158,7 +159,7 @@ export class Client {
     this.#close();
     const start = new AbortController();
     this.#start = start;
-    const worker = await startWorker(this.url, start.signal);
+    const worker = await startWorker(urlOf(this.site, 'worker.js'), start.signal);
     if (this.#start !== start) {
       worker.terminate();
       throw gone();
@@ -183,6 +184,7 @@ export class Client {
       snapshot: bytes,
       weights,
       stall,
+      moved: this.site.moved,
     }).catch((error) => {
       // A worker without a session is of no use.
       if (worker === this.#worker) this.#close();

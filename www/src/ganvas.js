@@ -5,7 +5,7 @@
 import { GanvasLab } from './element/ganvas-lab.js';
 
 // Only this file is sure to lie at the site's root; chunks do not.
-GanvasLab.site = new URL('./', import.meta.url);
+GanvasLab.site = { base: new URL('./', import.meta.url) };
 
 // The script may be on a page twice, as after PJAX navigation.
 if (!customElements.get('ganvas-lab')) customElements.define('ganvas-lab', GanvasLab);

@@ -39,6 +39,7 @@
  * @property {Uint8Array} [snapshot]
  * @property {Weights} [weights] which are shown
  * @property {number} [stall] milliseconds without a byte after which a download has failed
+ * @property {Record<string, string>} [moved] addresses of files that are not beside worker.js
  *
  * @typedef {object} SampleOptions
  * @property {number} [count]

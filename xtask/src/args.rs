@@ -23,7 +23,8 @@ cargo xtask COMMAND
             --no-build       serve what is there
             --isolated       send COOP and COEP (cross-origin isolation)
   test    run the tests: all, or the groups named: native, wasm, unit, e2e;
-          hosts, on real site generators, runs only when named
+          only when named: hosts, on real site generators, and
+          browsers, in Firefox and WebKit
   check   run the formatters and linters of Rust and JavaScript
   schema  write the experiment's schema for the front end, after changes in Rust
   bench   build, then measure the site in a headless browser

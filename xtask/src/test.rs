@@ -27,15 +27,25 @@ pub enum Group {
     E2e,
     /// The built site on real hosts, site generators that npm installs on the first run.
     Hosts,
+    /// The built site in browsers other than Chromium: Firefox and WebKit.
+    Browsers,
 }
 
 impl Group {
     /// All groups, in the order in which they run: what is quick to fail first.
-    const ALL: [Self; 5] = [Self::Native, Self::Wasm, Self::Unit, Self::E2e, Self::Hosts];
+    const ALL: [Self; 6] = [
+        Self::Native,
+        Self::Wasm,
+        Self::Unit,
+        Self::E2e,
+        Self::Hosts,
+        Self::Browsers,
+    ];
 
-    /// Whether it runs when no group is named. The hosts need the network, and Hugo.
+    /// Whether it runs when no group is named. The hosts need the network, and Hugo; WebKit can be
+    /// driven on Linux alone.
     const fn usual(self) -> bool {
-        !matches!(self, Self::Hosts)
+        !matches!(self, Self::Hosts | Self::Browsers)
     }
 
     /// The group that goes by a name on the command line.
@@ -46,6 +56,7 @@ impl Group {
             "unit" => Self::Unit,
             "e2e" => Self::E2e,
             "hosts" => Self::Hosts,
+            "browsers" => Self::Browsers,
             _ => return None,
         })
     }
@@ -91,6 +102,14 @@ pub fn test(project: &Project, asked: &[Group]) -> Result<bool> {
                 if step("site build", false, &|| site(project)) {
                     step("tests on real hosts", true, &|| {
                         in_browser(project, "tests/hosts")
+                    });
+                }
+            }
+            Group::Browsers => {
+                if step("site build", false, &|| site(project)) {
+                    step("tests in Firefox and WebKit", true, &|| {
+                        tools::ensure_more_browsers()?;
+                        in_browser(project, "tests/browsers")
                     });
                 }
             }
@@ -205,7 +224,9 @@ mod tests {
             groups(&[]),
             [Group::Native, Group::Wasm, Group::Unit, Group::E2e]
         );
-        assert_eq!(groups(&[Group::Hosts]), [Group::Hosts]);
+        for named in [Group::Hosts, Group::Browsers] {
+            assert_eq!(groups(&[named]), [named]);
+        }
         assert_eq!(
             groups(&[Group::E2e, Group::Native, Group::E2e]),
             [Group::Native, Group::E2e]

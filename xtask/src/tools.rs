@@ -113,29 +113,64 @@ pub fn ensure_browser() -> Result<Browser> {
     if let Some(browser) = find_browser() {
         return same_version(browser);
     }
-    if which("apt-get").is_some() && text(Command::new("id").arg("-u")).as_deref() == Some("0") {
-        run(Command::new("apt-get").arg("update"))?;
-        // The font is for the page's Chinese text in pictures.
-        let packages = [
-            "install",
-            "-y",
-            "--no-install-recommends",
-            "chromium",
-            "chromium-driver",
-            "fonts-noto-cjk",
-        ];
-        run(Command::new("apt-get")
-            .args(packages)
-            .env("DEBIAN_FRONTEND", "noninteractive"))?;
-        if let Some(browser) = find_browser() {
-            return same_version(browser);
-        }
+    // The font is for the page's Chinese text in pictures.
+    if install(&["chromium", "chromium-driver", "fonts-noto-cjk"])?
+        && let Some(browser) = find_browser()
+    {
+        return same_version(browser);
     }
     bail!(
         "no headless browser: install Chromium and its WebDriver in the same version \
          (Debian: `apt-get install chromium chromium-driver`; elsewhere Chrome and chromedriver), \
          or name their programs in the variables CHROME and CHROMEDRIVER"
     )
+}
+
+/// What the tests in Firefox and WebKit start, and the package of Debian that has it. WebKit
+/// needs a screen and a bus; Firefox computes WebGPU on Mesa's software Vulkan.
+const MORE_BROWSERS: [(&str, &str); 6] = [
+    ("firefox-esr", "firefox-esr"),
+    ("WebKitWebDriver", "webkit2gtk-driver"),
+    ("xvfb-run", "xvfb"),
+    ("xauth", "xauth"),
+    ("dbus-run-session", "dbus-daemon"),
+    (LAVAPIPE, "mesa-vulkan-drivers"),
+];
+
+/// Where Mesa describes its software Vulkan.
+const LAVAPIPE: &str = "/usr/share/vulkan/icd.d/lvp_icd.x86_64.json";
+
+/// Finds Firefox and WebKit with what they need, and installs them where the system lets us.
+pub fn ensure_more_browsers() -> Result<()> {
+    let missing = || {
+        let here = |program: &str| which(program).is_some() || Path::new(program).is_file();
+        MORE_BROWSERS
+            .into_iter()
+            .filter(|(program, _)| !here(program))
+            .map(|(_, package)| package)
+            .collect::<Vec<_>>()
+    };
+    let packages = missing();
+    if packages.is_empty() || (install(&packages)? && missing().is_empty()) {
+        return Ok(());
+    }
+    bail!(
+        "these packages are missing (Debian's names): {}",
+        missing().join(" ")
+    )
+}
+
+/// Installs packages of Debian's, where there is `apt-get` and we may use it; false elsewhere.
+fn install(packages: &[&str]) -> Result<bool> {
+    if which("apt-get").is_none() || text(Command::new("id").arg("-u")).as_deref() != Some("0") {
+        return Ok(false);
+    }
+    run(Command::new("apt-get").arg("update"))?;
+    run(Command::new("apt-get")
+        .args(["install", "-y", "--no-install-recommends"])
+        .args(packages)
+        .env("DEBIAN_FRONTEND", "noninteractive"))?;
+    Ok(true)
 }
 
 fn find_browser() -> Option<Browser> {

@@ -9,11 +9,12 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { dist, types } from '../../support/server.mjs';
+import { typeOf } from '../../../xtask/site-server.mjs';
+import { dist } from '../../support/server.mjs';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const fixtures = path.join(root, 'tests/hosts');
-const target = path.join(root, 'target/hosts');
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
+export const fixtures = path.join(root, 'tests/hosts');
+export const target = path.join(root, 'target/hosts');
 const execute = promisify(execFile);
 
 /**
@@ -23,7 +24,7 @@ const execute = promisify(execFile);
  * @param {string} program
  * @param {string[]} args
  */
-async function run(cwd, program, args) {
+export async function run(cwd, program, args) {
   try {
     await execute(program, args, { cwd, maxBuffer: 64 << 20 });
   } catch (error) {
@@ -37,7 +38,7 @@ async function run(cwd, program, args) {
  * @param {string} name
  * @returns {Promise<string>} the folder with node_modules
  */
-async function install(name) {
+export async function install(name) {
   const folder = path.join(target, 'packages', name);
   const lock = await readFile(path.join(fixtures, name, 'package-lock.json'));
   const wanted = createHash('sha256').update(lock).digest('hex');
@@ -93,13 +94,14 @@ export async function build({ fixture, variant, packages, site, build, output, p
  * Serves a folder as static hosts do.
  *
  * @param {string} folder
+ * @param {Record<string, string>} [headers]
  */
-export async function serveFolder(folder) {
+export async function serveFolder(folder, headers = {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const found = await find(folder, decodeURIComponent(pathname));
     if (!found) return response.writeHead(404, { 'content-type': 'text/html' }).end('not found');
-    response.writeHead(200, { 'content-type': found.type });
+    response.writeHead(200, { 'content-type': found.type, ...headers });
     response.end(found.body);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
@@ -114,8 +116,6 @@ export async function serveFolder(folder) {
   };
 }
 
-const more = { '.svg': 'image/svg+xml', '.txt': 'text/plain; charset=utf-8' };
-
 /**
  * @param {string} folder
  * @param {string} name
@@ -126,8 +126,7 @@ async function find(folder, name) {
     const file = path.join(folder, candidate);
     if (!file.startsWith(folder)) return undefined;
     const body = await readFile(file).catch(() => undefined);
-    const extension = path.extname(file);
-    if (body) return { body, type: { ...types, ...more }[extension] ?? 'application/octet-stream' };
+    if (body) return { body, type: typeOf(file) };
   }
   return undefined;
 }
@@ -146,6 +145,6 @@ export async function stayHome(context, modules) {
     const body = file && (await readFile(file).catch(() => undefined));
     if (!body) return route.abort();
     const headers = { 'access-control-allow-origin': '*' };
-    return route.fulfill({ body, headers, contentType: types[path.extname(file)] });
+    return route.fulfill({ body, headers, contentType: typeOf(file) });
   });
 }

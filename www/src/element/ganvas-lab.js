@@ -30,8 +30,12 @@ import { watchVisibility } from './visibility.js';
  */
 
 export class GanvasLab extends HTMLElement {
-  /** Where ganvas.js lies; everything else is beside it. */
-  static site = new URL('./', document.baseURI);
+  /**
+   * Where everything lies that is loaded later; whoever defines the element says so.
+   *
+   * @type {import('../site.js').Site}
+   */
+  static site;
   static observedAttributes = attributeNames;
   /** How long a file or a worker may be silent before that counts as a fault, in milliseconds. */
   static limits = limits;

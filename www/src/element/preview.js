@@ -3,6 +3,7 @@
  * A chunk of its own, loaded when the element is on screen and the browser is idle. It needs two
  * files beside ganvas.js: a wasm module that can do nothing else, and a checkpoint with a card.
  */
+import { urlOf } from '../site.js';
 
 /**
  * @typedef {object} Preview
@@ -23,23 +24,23 @@
 const drawn = new Map();
 
 /**
- * @param {URL} site where ganvas.js lies
+ * @param {import('../site.js').Site} site
  * @returns {Promise<Preview>}
  */
 export function preview(site) {
-  const known = drawn.get(site.href);
+  const known = drawn.get(site.base.href);
   if (known) return known;
   const promise = draw(site);
-  drawn.set(site.href, promise);
-  promise.catch(() => drawn.delete(site.href));
+  drawn.set(site.base.href, promise);
+  promise.catch(() => drawn.delete(site.base.href));
   return promise;
 }
 
-/** @param {URL} site */
+/** @param {import('../site.js').Site} site */
 async function draw(site) {
   const [module, file] = await Promise.all([
-    read(new URL('wasm/sampler/ganvas_sampler.wasm', site)),
-    read(new URL('first-digits.safetensors', site)),
+    read(urlOf(site, 'wasm/sampler/ganvas_sampler.wasm')),
+    read(urlOf(site, 'first-digits.safetensors')),
   ]);
   const { instance } = await WebAssembly.instantiate(module);
   return sample(/** @type {Sampler} */ (/** @type {unknown} */ (instance.exports)), file);

@@ -72,6 +72,7 @@ export default {
   'action.start': 'Start',
   'action.continue': 'Continue',
   'action.pause': 'Pause',
+  'action.full': 'Full lab',
   'action.reset': 'Reset',
   'action.reset.title': 'Discard the weights and train from the beginning',
   'action.step': 'Single step',

@@ -72,6 +72,7 @@ export default {
   'action.start': '开始',
   'action.continue': '继续',
   'action.pause': '暂停',
+  'action.full': '完整实验台',
   'action.reset': '重来',
   'action.reset.title': '丢弃当前权重，从头训练',
   'action.step': '单步',

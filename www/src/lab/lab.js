@@ -73,7 +73,7 @@ export class Lab {
   #t = (key) => key;
 
   /**
-   * @param {URL} site
+   * @param {import('../site.js').Site} site
    * @param {import('../store.js').Store} store
    * @param {Origin} origin
    * @param {Host} host
@@ -91,7 +91,7 @@ export class Lab {
         if (this.#explorable) host.failed(error);
       },
     });
-    this.client = new Client(new URL('worker.js', site), origin, {
+    this.client = new Client(site, origin, {
       loading: (stage) => {
         store.stage = stage;
         host.changed();
@@ -527,10 +527,16 @@ export class Lab {
     });
   }
 
-  async copyLink() {
+  /** The address of the hosted page with this experiment. */
+  get link() {
     const experiment = this.store.description?.experiment ?? this.store.draft;
     const backend = this.store.backend === 'auto' ? '' : this.store.backend;
-    const link = `${this.site.href}?${toQuery(experiment, { backend, ...this.host.manner() })}`;
+    return `${this.site.base.href}?${toQuery(experiment, { backend, ...this.host.manner() })}`;
+  }
+
+  async copyLink() {
+    const experiment = this.store.description?.experiment ?? this.store.draft;
+    const { link } = this;
     try {
       await navigator.clipboard.writeText(link);
       this.store.link = '';
@@ -609,7 +615,7 @@ export class Lab {
 
   /**
    * @param {Translate} t
-   * @param {'full' | 'basic' | 'none'} controls
+   * @param {'full' | 'basic' | 'compact' | 'none'} controls
    */
   view(t, controls) {
     if (this.#t !== t) this.translate(t);

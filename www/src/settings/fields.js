@@ -32,7 +32,7 @@ import {
  * @property {'run' | 'pause'} offscreen what training does while the element is scrolled away
  * @property {string} lang empty: find out
  * @property {'auto' | 'light' | 'dark'} theme
- * @property {'full' | 'basic' | 'none'} controls
+ * @property {'full' | 'basic' | 'compact' | 'none'} controls
  * @property {string} preset empty: none
  * @property {boolean} autoplay
  * @property {'auto' | 'off'} preview
@@ -46,7 +46,12 @@ export const optionFields = [
   { name: 'backend', type: 'choice', default: 'auto', options: ['auto', 'webgpu', 'cpu'] },
   { name: 'lang', type: 'language', default: '' },
   { name: 'theme', type: 'choice', default: 'auto', options: ['auto', 'light', 'dark'] },
-  { name: 'controls', type: 'choice', default: 'full', options: ['full', 'basic', 'none'] },
+  {
+    name: 'controls',
+    type: 'choice',
+    default: 'full',
+    options: ['full', 'basic', 'compact', 'none'],
+  },
   { name: 'preset', type: 'choice', default: '', options: presets.map((preset) => preset.name) },
   { name: 'autoplay', type: 'flag', default: false },
   { name: 'preview', type: 'choice', default: 'auto', options: ['auto', 'off'] },

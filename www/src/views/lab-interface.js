@@ -50,6 +50,7 @@
  * @property {(files: File[], folders?: string[], place?: import('../store.js').Place) => void} takeFiles
  * @property {(file: File) => void} takeCheckpoint
  * @property {() => void} download
+ * @property {string} link the hosted page with this experiment
  * @property {() => void} copyLink
  */
 

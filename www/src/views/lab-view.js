@@ -20,7 +20,7 @@ import { transport } from './transport.js';
 /**
  * @param {Lab} lab
  * @param {Translate} t
- * @param {'full' | 'basic' | 'none'} controls
+ * @param {'full' | 'basic' | 'compact' | 'none'} controls
  */
 export function labView(lab, t, controls) {
   const { store } = lab;

@@ -13,11 +13,12 @@ import { verdict } from './verdict.js';
 /**
  * @param {Lab} lab
  * @param {Translate} t
- * @param {'full' | 'basic' | 'none'} controls
+ * @param {'full' | 'basic' | 'compact' | 'none'} controls
  */
 export function stage(lab, t, controls) {
   const { store } = lab;
-  const chooses = controls !== 'none' && store.description?.averaged;
+  const roomy = controls === 'full' || controls === 'basic';
+  const chooses = roomy && store.description?.averaged;
   const fake = store.extra ?? store.grid;
   const fakeText = fake
     ? t('canvas.fake', { step: fake.step, count: fake.count })

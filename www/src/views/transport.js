@@ -13,7 +13,7 @@ const speeds = [0, 20, 5, 1];
 /**
  * @param {Lab} lab
  * @param {Translate} t
- * @param {'full' | 'basic'} controls
+ * @param {'full' | 'basic' | 'compact'} controls
  */
 export function transport(lab, t, controls) {
   const { store } = lab;
@@ -44,6 +44,13 @@ export function transport(lab, t, controls) {
       ${t('action.reset')}
     </button>
     ${controls === 'full' ? speed(lab, t) : nothing}
+    ${
+      controls === 'compact'
+        ? html`<a class="button" part="full" href=${lab.link} target="_blank" rel="noopener">
+          ${t('action.full')}
+        </a>`
+        : nothing
+    }
   </div>`;
 }
 

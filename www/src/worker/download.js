@@ -1,6 +1,17 @@
-/** Fetches the site's own files; the paths are relative to worker.js. */
+/** Finds and fetches the site's own files, which are beside worker.js unless the page says otherwise. */
 import { GanvasError, toError } from '../errors.js';
 import { inTime } from '../waiting.js';
+
+/** @type {Record<string, string>} */
+let moved = {};
+
+/** Takes the addresses of files that lie elsewhere. @param {Record<string, string>} [files] */
+export function relocate(files = {}) {
+  moved = files;
+}
+
+/** @param {string} file by its path in the site */
+export const locate = (file) => moved[file] ?? new URL(`./${file}`, import.meta.url).href;
 
 /**
  * A file of the site, as it comes. A server that stops in the middle, or never begins, is given up.
@@ -9,7 +20,7 @@ import { inTime } from '../waiting.js';
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 export async function download(file) {
-  const url = new URL(`./${file}`, import.meta.url);
+  const url = locate(file);
   const away = new AbortController();
   try {
     return await inTime(file, async (heard) => {

@@ -10,7 +10,7 @@ import { traitsOf, traitsOfModel } from '../settings/traits.js';
 import { limits } from '../waiting.js';
 import { chooseBackend } from './backend.js';
 import { dataFor, dataToStartWith, prefetchDataset } from './dataset.js';
-import { downloadClassifier } from './download.js';
+import { downloadClassifier, relocate } from './download.js';
 import { loadEngine, lostSession } from './engine.js';
 import { macrotask } from './inbox.js';
 import { Pace } from './pace.js';
@@ -226,6 +226,7 @@ export class Driver {
   /** @param {OpenOptions} options */
   async #open(options) {
     if (options.stall !== undefined) limits.stall = options.stall;
+    relocate(options.moved);
     prefetchDataset(String(options.experiment.dataset ?? 'mnist'));
     // A module that is asked for by name loads while the browser looks for an adapter.
     const early = options.backend === 'auto' ? undefined : loadEngine(options.backend);

@@ -1,7 +1,7 @@
-/** Loads the wasm module of one backend. The paths are relative to worker.js, on any base path. */
+/** Loads the wasm module of one backend. */
 import { GanvasError, toError } from '../errors.js';
 import { inTime } from '../waiting.js';
-import { download } from './download.js';
+import { download, locate } from './download.js';
 
 /**
  * The wasm module, by the declarations that wasm-bindgen makes of it.
@@ -25,7 +25,7 @@ export async function loadEngine(backend) {
     throw new GanvasError('internal', 'This browser has no WebAssembly SIMD, which Ganvas needs');
   }
   const folder = `wasm/${backend}`;
-  const url = new URL(`./${folder}/ganvas_web.js`, import.meta.url).href;
+  const url = locate(`${folder}/ganvas_web.js`);
   const [engine, bytes] = await Promise.all([
     inTime(`${folder}/ganvas_web.js`, () => import(url)).catch((error) => {
       throw network(`The ${backend} module`, error);

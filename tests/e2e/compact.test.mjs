@@ -1,0 +1,78 @@
+/** controls="compact": all of a lab in 660 px of height, in an article's column and on phones. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { close, openLab, patience, tiny } from '../support/lab.mjs';
+import { suite } from '../support/suite.mjs';
+
+const timeout = 2 * patience;
+const height = 660;
+
+const { site, browser } = await suite();
+
+for (const width of [692, 390, 360]) {
+  for (const lang of ['en', 'zh']) {
+    test(`a compact lab fits ${height} px, ${width} px wide (${lang})`, { timeout }, async () => {
+      for (const model of ['dcgan', 'wgan', 'conditional']) {
+        const attributes = { ...tiny, lang, model, controls: 'compact' };
+        const page = await openLab(browser, site, attributes, { viewport: { width, height: 700 } });
+        await page.locator('button[part="start"]').waitFor();
+        const tall = () => page.evaluate(() => window.lab.getBoundingClientRect().height);
+        const facade = await tall();
+        await page.evaluate(() => window.lab.train({ steps: 20 }));
+        await page.locator('.curves .uplot').first().waitFor();
+        assert.equal(await tall(), facade, `${model}: its room is reserved`);
+        assert.ok(facade <= height, `${model}: ${facade} px`);
+        for (const part of ['canvas.fake', '.verdict', '[data-action="toggle"]', '.curves']) {
+          const box = await page.locator(part).boundingBox();
+          assert.ok(box.width > 0 && box.height > 0, `${model}: ${part} is in sight`);
+        }
+        await close(page);
+      }
+    });
+  }
+}
+
+test('an iframe of that height scrolls neither before nor after the start', {
+  timeout,
+}, async () => {
+  for (const width of [660, 358]) {
+    const context = await browser.newContext({ viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(patience);
+    await page.goto(site.page('embeds.html'));
+    await page.evaluate(
+      ([source, pixels]) => {
+        document.body.style.margin = '0';
+        document.body.innerHTML = `<iframe src="${source}" style="width:100%;height:${pixels}px;border:0"></iframe>`;
+      },
+      [
+        `${site.home}embed.html?controls=compact&width=2&batch_size=4&dataset=procedural&backend=cpu&lang=en`,
+        height,
+      ],
+    );
+    const frame = await (await page.waitForSelector('iframe')).contentFrame();
+    await frame.locator('button[part="start"]').waitFor();
+    const room = () =>
+      frame.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
+    assert.ok((await room()) <= 0, `${width} px, the facade`);
+    await frame.evaluate(() => document.querySelector('ganvas-lab').train({ steps: 20 }));
+    await frame.locator('.curves .uplot').first().waitFor();
+    assert.ok((await room()) <= 0, `${width} px, the lab`);
+    await context.close();
+  }
+});
+
+test('the full lab is one tap away, with the same experiment', { timeout }, async () => {
+  const page = await openLab(browser, site, { ...tiny, controls: 'compact', theme: 'dark' });
+  await page.evaluate(() => window.lab.ready);
+  const [full] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.locator('a[part="full"]').click(),
+  ]);
+  await full.locator('section.ganvas[data-controls="full"][data-scheme="dark"]').waitFor();
+  assert.deepEqual(
+    await full.evaluate(() => document.querySelector('ganvas-lab').experiment),
+    await page.evaluate(() => window.lab.experiment),
+  );
+  await close(page);
+});

@@ -1,0 +1,4 @@
+import { define } from 'ganvas';
+import './use.js';
+
+define({ site: '/ganvas/' });

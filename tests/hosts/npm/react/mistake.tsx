@@ -1,0 +1,3 @@
+import type {} from 'ganvas/react';
+
+export const wrong = <ganvas-lab preset="no such preset" />;

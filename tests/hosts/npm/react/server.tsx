@@ -1,0 +1,4 @@
+import { renderToString } from 'react-dom/server';
+import { Lab } from './Lab';
+
+console.log(renderToString(<Lab />));

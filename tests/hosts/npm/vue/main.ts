@@ -1,0 +1,4 @@
+import { createApp } from 'vue';
+import Lab from './Lab.vue';
+
+createApp(Lab).mount('#root');

@@ -1,0 +1,2 @@
+import 'ganvas/define';
+import './use.js';

@@ -1,0 +1,67 @@
+/** How the front end is bundled, for the site and for the npm package alike. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { transform } from 'esbuild';
+import { isFirst } from './src/i18n/parts.js';
+
+/** Style sheets become minified strings, for adoptedStyleSheets. @type {import('esbuild').Plugin} */
+const cssText = {
+  name: 'css-text',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path: file }) => {
+      const { code } = await transform(await readFile(file, 'utf8'), {
+        loader: 'css',
+        minify: true,
+      });
+      return { contents: code, loader: 'text' };
+    });
+  },
+};
+
+/** The two parts of a language's words, `?first` and `?rest`. @type {import('esbuild').Plugin} */
+const words = {
+  name: 'words',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.js\?(first|rest)$/ }, ({ path: name, resolveDir }) => {
+      const [file, part] = name.split('?');
+      return { path: path.join(resolveDir, file), suffix: `?${part}`, namespace: 'words' };
+    });
+    onLoad({ filter: /.*/, namespace: 'words' }, async ({ path: file, suffix }) => {
+      const { default: all } = await import(pathToFileURL(file).href);
+      const part = Object.entries(all).filter(([key]) => isFirst(key) === (suffix === '?first'));
+      return { contents: `export default ${JSON.stringify(Object.fromEntries(part))}` };
+    });
+  },
+};
+
+/**
+ * uPlot hands the browser's language to Intl when it is loaded, and a language that is no valid
+ * tag, as `C` under some Linux systems, would end the lab. The lab writes numbers the same way in
+ * all languages. @type {import('esbuild').Plugin}
+ */
+const plainNumbers = {
+  name: 'plain-numbers',
+  setup({ onLoad }) {
+    onLoad({ filter: /uPlot\.esm\.js$/ }, async ({ path: file }) => {
+      const code = await readFile(file, 'utf8');
+      const contents = code.replace('domEnv ? nav.language : ', '');
+      if (contents === code) throw new Error('uPlot reads the language somewhere else now.');
+      return { contents };
+    });
+  },
+};
+
+export const plugins = [cssText, words, plainNumbers];
+
+/** @type {import('esbuild').BuildOptions} */
+export const options = {
+  bundle: true,
+  minify: true,
+  sourcemap: false,
+  legalComments: 'linked',
+  charset: 'utf8',
+  target: ['chrome111', 'firefox114', 'safari16.4'],
+  metafile: true,
+  logLevel: 'warning',
+};
