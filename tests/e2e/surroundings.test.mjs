@@ -284,12 +284,22 @@ test('its sizes do not follow the page’s font size', { timeout }, async () => 
         return `${part.className} ${width} ${height}`;
       }),
     );
-  const before = await boxes();
+  /** What is drawn of a step arrives part by part. */
+  const settled = async () => {
+    let last;
+    let now = await boxes();
+    while (now.join() !== last?.join()) {
+      await page.waitForTimeout(500);
+      [last, now] = [now, await boxes()];
+    }
+    return now;
+  };
+  const before = await settled();
   for (const size of ['62.5%', '125%']) {
     await page.evaluate((value) => {
       document.documentElement.style.fontSize = value;
     }, size);
-    assert.deepEqual(await boxes(), before, size);
+    assert.deepEqual(await settled(), before, size);
   }
   await close(page);
 });

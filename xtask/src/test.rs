@@ -156,7 +156,7 @@ fn wasm(project: &Project) -> Result<Tally> {
     counted(
         command
             .env("CHROMEDRIVER", browser.driver)
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "600"),
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "900"),
     )
 }
 

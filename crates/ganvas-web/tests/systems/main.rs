@@ -2,10 +2,15 @@
 
 #![cfg(target_family = "wasm")]
 
+#[path = "../../../ganvas-core/tests/support/experiments.rs"]
+mod experiments;
+mod matrix;
+mod pair;
+
 use std::collections::BTreeMap;
 
 use ganvas_web::Session;
-use safetensors::SafeTensors;
+use pair::{assert_figures, figures, tensors};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -33,28 +38,11 @@ impl Run {
         Self { session }
     }
 
-    /// The figures of one more step, by name.
-    async fn step(&mut self) -> BTreeMap<String, f64> {
-        assert_eq!(self.session.train(1, 1e9).await.unwrap(), 1);
-        let report = self.session.report().await.unwrap();
-        let json = js_sys::JSON::stringify(&report).unwrap();
-        serde_json::from_str(&json.as_string().unwrap()).unwrap()
-    }
-
-    /// Parameters and running statistics, by name.
+    /// Parameters, averages and running statistics, by name.
     async fn numbers(&mut self) -> BTreeMap<String, Vec<f32>> {
-        let bytes = self.session.save().await.unwrap();
-        let file = SafeTensors::deserialize(&bytes).unwrap();
-        file.iter()
-            .filter(|(name, view)| {
-                !name.starts_with("optimizer.") && view.dtype() == safetensors::Dtype::F32
-            })
-            .map(|(name, view)| {
-                let numbers = view.data().as_chunks::<4>().0.iter();
-                let numbers = numbers.map(|bytes| f32::from_le_bytes(*bytes));
-                (name.to_owned(), numbers.collect())
-            })
-            .collect()
+        let mut numbers = tensors(&mut self.session).await;
+        numbers.retain(|name, _| !name.starts_with("optimizer."));
+        numbers
     }
 }
 
@@ -64,18 +52,11 @@ async fn agrees(settings: &str) {
     let mut cpu = Run::open("cpu", settings).await;
     let mut gpu = Run::open("webgpu", settings).await;
     for step in 1..=STEPS {
-        let (on_cpu, on_gpu) = (cpu.step().await, gpu.step().await);
-        assert!(
-            on_cpu.keys().eq(on_gpu.keys()),
-            "{settings}: {on_cpu:?} on the CPU, {on_gpu:?} on WebGPU"
-        );
-        for (name, a) in &on_cpu {
-            let b = on_gpu[name];
-            assert!(
-                (a - b).abs() <= 1e-3 * a.abs().max(1.0),
-                "{settings}, step {step}: {name} is {a} on the CPU, {b} on WebGPU"
-            );
-        }
+        let [on_cpu, on_gpu] = [
+            figures(&mut cpu.session).await,
+            figures(&mut gpu.session).await,
+        ];
+        assert_figures(&format!("{settings}, step {step}"), &on_cpu, &on_gpu);
     }
     let (on_cpu, on_gpu) = (cpu.numbers().await, gpu.numbers().await);
     assert!(on_cpu.keys().eq(on_gpu.keys()), "{settings}");
