@@ -26,3 +26,16 @@ export function table(head, rows) {
   const lines = [head, head.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
+
+/**
+ * Mean ± standard deviation of a sample; the mean alone of a single value.
+ *
+ * @param {number[]} values
+ * @param {number} digits
+ */
+export function meanAndDeviation(values, digits) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length < 2) return mean.toFixed(digits);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return `${mean.toFixed(digits)} ± ${Math.sqrt(squares / (values.length - 1)).toFixed(digits)}`;
+}

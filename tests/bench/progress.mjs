@@ -1,9 +1,12 @@
 /**
- * Trains the default preset on the CPU in the page, and shows what the page showed:
- * `node tests/bench/progress.mjs [--at 30,60,120,180] [--out docs] [--preset quick]`.
+ * Trains presets on the CPU in the page, and shows what a reader sees after so many seconds:
+ * `node tests/bench/progress.mjs [--at 2,5,10,20,60] [--seeds 42,1,2] [--presets quick,unconditional]
+ * [--out docs]`.
  *
- * progress.png   the page's grid of 64 digits at these seconds after the start of training
- * progress.md    how many steps were done by when, and on what
+ * progress.png   the page's grid of 64 digits at these seconds of training, with the first seed
+ * progress.md    what `evaluate()` says of new digits at these seconds, of every seed
+ *
+ * The clock runs while the lab trains, from the first step on; it stands while digits are judged.
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,113 +16,159 @@ import { launch } from '../support/browser.mjs';
 import { close, openLab } from '../support/lab.mjs';
 import { serve } from '../support/server.mjs';
 import { load, machine } from './machine.mjs';
-import { table } from './numbers.mjs';
+import { meanAndDeviation, table } from './numbers.mjs';
 
 const { values } = parseArgs({
   options: {
-    at: { type: 'string', default: '30,60,120,180' },
+    at: { type: 'string', default: '2,5,10,20,60' },
+    seeds: { type: 'string', default: '42,1,2' },
+    presets: { type: 'string', default: 'quick,unconditional' },
     out: { type: 'string', default: 'docs' },
-    preset: { type: 'string', default: 'quick' },
   },
 });
 const seconds = values.at.split(',').map(Number);
+const seeds = values.seeds.split(',').map(Number);
+const presets = values.presets.split(',');
 const out = path.resolve(fileURLToPath(new URL('../../', import.meta.url)), values.out);
+/** Digits that are judged at a time. */
+const judged = 2000;
 
 const site = await serve();
 const browser = await launch();
 const on = await machine(browser);
-if (on.busy) {
-  console.warn(`The machine is busy, ${load(on)}: few steps will fit.`);
+if (on.busy) console.warn(`The machine is busy, ${load(on)}: few steps will fit.`);
+
+/**
+ * One run with its stops.
+ *
+ * @param {string} preset
+ * @param {number} seed
+ */
+async function run(preset, seed) {
+  const page = await openLab(
+    browser,
+    site,
+    { preset, seed, dataset: 'mnist', backend: 'cpu', lang: 'en', theme: 'light' },
+    { viewport: { width: 1000, height: 1400 } },
+  );
+  const { dataset } = await page.evaluate(() => window.lab.ready);
+  const stops = [];
+  let trained = 0;
+  for (const second of seconds) {
+    trained += await page.evaluate(async (rest) => {
+      const begin = performance.now();
+      window.lab.train().catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 1000 * rest));
+      await window.lab.pause();
+      return (performance.now() - begin) / 1000;
+    }, second - trained);
+    const stop = await page.evaluate(async (count) => {
+      const judgement = await window.lab.evaluate({ count });
+      const canvas = window.lab.shadowRoot.querySelector('canvas.fake');
+      const step = Number(canvas.getAttribute('aria-label').match(/step (\d+)/)?.[1]);
+      return { ...judgement, step, picture: canvas.toDataURL() };
+    }, judged);
+    stops.push({ ...stop, second, trained });
+    console.log(
+      `${preset}, seed ${seed}, ${trained.toFixed(1)} s: step ${stop.step}, ` +
+        `Fréchet ${stop.frechet_distance.toFixed(2)}, confidence ${stop.confidence.toFixed(3)}, ` +
+        `${stop.modes} digits`,
+    );
+  }
+  const experiment = await page.evaluate(() => window.lab.experiment);
+  await close(page);
+  return { preset, seed, dataset, experiment, stops };
 }
-const page = await openLab(
-  browser,
-  site,
-  { preset: values.preset, dataset: 'mnist', backend: 'cpu', lang: 'en', theme: 'light' },
-  { viewport: { width: 1000, height: 1400 } },
+
+const runs = [];
+for (const preset of presets) {
+  for (const seed of seeds) runs.push(await run(preset, seed));
+}
+const firsts = runs.filter(({ seed }) => seed === seeds[0]);
+const picture = await drawn(
+  firsts.map(({ preset, stops }) =>
+    stops.map((stop) => ({
+      url: stop.picture,
+      caption: `${preset} · ${stop.second} s · step ${stop.step}`,
+    })),
+  ),
 );
-const { dataset } = await page.evaluate(() => window.lab.ready);
-console.log(`${dataset.name}, ${dataset.count} images (${dataset.source})`);
-if (dataset.source !== 'site') console.warn('This site has no MNIST; these are drawn digits.');
-
-await page.evaluate(() => {
-  Object.assign(window, { begin: performance.now(), counts: [], pictures: [] });
-  window.lab.addEventListener('report', ({ detail }) => {
-    window.counts.push([(performance.now() - window.begin) / 1000, detail.step]);
-  });
-  window.lab.train().catch(() => {});
-});
-for (const second of seconds) {
-  await page.waitForFunction((goal) => performance.now() - window.begin >= 1000 * goal, second, {
-    timeout: 1000 * second + 60_000,
-    polling: 50,
-  });
-  const step = await page.evaluate((at) => {
-    const canvas = window.lab.shadowRoot.querySelector('canvas.fake');
-    const copy = document.createElement('canvas');
-    [copy.width, copy.height] = [canvas.width, canvas.height];
-    copy.getContext('2d').drawImage(canvas, 0, 0);
-    const step = Number(canvas.getAttribute('aria-label').match(/step (\d+)/)?.[1]);
-    window.pictures.push({ at, step, copy });
-    return step;
-  }, second);
-  console.log(`${second} s: step ${step}`);
-}
-
-const picture = await page.evaluate(() => {
-  const [gap, caption] = [12, 26];
-  const { width, height } = window.pictures[0].copy;
-  const strip = document.createElement('canvas');
-  strip.width = window.pictures.length * (width + gap) + gap;
-  strip.height = height + caption + gap;
-  const context = strip.getContext('2d');
-  context.fillStyle = '#fff';
-  context.fillRect(0, 0, strip.width, strip.height);
-  context.fillStyle = '#222';
-  context.font = '14px sans-serif';
-  window.pictures.forEach(({ at, step, copy }, index) => {
-    const left = gap + index * (width + gap);
-    context.fillText(`${at} s · step ${step}`, left, 18);
-    context.drawImage(copy, left, caption);
-  });
-  return strip.toDataURL('image/png').slice('data:image/png;base64,'.length);
-});
-const { counts, pictures, experiment } = await page.evaluate(() => ({
-  counts: window.counts,
-  pictures: window.pictures.map(({ at, step }) => ({ at, step })),
-  experiment: window.lab.experiment,
-}));
-await close(page);
 await browser.close();
 await site.close();
 
-/** The step that training had reached at a second. */
-const stepAt = (second) => counts.filter(([time]) => time <= second).at(-1)?.[1] ?? 0;
-const last = Math.floor(seconds[seconds.length - 1]);
-const perSecond = Array.from({ length: last }, (_, at) => stepAt(at + 1) - stepAt(at));
-const rows = [];
-for (let from = 0; from < last; from += 10) {
-  rows.push([`${from}–${Math.min(from + 10, last)} s`, perSecond.slice(from, from + 10).join(' ')]);
+/**
+ * All pictures as one, a row for each run.
+ *
+ * @param {{ url: string, caption: string }[][]} rows
+ */
+async function drawn(rows) {
+  const page = await browser.newPage();
+  const url = await page.evaluate(async (all) => {
+    const [gap, caption, side] = [12, 26, 224];
+    const sheet = document.createElement('canvas');
+    sheet.width = all[0].length * (side + gap) + gap;
+    sheet.height = all.length * (caption + side + gap);
+    const context = sheet.getContext('2d');
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, sheet.width, sheet.height);
+    context.fillStyle = '#222';
+    context.font = '14px sans-serif';
+    for (const [row, stops] of all.entries()) {
+      for (const [column, stop] of stops.entries()) {
+        const [left, top] = [gap + column * (side + gap), row * (caption + side + gap)];
+        const image = new Image();
+        image.src = stop.url;
+        await image.decode();
+        context.fillText(stop.caption, left, top + 18);
+        context.drawImage(image, left, top + caption, side, side);
+      }
+    }
+    return sheet.toDataURL('image/png');
+  }, rows);
+  await page.close();
+  return url.slice(url.indexOf(',') + 1);
 }
+
+/** @param {string} preset @param {number} at which stop */
+function row(preset, at) {
+  const stops = runs.filter((one) => one.preset === preset).map((one) => one.stops[at]);
+  const spread = (name, digits) =>
+    meanAndDeviation(
+      stops.map((stop) => stop[name]),
+      digits,
+    );
+  return [
+    preset,
+    stops[0].second,
+    spread('step', 0),
+    spread('frechet_distance', 2),
+    spread('confidence', 3),
+    stops.map(({ modes }) => modes).join(', '),
+  ];
+}
+
+const { dataset } = runs[0];
 const data = dataset.source === 'site' ? `real MNIST (${dataset.count} images)` : 'drawn digits';
+const { frechet_floor: floor, real_confidence: real } = runs[0].stops[0];
 await writeFile(path.join(out, 'progress.png'), Buffer.from(picture, 'base64'));
 await writeFile(
   path.join(out, 'progress.md'),
-  `# Three minutes of training
+  `# The first minute of training
 
 ![The grid of 64 digits at ${seconds.join(', ')} seconds](progress.png)
 
-The page's own grid, always of the same 64 latents, while the preset \`${values.preset}\` trains on ${data} on the CPU backend (WebAssembly SIMD, one thread), in headless ${on.browser} on ${on.processor} with ${load(on)} before the run, ${on.date}. Made by \`node tests/bench/progress.mjs\`.
+The page's own grid, always of the same 64 latents, while it trains on ${data} on the CPU backend (WebAssembly SIMD, one thread), with seed ${seeds[0]}. \`quick\` is what a reader starts with; it is told the digits' labels. \`unconditional\` is not.
+
+In headless ${on.browser} on ${on.processor} with ${load(on)} before the run, ${on.date}. Made by \`node tests/bench/progress.mjs\`.
+
+Below, ${judged} new digits are judged at each second by the page's own \`evaluate()\`; mean ± standard deviation over the seeds ${seeds.join(', ')}. Real digits have a Fréchet distance of ${floor.toFixed(2)} among themselves, and a confidence of ${real.toFixed(3)}. The clock counts training from the first step on and stands while digits are judged.
 
 ${table(
-  ['seconds', 'step of the picture', 'steps a second so far'],
-  pictures.map(({ at, step }) => [at, step, (stepAt(at) / at).toFixed(1)]),
+  ['preset', 'seconds', 'steps', 'Fréchet distance', 'confidence', 'digits found, by seed'],
+  presets.flatMap((preset) => seconds.map((_, at) => row(preset, at))),
 )}
 
-The experiment: \`${JSON.stringify(experiment)}\`.
-
-## Steps in each second
-
-${table(['', 'steps'], rows)}
+${firsts.map(({ preset, experiment }) => `\`${preset}\`: \`${JSON.stringify(experiment)}\``).join('\n\n')}
 `,
 );
 console.log(`written: progress.png and progress.md in ${values.out}`);
