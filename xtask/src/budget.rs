@@ -23,7 +23,7 @@ const BUDGETS: [Budget; 2] = [
             "wasm/webgpu",
             "digit-classifier.safetensors",
         ],
-        bytes: 600_000,
+        bytes: 300_000,
     },
     Budget {
         what: "for training on WebGPU, the images apart",

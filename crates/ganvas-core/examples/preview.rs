@@ -1,5 +1,8 @@
-//! Makes the file that the page draws its first digits from: the generator of a
-//! checkpoint in half precision, 64 latents, and a card that says where it is from.
+//! Makes the file that the page draws its first digits from: the averaged generator of a
+//! conditional run in half precision, 64 latents, and a card that says where it is from.
+//!
+//! Each latent is z with its class's one-hot vector after it, as the rows of the embedding
+//! follow those of the first layer's weight.
 //!
 //! ```text
 //! cargo run --release -p ganvas-core --example preview -- \
@@ -17,8 +20,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ganvas_core::checkpoint::Precision;
-use ganvas_core::experiment::Model;
+use ganvas_core::data::CLASSES;
+use ganvas_core::experiment::{Conditioning, Model};
 use ganvas_core::metric::{Classifier, Evaluation, Judgement, evaluate_against};
+use ganvas_core::player::Weights;
 use ganvas_core::{Dataset, Error, ErrorCode, Experiment, GRID_COUNT, Result, Training, latent};
 use half::f16;
 use pollster::block_on;
@@ -69,14 +74,21 @@ fn run(options: &Options) -> Result<()> {
     let device = options.backend.open()?;
     let bytes = files::read_checkpoint(&options.checkpoint)?;
     let experiment = ganvas_core::checkpoint::experiment(&bytes)?;
-    if experiment.model != Model::Dcgan {
-        return Err(Error::experiment("model", "the preview draws with a DCGAN"));
+    if (experiment.model, experiment.conditioning) != (Model::Conditional, Conditioning::Projection)
+    {
+        return Err(Error::experiment(
+            "model",
+            "the preview draws with a conditional GAN by projection",
+        ));
     }
     let (dataset, _) = digits::find(experiment.dataset, Some(&options.mnist))?;
     let images = dataset.count();
-    let full = Training::load(&bytes, dataset, &device)?;
+    let mut full = Training::load(&bytes, dataset, &device)?;
+    full.adopt_averages();
+    full.show_weights(Weights::Raw);
     let halved = block_on(full.save_as(Precision::Half))?;
-    let half = Training::load(&halved, full.dataset().clone(), &device)?;
+    let mut half = Training::load(&halved, full.dataset().clone(), &device)?;
+    half.show_weights(Weights::Raw);
 
     let classifier = Classifier::shipped(&device)?;
     let rounding = Rounding::of(&full, &half, &classifier)?;
@@ -216,11 +228,16 @@ fn command(experiment: &Experiment, step: u64) -> String {
     let values = |of: &Experiment| -> BTreeMap<String, Value> {
         serde_json::from_str(&of.to_json()).unwrap_or_default()
     };
-    let usual = values(&Experiment::default());
+    let usual = values(&Experiment::of(experiment.model));
     let settings: String = values(experiment)
         .into_iter()
-        .filter(|(name, value)| usual.get(name) != Some(value))
-        .map(|(name, value)| format!(" --set {name}={value}"))
+        .filter(|(name, value)| name == "model" || usual.get(name) != Some(value))
+        .map(|(name, value)| {
+            format!(
+                " --set {name}={}",
+                value.as_str().unwrap_or(&value.to_string())
+            )
+        })
         .collect();
     format!(
         "cargo run --release -p ganvas-core --example train -- --steps {step}{settings} --out run.safetensors && cargo run --release -p ganvas-core --example preview -- --checkpoint run.safetensors --out www/assets/first-digits.safetensors"
@@ -238,11 +255,17 @@ fn file(
         Error::new(ErrorCode::BadCheckpoint, error.to_string())
     };
     let all = SafeTensors::deserialize(halved).map_err(damaged)?;
+    let dim = experiment.latent_dim;
     let latents: Vec<u8> = rounded_latents(options.seed, experiment)
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
+        .chunks(dim)
+        .zip(classes())
+        .flat_map(|(z, class)| {
+            let one_hot = (0..CLASSES).map(move |other| f16::from_f32(f32::from(other == class)));
+            z.iter().copied().chain(one_hot)
+        })
+        .flat_map(f16::to_le_bytes)
         .collect();
-    let shape = vec![GRID_COUNT, experiment.latent_dim];
+    let shape = vec![GRID_COUNT, dim + CLASSES];
     let mut views = vec![(
         "latents".to_owned(),
         TensorView::new(Dtype::F16, shape, &latents).map_err(damaged)?,
@@ -260,6 +283,11 @@ fn file(
     serialize(views, Some(metadata)).map_err(damaged)
 }
 
+/// The classes of the 64 digits, in turn.
+fn classes() -> impl Iterator<Item = usize> {
+    (0..CLASSES).cycle().take(GRID_COUNT)
+}
+
 fn rounded_latents(seed: u64, experiment: &Experiment) -> Vec<f16> {
     latent::prior(seed, GRID_COUNT, experiment.latent_dim)
         .into_iter()
@@ -273,7 +301,10 @@ fn draw(options: &Options, half: &Training, path: &Path) -> Result<()> {
         .into_iter()
         .map(f16::to_f32)
         .collect();
-    let images = block_on(half.sample_at(&z, None))?;
+    let mut images = Vec::new();
+    for (z, class) in z.chunks(half.experiment().latent_dim).zip(classes()) {
+        images.extend(block_on(half.sample_at(z, Some(class as u8)))?);
+    }
     picture::write(path, &images, GRID_COUNT, [ganvas_core::image::SIDE, 1])?;
     println!("wrote {}", path.display());
     Ok(())

@@ -104,6 +104,16 @@ impl Player {
         }
     }
 
+    /// Takes the average of its parameters for the parameters, with running statistics of
+    /// its own, as [`shown`](Self::shown) has them. Without an average nothing changes.
+    pub fn adopt_average(&mut self, batch: impl FnOnce() -> Labelled) {
+        if let Some(average) = &self.adam.average {
+            let statistics = self.shown(Weights::Averaged, batch).bound.statistics;
+            self.parameters.statistics = statistics;
+            self.parameters.flat.clone_from(average);
+        }
+    }
+
     /// λ‖θ‖² of its optimizer's settings, `[1]`, if there is such a term.
     pub fn weight_penalty(&self) -> Option<Tensor<1>> {
         (self.config.l2 > 0.0).then(|| self.parameters.flat.clone().square().sum() * self.config.l2)

@@ -110,6 +110,13 @@ impl Training {
         self.system.behaviour_mut().update(&mut self.feed, update)
     }
 
+    /// Makes the averages of weights, where they are kept, the weights, with running
+    /// statistics of their own: a checkpoint then holds, under the networks' usual names,
+    /// what pictures show.
+    pub fn adopt_averages(&mut self) {
+        self.system.behaviour_mut().adopt_averages(&self.feed);
+    }
+
     /// A whole step with its report on a copy, which is then thrown away: everything
     /// that a device prepares on first use is prepared. Nothing is read.
     ///

@@ -4,6 +4,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
+use ganvas_core::experiment::Model;
 use ganvas_core::loss::Loss;
 use ganvas_core::player::{Player, Weights};
 use ganvas_core::{Dataset, ErrorCode, Experiment, Training, Update};
@@ -256,6 +257,38 @@ fn an_image_does_not_depend_on_those_drawn_with_it() {
             assert!((a - b).abs() < 1e-5, "image {index}: {a} and {b}");
         }
     }
+}
+
+/// Whatever is drawn from averages is then drawn from the weights themselves.
+#[test]
+fn adopted_averages_draw_what_was_shown() {
+    for model in [
+        Model::Dcgan,
+        Model::Conditional,
+        Model::Vae,
+        Model::Cyclegan,
+    ] {
+        let mut training = trained(Experiment { model, ..tiny() }, 3);
+        let shown = wait(training.grid()).unwrap();
+        training.show_weights(Weights::Raw);
+        assert_ne!(wait(training.grid()).unwrap(), shown, "{model:?}");
+        training.adopt_averages();
+        assert_eq!(wait(training.grid()).unwrap(), shown, "{model:?}");
+    }
+}
+
+#[test]
+fn without_an_average_there_is_nothing_to_adopt() {
+    let mut training = trained(
+        Experiment {
+            ema_decay: 0.0,
+            ..tiny()
+        },
+        2,
+    );
+    let before = fingerprint(&training);
+    training.adopt_averages();
+    assert_eq!(fingerprint(&training), before);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! The shipped generator, drawn here and by `ganvas-core`.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use ganvas_core::data::CLASSES;
 use ganvas_core::image::to_pictures;
 use ganvas_core::metric::{Classifier, Judgement};
-use ganvas_core::network::{Activation, Mode, Network, Parameters, TensorSpec, dcgan_generator};
+use ganvas_core::network::{
+    Activation, Mode, Network, Parameters, TensorSpec, conditional_generator,
+};
 use ganvas_core::{Experiment, latent};
 use ganvas_sampler::{Generator, Shape};
 use half::f16;
@@ -29,7 +32,7 @@ impl Shipped {
         let experiment = Experiment::from_json(&card["experiment"]).unwrap();
         Self {
             file: SafeTensors::deserialize(FILE).unwrap(),
-            network: dcgan_generator(
+            network: conditional_generator(
                 experiment.width,
                 experiment.latent_dim,
                 experiment.sample_shape(),
@@ -73,7 +76,7 @@ impl Shipped {
         ]
     }
 
-    /// The digits of `latents` by `ganvas-core`, with these weights.
+    /// The digits of `latents` by `ganvas-core`, with these weights, of all classes in turn.
     fn draw(&self, [flat, statistics]: [Vec<f32>; 2], latents: &[f32]) -> Vec<u8> {
         let device = Device::flex();
         let parameters = Parameters::from_vecs(flat, statistics, &device);
@@ -84,9 +87,26 @@ impl Shipped {
             &device,
         );
         let mut bound = parameters.bind();
-        let output = self.network.forward(&mut bound, Mode::Evaluate, z, None);
+        let labels: Vec<u8> = (0..count).map(|index| (index % CLASSES) as u8).collect();
+        let output = self
+            .network
+            .forward(&mut bound, Mode::Evaluate, z, Some(&labels));
         let values = output.into_data().try_into_vec::<f32>().unwrap();
         to_pictures(&values, count, self.experiment.sample_shape())
+    }
+
+    /// z of the 64 digits: what stands before each one's one-hot vector.
+    fn latents(&self) -> Vec<f32> {
+        let dim = self.experiment.latent_dim;
+        let rows = self.numbers("latents");
+        let rows = rows.chunks(dim + CLASSES).enumerate();
+        rows.flat_map(|(index, row)| {
+            let (z, one_hot) = row.split_at(dim);
+            let expected = (0..CLASSES).map(|class| f32::from(class == index % CLASSES));
+            assert!(one_hot.iter().copied().eq(expected), "{index}: {one_hot:?}");
+            z.to_vec()
+        })
+        .collect()
     }
 
     /// As the page puts them together.
@@ -94,6 +114,9 @@ impl Shipped {
         let mut names = Vec::new();
         for layer in [0, 3, 6] {
             names.push(format!("generator.model.{layer}.weight"));
+            if layer == 0 {
+                names.push("generator.embedding.weight".to_owned());
+            }
             for part in ["weight", "bias", "running_mean", "running_var"] {
                 names.push(format!("generator.model.{}.{part}", layer + 1));
             }
@@ -106,7 +129,7 @@ impl Shipped {
             .collect();
         let shape = Shape {
             width: self.experiment.width,
-            latent_dim: self.experiment.latent_dim,
+            latent_dim: self.experiment.latent_dim + CLASSES,
             count: 64,
         };
         Generator::new(shape, &halves).unwrap()
@@ -120,10 +143,7 @@ fn the_sampler_draws_what_the_core_draws() {
     assert_eq!(sampler.stack(), shipped.network.stack());
     let digits = sampler.draw();
     assert_eq!(digits.len(), 64 * 28 * 28);
-    assert_eq!(
-        digits,
-        shipped.draw(shipped.weights(), &shipped.numbers("latents"))
-    );
+    assert_eq!(digits, shipped.draw(shipped.weights(), &shipped.latents()));
 }
 
 #[test]
@@ -132,7 +152,7 @@ fn its_latents_are_those_of_the_seed_on_the_card() {
     let seed = shipped.card["latents_seed"].parse().unwrap();
     let drawn = latent::prior(seed, 64, shipped.experiment.latent_dim);
     let rounded: Vec<f32> = drawn.iter().map(|z| f16::from_f32(*z).to_f32()).collect();
-    assert_eq!(shipped.numbers("latents"), rounded);
+    assert_eq!(shipped.latents(), rounded);
 }
 
 #[test]

@@ -91,10 +91,15 @@ function sample(sampler, file) {
   return { pixels: pixels.slice(), side, count, card: { steps, images, seed } };
 }
 
-/** The tensors as the sampler takes them: three layers with BatchNorm, one without, the latents. */
+/**
+ * The tensors as the sampler takes them: three layers with BatchNorm, one without, the latents. The
+ * rows of the classes' embedding follow those of the first layer's weight, as each latent's one-hot
+ * vector follows its z.
+ */
 const tensorNames = [
   ...[0, 3, 6].flatMap((layer) => [
     `generator.model.${layer}.weight`,
+    ...(layer === 0 ? ['generator.embedding.weight'] : []),
     ...['weight', 'bias', 'running_mean', 'running_var'].map(
       (name) => `generator.model.${layer + 1}.${name}`,
     ),

@@ -11,7 +11,7 @@ export default {
   'facade.illustration': 'illustration',
   'preview.label': '{count} digits drawn by a generator that was trained beforehand',
   'preview.caption':
-    'Drawn just now in your browser, by a DCGAN generator trained beforehand: {steps} steps on {images} MNIST digits, seed {seed}. Press start to train your own from noise.',
+    'Drawn just now in your browser, by the generator of a small conditional GAN trained beforehand: {steps} steps on {images} MNIST digits with their labels, seed {seed}. Press start to train your own from noise.',
   'facade.retry': 'Try again',
 
   'stage.module': 'Loading the compute module…',

@@ -11,7 +11,7 @@ export default {
   'facade.illustration': '示意图',
   'preview.label': '事先训练好的生成器画出的 {count} 个数字',
   'preview.caption':
-    '刚刚在你的浏览器里画成，出自一个事先训练好的 DCGAN 生成器：在 {images} 个 MNIST 数字上训练了 {steps} 步，种子 {seed}。按下“开始训练”，从噪声训练你自己的。',
+    '刚刚在你的浏览器里画成，出自一个事先训练好的小型条件 GAN 的生成器：在 {images} 个带标签的 MNIST 数字上训练了 {steps} 步，种子 {seed}。按下“开始训练”，从噪声训练你自己的。',
   'facade.retry': '重试',
 
   'stage.module': '正在载入计算模块…',

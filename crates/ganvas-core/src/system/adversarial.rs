@@ -342,4 +342,8 @@ impl Behaviour for Adversarial {
         let generator = self.generator.shown(weights, || feed.measuring_latents());
         from_latents(feed, request, move |z, labels| generator.makes(z, labels))
     }
+
+    fn adopt_averages(&mut self, feed: &Feed) {
+        self.generator.adopt_average(|| feed.measuring_latents());
+    }
 }

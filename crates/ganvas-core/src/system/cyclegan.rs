@@ -254,4 +254,10 @@ impl Behaviour for CycleGan {
             )),
         }
     }
+
+    fn adopt_averages(&mut self, feed: &Feed) {
+        for generator in [&mut self.generator_ab, &mut self.generator_ba] {
+            generator.adopt_average(|| feed.measuring_images());
+        }
+    }
 }

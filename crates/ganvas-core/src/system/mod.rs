@@ -79,6 +79,9 @@ pub trait Behaviour: Debug {
         request: Request,
         weights: Weights,
     ) -> Result<Pictures<'a>>;
+
+    /// Makes the averages of weights, where they are kept, the weights.
+    fn adopt_averages(&mut self, feed: &Feed);
 }
 
 /// One line for each system: the enum, and the way to its behaviour.

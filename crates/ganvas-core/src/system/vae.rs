@@ -148,4 +148,9 @@ impl Behaviour for Vae {
         });
         Ok(Box::new(pictures))
     }
+
+    fn adopt_averages(&mut self, feed: &Feed) {
+        self.decoder.adopt_average(|| feed.measuring_latents());
+        self.encoder.adopt_average(|| feed.measuring_images());
+    }
 }
