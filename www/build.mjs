@@ -69,7 +69,7 @@ reportFirstLoad(element.metafile.outputs);
 
 /**
  * The budget of the first frame: the entry, what it imports at once and the words of one language
- * must stay below 50 KB.
+ * must stay below 50 KB of our own; lit comes on top.
  *
  * @param {import('esbuild').Metafile['outputs']} outputs
  */
@@ -84,8 +84,18 @@ function reportFirstLoad(outputs) {
   }
   const bytesOf = (/** @type {string} */ file) => outputs[file].bytes;
   const spoken = Math.max(...from('.js?first').map(bytesOf));
-  const bytes = [...first].map(bytesOf).reduce((sum, size) => sum + size, spoken);
-  console.log(`first load: ${(bytes / 1000).toFixed(1)} kB in ${first.size + 1} files`);
+  const sum = (/** @type {number[]} */ sizes) => sizes.reduce((total, size) => total + size, 0);
+  const inputs = [...first].flatMap((file) => Object.entries(outputs[file].inputs));
+  const lit = sum(
+    inputs
+      .filter(([name]) => name.includes('node_modules/'))
+      .map(([, { bytesInOutput }]) => bytesInOutput),
+  );
+  const bytes = sum([...first].map(bytesOf)) + spoken - lit;
+  const kilobytes = (/** @type {number} */ size) => (size / 1000).toFixed(1);
+  console.log(
+    `first load: ${kilobytes(bytes)} kB in ${first.size + 1} files, and ${kilobytes(lit)} kB of lit`,
+  );
   if (bytes > 50_000) {
     console.error('The first load is above its budget of 50 kB.');
     process.exitCode = 1;
