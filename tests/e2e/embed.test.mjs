@@ -10,6 +10,7 @@ import {
   patience,
   startTraining,
   tiny,
+  workersBecome,
 } from '../support/lab.mjs';
 import { base } from '../support/server.mjs';
 import { suite } from '../support/suite.mjs';
@@ -179,7 +180,7 @@ test('several labs on a page train side by side', { timeout }, async () => {
     return reports.map(({ step }) => step);
   }, first);
   assert.deepEqual(steps, [5, 4]);
-  assert.equal(page.workers().length, 2);
+  await workersBecome(page, 2);
   // Each has its own run: the seeds differ.
   assert.deepEqual(
     await page.evaluate((other) => [other.experiment.seed, window.lab.experiment.seed], first),

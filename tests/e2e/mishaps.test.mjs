@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { broken, mishaps } from '../support/faults.mjs';
-import { addLab, close, failure, patience, tiny } from '../support/lab.mjs';
+import { addLab, close, failure, patience, tiny, workersBecome } from '../support/lab.mjs';
 import { dist } from '../support/server.mjs';
 import { suite } from '../support/suite.mjs';
 
@@ -90,7 +90,8 @@ for (const [what, file] of Object.entries(needed)) {
         if (await failed.first().isVisible()) {
           const errors = await page.evaluate(() => window.events.error.map(({ code }) => code));
           assert.deepEqual([...new Set(errors)], ['network']);
-          assert.equal(page.workers().length, 0, 'nothing trains unseen');
+          // Nothing trains unseen.
+          await workersBecome(page, 0);
           site.answer();
           await getOn(page, mishap);
         }

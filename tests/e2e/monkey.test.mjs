@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as idx from '../support/idx.mjs';
-import { close, openLab, patience, tiny } from '../support/lab.mjs';
+import { close, openLab, patience, tiny, workersBecome } from '../support/lab.mjs';
 import { act, bringBack } from '../support/monkey.mjs';
 import { randomFrom } from '../support/random.mjs';
 import { play } from '../support/sequences.mjs';
@@ -23,7 +23,7 @@ for (const [backend, count] of Object.entries(sequences)) {
       assert.deepEqual(await play(page, seed), [], `sequence ${seed}`);
     }
     assert.deepEqual(uncaught, []);
-    assert.equal(page.workers().length, 1);
+    await workersBecome(page, 1);
     await close(page);
   });
 }

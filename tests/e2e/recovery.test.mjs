@@ -11,6 +11,7 @@ import {
   openLab,
   patience,
   tiny,
+  workersBecome,
 } from '../support/lab.mjs';
 import { suite } from '../support/suite.mjs';
 
@@ -104,7 +105,7 @@ test('a fault that comes back stops the lab, which offers a restart', { timeout 
   const refused = await failure(page, () => window.lab.train({ steps: 2 }));
   assert.equal(refused.code, 'internal');
   await page.waitForFunction(() => window.events.state.at(-1).state === 'stopped');
-  assert.equal(page.workers().length, 0);
+  await workersBecome(page, 0);
   // The fourth worker is sound.
   await page.locator('.message button.small', { hasText: 'Restart' }).click();
   await page.waitForFunction(() => window.events.state.at(-1).state === 'paused');

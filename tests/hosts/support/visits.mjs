@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch } from '../../support/browser.mjs';
+import { workersBecome } from '../../support/lab.mjs';
 import { build, serveFolder, stayHome } from './host.mjs';
 
 /**
@@ -89,10 +90,7 @@ export function testHost(host) {
   async function gone(page) {
     await host.leave(page);
     await page.locator('ganvas-lab, iframe[src*="ganvas"]').waitFor({ state: 'detached' });
-    for (let left = 100; left > 0 && page.workers().length > 0; left -= 1) {
-      await page.waitForTimeout(100);
-    }
-    assert.equal(page.workers().length, 0, 'a worker is left');
+    await workersBecome(page, 0);
   }
 
   /**
