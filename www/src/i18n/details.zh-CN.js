@@ -39,7 +39,7 @@ export default {
 
   // ---- 权重文件 ----
   'the parameters are no longer numbers: reset, or lower the learning rates':
-    '参数已不是有限的数：请重来，或调低学习率。',
+    '参数已不是有限的数：请从头训练，或调低学习率。',
   'the file is larger than 1 GiB': '文件大于 1 GiB。',
   'this is not a safetensors file: {error}': '这不是 safetensors 文件。',
   'the checkpoint has format version {version}, this program reads {own}':
@@ -76,7 +76,7 @@ export default {
   'this model knows no labels': '这个模型不用标签。',
   'only a VAE reconstructs images': '只有 VAE 能重建图像。',
   'cyclegan has no latents to draw from': 'CycleGAN 没有隐变量可抽取。',
-  "a VAE's networks train together: step both": 'VAE 的两个网络一起训练：请各走一步。',
+  "a VAE's networks train together: step both": 'VAE 的两个网络一起训练：请各训练一步。',
   'at least two real images are needed to compare with': '至少要有两张真图才能比较。',
   'an experiment is a JSON object': '实验设置应为 JSON 对象。',
   'an experiment is a plain object': '实验设置应为普通对象。',
@@ -84,7 +84,7 @@ export default {
 
   // ---- 运行 ----
   'the losses are no longer numbers at step {step}: reset, or lower the learning rates':
-    '第 {step} 步的损失已不是有限的数：请重来，或调低学习率。',
+    '第 {step} 步的损失已不是有限的数：请从头训练，或调低学习率。',
   'the GPU device was lost ({reason}): {message}': 'GPU 设备丢失（{reason}）。',
   'the GPU is out of memory: choose a smaller width or batch':
     '显存不足：请选更小的通道宽度或批大小。',
