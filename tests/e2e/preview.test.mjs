@@ -88,7 +88,10 @@ test('they follow the theme', { timeout }, async () => {
 });
 
 const words = {
-  en: { label: /^64 digits/, caption: /trained beforehand: [\d,]+ steps on [\d,]+ MNIST digits with their labels/ },
+  en: {
+    label: /^64 digits/,
+    caption: /trained beforehand: [\d,]+ steps on [\d,]+ MNIST digits with their labels/,
+  },
   zh: { label: /64 个数字$/, caption: /在 [\d,]+ 个带标签的 MNIST 数字上训练了 [\d,]+ 步/ },
 };
 for (const [lang, { label, caption }] of Object.entries(words)) {
