@@ -12,26 +12,12 @@ import {
   patience,
   startTraining,
   tiny,
+  workersBecome,
 } from '../support/lab.mjs';
 import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
 const { site, browser } = await suite();
-
-/**
- * A page comes to have so many workers and no more. One that should not be there may come late.
- *
- * @param {import('playwright-core').Page} page
- * @param {number} count
- */
-async function workersBecome(page, count) {
-  await page.waitForTimeout(500);
-  for (const end = Date.now() + patience; Date.now() < end; ) {
-    if (page.workers().length === count) return;
-    await page.waitForTimeout(100);
-  }
-  assert.fail(`${page.workers().length} workers, not ${count}`);
-}
 
 test('elements that leave in the turn in which they start leave no worker', {
   timeout,

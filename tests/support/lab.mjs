@@ -136,3 +136,18 @@ export async function startTraining(page) {
   });
   await goesOn(page);
 }
+
+/**
+ * A page comes to have so many workers and no more. One that should not be there may come late.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {number} count
+ */
+export async function workersBecome(page, count) {
+  await page.waitForTimeout(500);
+  for (const end = Date.now() + patience; Date.now() < end; ) {
+    if (page.workers().length === count) return;
+    await page.waitForTimeout(100);
+  }
+  assert.fail(`${page.workers().length} workers, not ${count}`);
+}

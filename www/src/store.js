@@ -106,7 +106,7 @@ export class Store {
   }
 
   retractBackendNotices() {
-    this.notices = this.notices.filter(({ name }) => !/^(cpu_|fell_back)/.test(name));
+    this.notices = this.notices.filter(({ name }) => !/^(cpu_|webgpu_|fell_back)/.test(name));
   }
 
   /** @param {Report} report */

@@ -54,7 +54,7 @@ async function composed() {
     reading: ['one_or_zero', 'higher'],
     explorer: ['around', 'around.note', 'flat', 'flat.note'],
     phase: ['idle', 'loading', 'paused', 'running', 'held', 'recovering', 'stopped'],
-    stage: ['chunk', 'module', 'dataset', 'session'],
+    stage: ['chunk', 'module', 'trial', 'dataset', 'session'],
     files: ['test_set', 'second', 'no_images', 'unknown', 'folder'],
     weights: ['raw', 'averaged'],
     speed: ['0', '20', '5', '1'],

@@ -230,6 +230,17 @@ export default {
   'notice.cpu_software_adapter':
     'Computing on the CPU: the only WebGPU adapter here is a software one, slower than the CPU.',
   'notice.cpu_webgpu_failed': 'Computing on the CPU: WebGPU did not start.',
+  'notice.cpu_faster':
+    'Computing on the CPU, which trains this experiment faster here: {cpu} steps per second, WebGPU {webgpu}.',
+  'notice.cpu_faster_before':
+    'Computing on the CPU: measured here before, it trains such an experiment at {cpu} steps per second, WebGPU at {webgpu}.',
+  'notice.webgpu_faster':
+    'Computing with WebGPU, which trains this experiment faster here: {webgpu} steps per second, the CPU {cpu}.',
+  'notice.webgpu_faster_before':
+    'Computing with WebGPU: measured here before, it trains such an experiment at {webgpu} steps per second, the CPU at {cpu}.',
+  'notice.cpu_trial_failed': 'Computing on the CPU: WebGPU failed in a trial. {message}',
+  'notice.webgpu_untried':
+    'Computing with WebGPU: the CPU could not be tried for comparison. {message}',
   'notice.fell_back_to_cpu': 'WebGPU kept failing; training goes on on the CPU.',
   'notice.mnist_missing':
     'This site has no MNIST; the embedded drawn digits are used. You can also drop MNIST’s IDX files here.',
@@ -325,6 +336,7 @@ export default {
   'facade.cancel': 'Cancel',
   'facade.resume': 'Go on from step {step} ({model})',
   'stage.chunk': 'Loading the lab…',
+  'stage.trial': 'Trying which is faster here, GPU or CPU…',
   'action.reload': 'Reload the page',
   'action.to_cpu': 'Go on with the CPU from step {step}',
   'notice.data_changed':

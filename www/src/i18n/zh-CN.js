@@ -226,6 +226,14 @@ export default {
   'notice.cpu_no_adapter': '用 CPU 计算：这台设备没有可用的 WebGPU 适配器。',
   'notice.cpu_software_adapter': '用 CPU 计算：这里只有软件模拟的 WebGPU 适配器，比 CPU 还慢。',
   'notice.cpu_webgpu_failed': '用 CPU 计算：WebGPU 没能启动。',
+  'notice.cpu_faster': '用 CPU 计算：试跑结果是它更快，每秒 {cpu} 步，WebGPU 每秒 {webgpu} 步。',
+  'notice.cpu_faster_before':
+    '用 CPU 计算：以前在这台设备上测过，这样的实验 CPU 每秒 {cpu} 步，WebGPU 每秒 {webgpu} 步。',
+  'notice.webgpu_faster': '用 WebGPU 计算：试跑结果是它更快，每秒 {webgpu} 步，CPU 每秒 {cpu} 步。',
+  'notice.webgpu_faster_before':
+    '用 WebGPU 计算：以前在这台设备上测过，这样的实验 WebGPU 每秒 {webgpu} 步，CPU 每秒 {cpu} 步。',
+  'notice.cpu_trial_failed': '用 CPU 计算：WebGPU 在试跑时失败了。{message}',
+  'notice.webgpu_untried': '用 WebGPU 计算：CPU 没能试跑，无从比较。{message}',
   'notice.fell_back_to_cpu': 'WebGPU 连续出错，已改用 CPU 继续。',
   'notice.mnist_missing':
     '这个站点没有 MNIST，改用内置绘制数字。也可以把 MNIST 的 IDX 文件拖进来。',
@@ -318,6 +326,7 @@ export default {
   'facade.cancel': '取消',
   'facade.resume': '从第 {step} 步继续（{model}）',
   'stage.chunk': '正在载入实验台…',
+  'stage.trial': '正在试跑，看 GPU 和 CPU 哪个快…',
   'action.reload': '刷新页面',
   'action.to_cpu': '改用 CPU，从第 {step} 步继续',
   'notice.data_changed':
