@@ -58,6 +58,9 @@ async function composed() {
     files: ['test_set', 'second', 'no_images', 'unknown', 'folder'],
     weights: ['raw', 'averaged'],
     speed: ['0', '20', '5', '1'],
+    'measure.phase': ['idle', 'running', 'done', 'stopped'],
+    'measure.backend': ['cpu', 'webgpu'],
+    measure: ['copied', 'by_hand'],
     'action.step': ['discriminator', 'generator', 'both'],
     'option.backend': ['auto', 'webgpu', 'cpu'],
     problem: [

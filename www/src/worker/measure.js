@@ -1,6 +1,7 @@
 /** How fast an experiment trains on a backend: in a session of its own, which is thrown away. */
 import { GanvasError, toPlain } from '../errors.js';
 import { inTime, limits, Stalled } from '../waiting.js';
+import { chooseBackend } from './backend.js';
 import { relocate } from './download.js';
 import { loadEngine, lostSession } from './engine.js';
 import { macrotask } from './inbox.js';
@@ -30,6 +31,8 @@ export async function measure(options) {
   /** @type {Engine | undefined} */
   let engine;
   try {
+    // Without an adapter there is nothing to download for.
+    if (options.backend === 'webgpu') await chooseBackend(options.backend);
     engine = await loadEngine(options.backend);
     const { Session } = engine;
     const session = await answered(patience, () =>
