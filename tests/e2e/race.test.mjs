@@ -22,6 +22,39 @@ const { site, browser } = await suite({ webgpu: true });
 const slowGpu = all(hardware(), slow('webgpu', 1000));
 const slowCpu = all(hardware(), slow('cpu', 60_000));
 
+/**
+ * A page with a lab that is patient with the software adapter, on a busy machine too.
+ *
+ * @param {Record<string, unknown>} [attributes]
+ * @param {Record<string, number>} [limits]
+ */
+async function openAuto(attributes = auto, limits = {}) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  await visit(page, attributes, limits);
+  return page;
+}
+
+/**
+ * Begins another visit.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {Record<string, unknown>} [attributes]
+ * @param {Record<string, number>} [limits]
+ */
+async function visit(page, attributes = auto, limits = {}) {
+  await page.goto(site.page('host.html'));
+  await page.evaluate(
+    async (changes) => {
+      const element = await customElements.whenDefined('ganvas-lab');
+      Object.assign(element.limits, changes);
+    },
+    { trial: patience, ...limits },
+  );
+  await addLab(page, attributes);
+}
+
 /** How many workers were started since the last call. */
 function workersStarted() {
   const names = site.requests.splice(0);
@@ -45,7 +78,7 @@ async function untried(rule, named) {
 test('a slow GPU: the CPU runs, and the lab says so with both speeds', { timeout }, async () => {
   const expected = await untried(slowGpu, 'cpu');
   workersStarted();
-  const page = await openLab(browser, site, auto);
+  const page = await openAuto();
   const report = await fourSteps(page);
   assert.equal(await backend(page), 'cpu');
   assert.deepEqual(figures(report), expected, 'the run is the one without a trial');
@@ -58,8 +91,7 @@ test('a slow GPU: the CPU runs, and the lab says so with both speeds', { timeout
   await workersBecome(page, 1);
   assert.deepEqual(await page.evaluate(() => window.events.error), []);
 
-  await page.reload();
-  await addLab(page, { ...auto, lang: 'zh' });
+  await visit(page, { ...auto, lang: 'zh' });
   assert.deepEqual(figures(await fourSteps(page)), expected);
   assert.match(await notice(page, 'cpu_faster_before'), /以前在这台设备上测过/);
   assert.equal(workersStarted(), 1, 'nothing is tried again');
@@ -68,7 +100,7 @@ test('a slow GPU: the CPU runs, and the lab says so with both speeds', { timeout
 
 test('a slow CPU: WebGPU runs, and the lab says so with both speeds', { timeout }, async () => {
   const expected = await untried(slowCpu, 'webgpu');
-  const page = await openLab(browser, site, auto);
+  const page = await openAuto();
   const report = await fourSteps(page);
   assert.equal(await backend(page), 'webgpu');
   assert.deepEqual(figures(report), expected, 'the run is the one without a trial');
@@ -81,25 +113,24 @@ test('a slow CPU: WebGPU runs, and the lab says so with both speeds', { timeout 
 
 test('another device or size of experiment is tried anew', { timeout }, async () => {
   site.answer(slowGpu);
-  const page = await openLab(browser, site, auto);
-  const visit = async (changes = {}) => {
-    await page.goto(site.page('host.html'));
+  const page = await openAuto();
+  const started = async (changes = {}) => {
     workersStarted();
-    await addLab(page, { ...auto, ...changes });
+    await visit(page, { ...auto, ...changes });
     await page.evaluate(() => window.lab.ready);
     return workersStarted();
   };
-  assert.equal(await visit(), 3);
-  assert.equal(await visit({ seed: 8, 'generator-lr': 0.001 }), 1, 'as much work as before');
-  assert.equal(await visit({ width: 3 }), 3);
-  assert.equal(await visit({ 'd-l2': 0.001 }), 3);
-  assert.equal(await visit(), 1, 'the first is still known');
+  assert.equal(await started(), 3);
+  assert.equal(await started({ seed: 8, 'generator-lr': 0.001 }), 1, 'as much work as before');
+  assert.equal(await started({ width: 3 }), 3);
+  assert.equal(await started({ 'd-l2': 0.001 }), 3);
+  assert.equal(await started(), 1, 'the first is still known');
   site.answer(all(hardware('second'), slow('webgpu', 1000)));
-  assert.equal(await visit(), 3);
+  assert.equal(await started(), 3);
   site.answer(slowGpu);
-  assert.equal(await visit(), 3, 'what was known of the first device is forgotten');
+  assert.equal(await started(), 3, 'what was known of the first device is forgotten');
   await page.evaluate(() => localStorage.setItem('ganvas-trials', '{"device":'));
-  assert.equal(await visit(), 3, 'damaged storage is no storage');
+  assert.equal(await started(), 3, 'damaged storage is no storage');
   await close(page);
 });
 
@@ -107,7 +138,7 @@ test('a reset to another size tries again, and moves where that is faster', {
   timeout,
 }, async () => {
   site.answer(slowGpu);
-  const page = await openLab(browser, site, auto);
+  const page = await openAuto();
   await fourSteps(page);
   assert.equal(await backend(page), 'cpu');
   site.answer(slowCpu);
@@ -168,11 +199,7 @@ for (const [what, { rule, code, text, limits = {} }] of Object.entries({
 })) {
   test(`a GPU ${what} means the CPU, with the reason`, { timeout }, async () => {
     site.answer(all(hardware(), rule));
-    const page = await openLab(browser, site, auto);
-    await page.evaluate(async (changes) => {
-      const { limits } = await customElements.whenDefined('ganvas-lab');
-      Object.assign(limits, changes);
-    }, limits);
+    const page = await openAuto(auto, limits);
     assert.equal((await fourSteps(page)).step, 4);
     assert.equal(await backend(page), 'cpu');
     const told = await notice(page, 'cpu_trial_failed');
@@ -182,8 +209,7 @@ for (const [what, { rule, code, text, limits = {} }] of Object.entries({
     assert.deepEqual(await page.evaluate(() => window.events.error), []);
     // It may be sound on the next visit.
     site.answer(slowCpu);
-    await page.goto(site.page('host.html'));
-    await addLab(page, auto);
+    await visit(page);
     assert.equal(await backend(page), 'webgpu');
     await close(page);
   });
@@ -191,7 +217,7 @@ for (const [what, { rule, code, text, limits = {} }] of Object.entries({
 
 test('a CPU that cannot be tried means WebGPU, with the reason', { timeout }, async () => {
   site.answer(all(hardware(), broken('wasm/cpu/ganvas_web_bg.wasm', 'missing')));
-  const page = await openLab(browser, site, auto);
+  const page = await openAuto();
   assert.equal(await backend(page), 'webgpu');
   assert.match(await notice(page, 'webgpu_untried'), /HTTP 404/);
   await close(page);
@@ -200,7 +226,7 @@ test('a CPU that cannot be tried means WebGPU, with the reason', { timeout }, as
 test('without either backend the lab says what is wrong', { timeout }, async () => {
   const missing = (kind) => broken(`wasm/${kind}/ganvas_web_bg.wasm`, 'missing');
   site.answer(all(hardware(), missing('cpu'), missing('webgpu')));
-  const page = await openLab(browser, site, auto);
+  const page = await openAuto();
   const { code } = await failure(page, () => window.lab.train({ steps: 1 }));
   assert.equal(code, 'network');
   await workersBecome(page, 0);
@@ -209,7 +235,7 @@ test('without either backend the lab says what is wrong', { timeout }, async () 
 
 test('where storage is denied it is tried once a visit', { timeout }, async () => {
   site.answer(slowGpu);
-  const page = await openLab(browser, site, auto);
+  const page = await openAuto();
   await page.addInitScript(() => {
     Object.defineProperty(window, 'localStorage', {
       get() {
@@ -217,9 +243,8 @@ test('where storage is denied it is tried once a visit', { timeout }, async () =
       },
     });
   });
-  await page.reload();
   workersStarted();
-  await addLab(page, auto);
+  await visit(page);
   assert.equal((await fourSteps(page)).step, 4);
   assert.equal(workersStarted(), 3);
   await page.evaluate(async () => {
@@ -252,7 +277,7 @@ const waiting = all(
 /** A page in the middle of a trial; what its calls came to is in `window.outcomes`. */
 async function inTrial() {
   site.answer(waiting);
-  const page = await openLab(browser, site, auto);
+  const page = await openAuto();
   await page.evaluate(async () => {
     const begun = new Promise((resolve) => {
       new BroadcastChannel('begun').onmessage = resolve;
@@ -280,7 +305,7 @@ const outcomes = (page) => page.evaluate(() => Promise.all(window.outcomes));
 
 test('who looks sees what is tried; calls during a trial are answered', { timeout }, async () => {
   const page = await inTrial();
-  await page.locator('button[part="start"]', { hasText: 'GPU or CPU' }).waitFor();
+  await page.locator('button[part="start"]', { hasText: 'Trying GPU and CPU' }).waitFor();
   await page.evaluate(() => new BroadcastChannel('go').postMessage(''));
   assert.deepEqual(await outcomes(page), Array(6).fill('object'));
   await workersBecome(page, 1);
@@ -327,7 +352,7 @@ test('labs of a page are tried one after the other, and once where they are alik
   timeout,
 }, async () => {
   site.answer(slowGpu);
-  const page = await openLab(browser, site, auto);
+  const page = await openAuto();
   workersStarted();
   const backends = await page.evaluate(async () => {
     const second = window.lab.cloneNode();

@@ -336,7 +336,7 @@ export default {
   'facade.cancel': 'Cancel',
   'facade.resume': 'Go on from step {step} ({model})',
   'stage.chunk': 'Loading the lab…',
-  'stage.trial': 'Trying which is faster here, GPU or CPU…',
+  'stage.trial': 'Trying GPU and CPU…',
   'action.reload': 'Reload the page',
   'action.to_cpu': 'Go on with the CPU from step {step}',
   'notice.data_changed':

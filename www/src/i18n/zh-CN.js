@@ -326,7 +326,7 @@ export default {
   'facade.cancel': '取消',
   'facade.resume': '从第 {step} 步继续（{model}）',
   'stage.chunk': '正在载入实验台…',
-  'stage.trial': '正在试跑，看 GPU 和 CPU 哪个快…',
+  'stage.trial': '正在试跑 GPU 和 CPU…',
   'action.reload': '刷新页面',
   'action.to_cpu': '改用 CPU，从第 {step} 步继续',
   'notice.data_changed':
