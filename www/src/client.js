@@ -3,10 +3,11 @@
  * when one dies. It knows the protocol and nothing of what is shown.
  */
 import { aborted, GanvasError, toError } from './errors.js';
-import { inUse, workloadOf } from './settings/experiment.js';
+import { inUse } from './settings/experiment.js';
 import { withChanges } from './settings/fields.js';
 import { urlOf } from './site.js';
 import { decide } from './trial/race.js';
+import { workloadOf } from './trial/workload.js';
 import { limits } from './waiting.js';
 import { startWorker, watchOver } from './worker-thread.js';
 

@@ -25,21 +25,9 @@
   paint();
   system.addEventListener('change', paint);
 
-  /** Another page of the site speaks and looks as this one was asked to. @param {HTMLAnchorElement} link */
-  function keepManner(link) {
-    const now = new URLSearchParams(location.search);
-    const asked = ['lang', 'theme'].flatMap((name) => {
-      const value = now.get(name);
-      return value ? [[name, value]] : [];
-    });
-    link.search = new URLSearchParams(asked).toString();
-  }
-
   document.addEventListener('click', (event) => {
-    const link = event.target instanceof Element ? event.target.closest('a') : null;
-    if (!link || event.defaultPrevented) return;
-    if ('page' in link.dataset) keepManner(link);
-    if (!('lang' in link.dataset)) return;
+    const link = event.target instanceof Element ? event.target.closest('a[data-lang]') : null;
+    if (!(link instanceof HTMLElement) || event.defaultPrevented) return;
     // The experiment in the address stays as it is; a running lab is not reloaded.
     event.preventDefault();
     const language = link.dataset.lang ?? '';

@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  changesBetween,
-  inUse,
-  presetOf,
-  toQuery,
-  workloadOf,
-} from '../src/settings/experiment.js';
+import { changesBetween, inUse, presetOf, toQuery } from '../src/settings/experiment.js';
 import { defaultExperiment, defaultsOf, presets, withChanges } from '../src/settings/fields.js';
 import { readSettings } from '../src/settings/settings.js';
+import { workloadOf } from '../src/trial/workload.js';
 
 test('an experiment survives the way through a URL', () => {
   const experiment = { ...defaultExperiment(), width: 24, generator_lr: 3e-5, seed: 7 };

@@ -231,7 +231,7 @@ export class Lab {
     this.#trying = true;
     this.#updatePhase();
     try {
-      this.store.retractBackendNotices();
+      this.#retractBackendNotices();
       await this.client.reconsider();
     } catch (error) {
       console.info(`Ganvas stays on its backend: ${toError(error).message}`);
@@ -332,7 +332,7 @@ export class Lab {
   /** Another run has begun: what was said of the old one is out of date. */
   #begun() {
     this.store.clearRun();
-    this.store.forgetRun();
+    this.store.complaints = this.store.complaints.filter(({ ofSettings }) => ofSettings);
     this.store.retract('data_changed');
     this.#unsaved.clear();
     if (!this.client.origin.snapshot) drop(this.host.key);
@@ -488,12 +488,18 @@ export class Lab {
     this.host.changed();
   }
 
+  /** What was said of the backend is no longer true. */
+  #retractBackendNotices() {
+    const { notices } = this.store;
+    this.store.notices = notices.filter(({ name }) => !/^(cpu_|webgpu_|fell_back)/.test(name));
+  }
+
   /** @param {BackendChoice} backend */
   moveTo(backend) {
     return this.attempt(async () => {
       const before = this.store.backend;
       this.store.backend = backend;
-      this.store.retractBackendNotices();
+      this.#retractBackendNotices();
       try {
         await this.client.moveTo(backend);
         for (const code of backendCodes) this.store.forget(code);

@@ -35,22 +35,6 @@ export const inUse = (experiment) =>
   );
 
 /**
- * What the time of a step depends on, as one string: the settings in use but for seed and data, and
- * of a rate or a weight only whether there is one.
- *
- * @param {Experiment} experiment
- */
-export const workloadOf = (experiment) =>
-  fields
-    .filter(({ name }) => name !== 'seed' && name !== 'dataset')
-    .filter((field) => applies(field, String(experiment.model)))
-    .map(({ name, type, default: usual }) => {
-      const value = experiment[name] ?? usual;
-      return `${name}=${type === 'number' ? value !== 0 : value}`;
-    })
-    .join(' ');
-
-/**
  * What must be told to get from one experiment to another: all of it where the model is another.
  *
  * @param {Experiment} before

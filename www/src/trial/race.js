@@ -1,9 +1,9 @@
 /** Which backend `auto` means: the one that trains the experiment faster on this device. */
 import { toError } from '../errors.js';
-import { workloadOf } from '../settings/experiment.js';
 import { limits } from '../waiting.js';
 import { trial } from './trial.js';
 import { recall, remember } from './verdicts.js';
+import { workloadOf } from './workload.js';
 
 /**
  * @typedef {import('../protocol.js').Backend} Backend
