@@ -192,6 +192,28 @@ test('a table of devices that is missing or damaged is told', { timeout }, async
   }
 });
 
+test('words that do not load are told in both languages, and can be asked for again', {
+  timeout,
+}, async () => {
+  let faulty = true;
+  site.answer((file) =>
+    faulty && /^chunks\/en-/.test(file) ? { status: 503, body: '', type: 'text/plain' } : undefined,
+  );
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  await page.goto(`${site.home}bench.html?${small}`);
+  const told = await page.locator('.speechless').textContent();
+  assert.match(told, /没能载入.*did not load.*network/s);
+  faulty = false;
+  // Firefox and WebKit ask again; Chromium remembers the failure until the page is reloaded.
+  await Promise.all([page.waitForEvent('load'), page.locator('[part="reload"]').click()]);
+  await page.locator('[data-action="start"]').waitFor();
+  assert.equal(await page.locator('.speechless').count(), 0);
+  site.answer();
+  await context.close();
+});
+
 test('a tab that was hidden meanwhile says that its figures do not count', {
   timeout,
 }, async () => {

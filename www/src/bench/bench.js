@@ -3,6 +3,7 @@ import { render } from 'lit/html.js';
 import { aborted, GanvasError, toError } from '../errors.js';
 import { defaultExperiment } from '../settings/fields.js';
 import { trial } from '../trial/trial.js';
+import { speechless } from '../views/speechless.js';
 import { thisDevice } from './device.js';
 import { knownDevices } from './entries.js';
 import { planOf } from './plan.js';
@@ -29,6 +30,8 @@ const state = new State(plan);
 let running;
 /** @type {import('../i18n/index.js').Translate | undefined} */
 let t;
+/** The words did not load. */
+let mute = false;
 
 const act = {
   start: () => {
@@ -42,6 +45,7 @@ const act = {
 
 function show() {
   if (t) render(benchView(state, t, act), place);
+  else if (mute) render(speechless(speak), place);
 }
 
 /** @param {unknown} thrown */
@@ -60,12 +64,12 @@ async function speak() {
     const words = await wordsOf(language);
     // Meanwhile it may be another one; that call has the last word.
     if (language === document.documentElement.lang) t = words;
-    show();
   } catch (error) {
-    // There are no words to say it with; what was there before stays.
-    console.error(`Ganvas: ${toError(error).message}`);
-    place.dataset.code = 'network';
+    // The words of before still serve; where there are none, both languages are shown.
+    console.info(`Ganvas has no words: ${toError(error).message}`);
+    mute = true;
   }
+  show();
 }
 
 async function measureAll() {
@@ -144,6 +148,8 @@ document.addEventListener('visibilitychange', () => {
   show();
 });
 new MutationObserver(speak).observe(document.documentElement, { attributeFilter: ['lang'] });
+// What stood there until the script had come.
+place.replaceChildren();
 for (const name of refused) failed(new GanvasError('bad_experiment', '', name));
 speak();
 thisDevice().then((device) => {

@@ -166,14 +166,12 @@ function devices({ entry, known }, t) {
 /** @param {Entry} device @param {Backend} backend @param {Translate} t */
 function row(device, backend, t) {
   const { name, browser, date, source, gpu } = device;
-  const on =
-    backend === 'cpu'
-      ? backendName(backend, t)
-      : `${backendName(backend, t)} · ${gpuName(gpu) ?? '–'}`;
-  const software = backend === 'webgpu' && gpu?.software ? ` · ${t('measure.software')}` : '';
+  const emulated = gpu?.software ? t('measure.software') : '';
+  const on = backend === 'webgpu' ? [gpuName(gpu), emulated] : [];
+  const where = [backendName(backend, t), ...on].filter(Boolean).join(' · ');
   return html`<tr>
     <th scope="row">
-      ${name}<small>${on}${software}</small><small>${browser} · ${date} · ${source}</small>
+      ${name}<small>${where}</small><small>${browser} · ${date} · ${source}</small>
     </th>
     ${usualSizes.map((size) => html`<td>${short(rateOf(device.rates, backend, size))}</td>`)}
   </tr>`;
