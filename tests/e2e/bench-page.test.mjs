@@ -262,6 +262,11 @@ for (const width of [390, 660, 1280]) {
       await phase(page, 'done');
       await page.locator('summary').click();
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+      await page.locator('table.devices tbody tr').nth(1).waitFor();
+      const hidden = await page
+        .locator('.wide')
+        .evaluate((box) => box.scrollWidth - box.clientWidth);
+      assert.equal(hidden, 0, 'the table of devices is seen whole');
       const colour = await page.evaluate(() => getComputedStyle(document.body).color);
       const light = Number(/\d+/.exec(colour)[0]) < 128;
       assert.equal(light, theme === 'light');

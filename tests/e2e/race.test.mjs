@@ -22,6 +22,23 @@ const { site, browser } = await suite({ webgpu: true });
 const slowGpu = all(hardware(), slow('webgpu', 1000));
 const slowCpu = all(hardware(), slow('cpu', 60_000));
 
+/** A GPU whose trial waits, once it has begun, until the page says go. */
+const waiting = all(
+  hardware(),
+  session(
+    `const go = new Promise((resolve) => {
+      new BroadcastChannel('go').onmessage = resolve;
+    });
+    const { create } = Session;
+    Session.create = async (...values) => {
+      new BroadcastChannel('begun').postMessage('');
+      await go;
+      return create.apply(Session, values);
+    };`,
+    'webgpu',
+  ),
+);
+
 /**
  * A page with a lab that is patient with the software adapter, on a busy machine too.
  *
@@ -154,6 +171,46 @@ test('a reset to another size tries again, and moves where that is faster', {
   await close(page);
 });
 
+test('calls that overlap with a reset that is tried are all answered', { timeout }, async () => {
+  site.answer(slowGpu);
+  const page = await openAuto();
+  await fourSteps(page);
+  site.answer(slowCpu);
+  const [experiment, report, images, last] = await page.evaluate(() => {
+    const { lab } = window;
+    const calls = [lab.reset({ width: 3 }), lab.train({ steps: 2 }), lab.sample({ count: 2 })];
+    const after = Promise.all(calls).then(() => lab.train({ steps: 1 }));
+    return Promise.all([...calls, after]);
+  });
+  assert.equal(experiment.width, 3);
+  assert.deepEqual([report.step, images.count], [2, 2]);
+  assert.equal(last.step, 3);
+  assert.equal(await backend(page), 'webgpu');
+  await workersBecome(page, 1);
+  // Off the page in the middle of it, the reset has happened all the same.
+  site.answer(waiting);
+  const outcomes = await page.evaluate(async () => {
+    const { lab } = window;
+    const begun = new Promise((resolve) => {
+      new BroadcastChannel('begun').onmessage = resolve;
+    });
+    const reset = lab.reset({ width: 4 });
+    const training = lab.train();
+    await begun;
+    lab.remove();
+    const told = (call) =>
+      call.then(
+        (value) => value?.width ?? 'ended',
+        ({ code }) => code,
+      );
+    return Promise.all([told(reset), told(training)]);
+  });
+  assert.equal(outcomes[0], 4);
+  assert.ok(['ended', 'aborted'].includes(outcomes[1]), String(outcomes[1]));
+  await workersBecome(page, 0);
+  await close(page);
+});
+
 const destroyed = session(
   `const { requestDevice } = GPUAdapter.prototype;
   let device;
@@ -256,23 +313,6 @@ test('where storage is denied it is tried once a visit', { timeout }, async () =
   assert.equal(workersStarted(), 1);
   await close(page);
 });
-
-/** A GPU whose trial waits, once it has begun, until the page says go. */
-const waiting = all(
-  hardware(),
-  session(
-    `const go = new Promise((resolve) => {
-      new BroadcastChannel('go').onmessage = resolve;
-    });
-    const { create } = Session;
-    Session.create = async (...values) => {
-      new BroadcastChannel('begun').postMessage('');
-      await go;
-      return create.apply(Session, values);
-    };`,
-    'webgpu',
-  ),
-);
 
 /** A page in the middle of a trial; what its calls came to is in `window.outcomes`. */
 async function inTrial() {

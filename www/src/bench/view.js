@@ -153,7 +153,7 @@ function devices({ entry, known }, t) {
         <thead>
           <tr>
             <th scope="col">${t('measure.device')}</th>
-            ${usualSizes.map((size) => html`<th scope="col">${sizeName(size)}</th>`)}
+            ${usualSizes.map((size) => html`<th scope="col">${sizeName(size).replaceAll(' ', '')}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -171,7 +171,7 @@ function row(device, backend, t) {
   const where = [backendName(backend, t), ...on].filter(Boolean).join(' · ');
   return html`<tr>
     <th scope="row">
-      ${name}<small>${where}</small><small>${browser} · ${date} · ${source}</small>
+      ${name}<small>${where}</small><small>${browser} · ${date}</small><small>${source}</small>
     </th>
     ${usualSizes.map((size) => html`<td>${short(rateOf(device.rates, backend, size))}</td>`)}
   </tr>`;
