@@ -4,6 +4,7 @@
  * ganvas.js   the element; what is heavy comes from chunks/ when a lab starts
  * worker.js   one file, so that a blob: worker can import it; the wasm stays outside, beside it
  * frames.js   for pages that have embed.html in iframes
+ * bench.js    the page that measures a device; nothing else loads it
  * page.js     a few lines for the hosted page, no module, so that they run before the first paint
  */
 import { copyFile, mkdir, rm } from 'node:fs/promises';
@@ -11,14 +12,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { options, plugins } from './bundling.mjs';
+import { options, plugins, versionOf } from './bundling.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist' } } });
 const out = path.resolve(root, values.out);
 const source = (/** @type {string} */ name) => path.join(root, 'www', name);
 
-const pages = ['index.html', 'embed.html'];
+const pages = ['index.html', 'embed.html', 'bench.html'];
 /**
  * The site carries the texts of what it is made of. Where it lies in the sources of a blog, the
  * blog's generator would make a page of Markdown.
@@ -49,13 +50,23 @@ const [element] = await Promise.all([
     entryPoints: { worker: source('src/worker/worker.js') },
     format: 'esm',
   }),
+  build({
+    ...common,
+    entryPoints: [source('src/bench/bench.js')],
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    plugins,
+    define: { GANVAS_VERSION: JSON.stringify(await versionOf(root)) },
+  }),
   build({ ...common, entryPoints: [source('src/frames.js')], format: 'esm' }),
   build({ ...common, entryPoints: [source('src/page.js')], format: 'iife' }),
-  build({ ...common, entryPoints: [source('page.css'), source('embed.css')] }),
+  build({ ...common, entryPoints: [source('page.css'), source('embed.css'), source('bench.css')] }),
   copyFile(
     path.join(root, 'crates/ganvas-core/assets/digit-classifier.safetensors'),
     path.join(out, 'digit-classifier.safetensors'),
   ),
+  copyFile(path.join(root, 'docs/devices.json'), path.join(out, 'devices.json')),
   copyFile(
     path.join(root, 'www/assets/first-digits.safetensors'),
     path.join(out, 'first-digits.safetensors'),

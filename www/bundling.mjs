@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { transform } from 'esbuild';
-import { isFirst } from './src/i18n/parts.js';
+import { parts } from './src/i18n/parts.js';
 
 /** Style sheets become minified strings, for adoptedStyleSheets. @type {import('esbuild').Plugin} */
 const cssText = {
@@ -19,17 +19,17 @@ const cssText = {
   },
 };
 
-/** The two parts of a language's words, `?first` and `?rest`. @type {import('esbuild').Plugin} */
+/** The parts of a language's words: `?first`, `?rest` and `?bench`. @type {import('esbuild').Plugin} */
 const words = {
   name: 'words',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\.js\?(first|rest)$/ }, ({ path: name, resolveDir }) => {
+    onResolve({ filter: /\.js\?(first|rest|bench)$/ }, ({ path: name, resolveDir }) => {
       const [file, part] = name.split('?');
       return { path: path.join(resolveDir, file), suffix: `?${part}`, namespace: 'words' };
     });
     onLoad({ filter: /.*/, namespace: 'words' }, async ({ path: file, suffix }) => {
       const { default: all } = await import(pathToFileURL(file).href);
-      const part = Object.entries(all).filter(([key]) => isFirst(key) === (suffix === '?first'));
+      const part = Object.entries(all).filter(([key]) => parts[suffix.slice(1)](key));
       return { contents: `export default ${JSON.stringify(Object.fromEntries(part))}` };
     });
   },
@@ -65,3 +65,11 @@ export const options = {
   metafile: true,
   logLevel: 'warning',
 };
+
+/** The version that the site and the package are of. @param {string} root of the repository */
+export async function versionOf(root) {
+  const cargo = await readFile(path.join(root, 'Cargo.toml'), 'utf8');
+  const version = /^version = "(.+)"$/m.exec(cargo)?.[1];
+  if (!version) throw new Error('Cargo.toml names no version');
+  return version;
+}

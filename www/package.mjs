@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { options, plugins } from './bundling.mjs';
+import { options, plugins, versionOf } from './bundling.mjs';
 import { attributes, customElements, vscode } from './package/manifest.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -71,9 +71,7 @@ await write('attributes.d.ts', attributes);
 await write('custom-elements.json', json(customElements));
 await write('vscode.html-custom-data.json', json(vscode));
 
-const cargo = await readFile(path.join(root, 'Cargo.toml'), 'utf8');
-const version = /^version = "(.+)"$/m.exec(cargo)?.[1];
-if (!version) throw new Error('Cargo.toml names no version');
+const version = await versionOf(root);
 const { description, license } = JSON.parse(
   await readFile(path.join(root, 'package.json'), 'utf8'),
 );

@@ -1,6 +1,7 @@
 /** Firefox: the whole set on the CPU, and WebGPU on Mesa's lavapipe as a second implementation. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { worker } from '../support/faults.mjs';
 import { patience } from '../support/lab.mjs';
 import { serve } from '../support/server.mjs';
 import { chromium } from './support/chromium.mjs';
@@ -39,4 +40,51 @@ test('Firefox: WebGPU on lavapipe agrees with the CPU over three steps', {
       );
     });
   }
+});
+
+/** Tells the page of each map and of each empty submit, with how many maps are pending. */
+const counting = worker(`
+  {
+    const told = new BroadcastChannel('calls');
+    let pending = 0;
+    const { submit } = GPUQueue.prototype;
+    GPUQueue.prototype.submit = function (commands) {
+      if (commands.length === 0) told.postMessage({ call: 'empty', pending });
+      return submit.call(this, commands);
+    };
+    const { mapAsync } = GPUBuffer.prototype;
+    GPUBuffer.prototype.mapAsync = function (...values) {
+      pending += 1;
+      const mapped = mapAsync.apply(this, values);
+      mapped.finally(() => {
+        pending -= 1;
+        told.postMessage({ call: 'mapped', pending });
+      });
+      return mapped;
+    };
+  }`);
+
+test('Firefox: empty submits while a map is pending, and at no other time', {
+  timeout: 2 * patience,
+}, async () => {
+  const site = await serve(counting);
+  after(() => site.close());
+  const driven = await firefox({ webgpu: true });
+  after(() => driven.close());
+  const page = await openLab(driven, site, { ...tinyRun('dcgan'), backend: 'webgpu' });
+  const calls = await page.evaluate(async () => {
+    const heard = [];
+    new BroadcastChannel('calls').onmessage = ({ data }) => heard.push(data);
+    for (let step = 0; step < 10; step += 1) await window.lab.train({ steps: 1 });
+    // What a worker told before its answer may come after it.
+    await window.lab.save();
+    return heard;
+  });
+  const empty = calls.filter(({ call }) => call === 'empty');
+  assert.ok(empty.length > 0, 'Firefox is asked to look');
+  assert.ok(
+    empty.every(({ pending }) => pending > 0),
+    JSON.stringify(empty.slice(0, 5)),
+  );
+  assert.ok(calls.some(({ call }) => call === 'mapped'));
 });

@@ -32,6 +32,30 @@ for (const width of [692, 390, 360]) {
   }
 }
 
+for (const width of [692, 390]) {
+  test(`what a compact lab says takes no room and hides no digits, ${width} px wide`, {
+    timeout,
+  }, async () => {
+    const attributes = { ...tiny, backend: 'auto', controls: 'compact' };
+    const page = await openLab(browser, site, attributes, { viewport: { width, height: 700 } });
+    await page.locator('button[part="start"]').waitFor();
+    const tall = () => page.evaluate(() => window.lab.getBoundingClientRect().height);
+    const facade = await tall();
+    await page.evaluate(() => window.lab.train({ steps: 20 }));
+    await page.locator('.curves .uplot').first().waitFor();
+    await page.locator('.message[data-notice^="cpu_no_"]').waitFor();
+    assert.equal(await tall(), facade);
+    const said = await page.locator('.message').boundingBox();
+    const lab = await page.locator('ganvas-lab').boundingBox();
+    const buttons = await page.locator('.transport').boundingBox();
+    assert.ok(said.y >= buttons.y + buttons.height, 'it lies below the buttons');
+    assert.ok(said.y + said.height <= lab.y + lab.height, 'and in the lab');
+    await page.locator('.message .cross').click();
+    await page.locator('.message').waitFor({ state: 'detached' });
+    await close(page);
+  });
+}
+
 test('an iframe of that height scrolls neither before nor after the start', {
   timeout,
 }, async () => {

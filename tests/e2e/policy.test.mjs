@@ -56,15 +56,35 @@ async function use(address) {
   return faults;
 }
 
+/** Measures something on the page that measures; returns what was blocked or thrown. */
+async function measure(home) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (line) => {
+    if (line.type() === 'error') faults.push(line.text());
+  });
+  await page.goto(`${home}bench.html?sizes=2x4&seconds=0.1&backends=cpu&lang=en`);
+  await page.locator('[data-action="start"]').click();
+  await page.locator('[data-phase="done"]').waitFor();
+  await page.locator('table.devices tbody tr').first().waitFor();
+  await context.close();
+  return faults;
+}
+
 test('the pages work under their own policy', { timeout }, async () => {
   for (const page of ['', 'embed.html']) {
     assert.deepEqual(await use(`${site.home}${page}?${query}`), [], page || 'index.html');
   }
+  assert.deepEqual(await measure(site.home), [], 'bench.html');
 });
 
 test('the pages work under the strictest policy that a site may send', { timeout }, async () => {
   const strict = await serve(undefined, { 'content-security-policy': policy });
   try {
+    assert.deepEqual(await measure(strict.home), [], 'bench.html');
     for (const page of ['', 'embed.html', '?preset=mode_collapse']) {
       const [file, first] = page.split('?');
       const address = `${strict.home}${file}?${[first, query].filter(Boolean).join('&')}`;

@@ -106,3 +106,51 @@ export const losableDevice = worker(`
     };
     new BroadcastChannel('tests').onmessage = () => devices.splice(0).forEach((d) => d.destroy());
   }`);
+
+/**
+ * Several rules: the first that answers counts.
+ *
+ * @param {...import('./server.mjs').Rule} rules
+ * @returns {import('./server.mjs').Rule}
+ */
+export const all =
+  (...rules) =>
+  (file, url) => {
+    for (const rule of rules) {
+      const answer = rule(file, url);
+      if (answer) return answer;
+    }
+    return undefined;
+  };
+
+/**
+ * The software adapter under the name of a GPU.
+ *
+ * @param {string} [device]
+ */
+export const hardware = (device = 'first') =>
+  worker(`
+  if (globalThis.GPUAdapter) {
+    const info = { vendor: 'test', architecture: 'gpu', device: '${device}', description: '' };
+    Object.defineProperty(GPUAdapter.prototype, 'info', { get: () => info });
+  }`);
+
+/**
+ * A backend for which each update of a network takes so many milliseconds more, by the worker's
+ * clock; nobody has to wait for them.
+ *
+ * @param {string} backend
+ * @param {number} milliseconds
+ */
+export const slow = (backend, milliseconds) =>
+  session(
+    `const now = performance.now.bind(performance);
+    let later = 0;
+    performance.now = () => now() + later;
+    const { train } = Session.prototype;
+    Session.prototype.train = async function (...values) {
+      later += ${milliseconds};
+      return train.apply(this, values);
+    };`,
+    backend,
+  );

@@ -8,7 +8,8 @@ const tag = 'ganvas-lab';
 
 /** Options of the page have no words in the lab. @type {Record<string, string>} */
 const about = {
-  backend: 'Where to compute; `auto` takes hardware WebGPU where there is any, else the CPU',
+  backend:
+    'Where to compute; `auto` tries hardware WebGPU and the CPU and takes the faster, else the CPU',
   lang: 'Language, `zh` or `en`; unless told, that of the page, then the browser’s',
   theme: '`auto` follows the page',
   controls: 'How much there is to control',

@@ -6,8 +6,10 @@ import { aborted, GanvasError, toError } from './errors.js';
 import { inUse } from './settings/experiment.js';
 import { withChanges } from './settings/fields.js';
 import { urlOf } from './site.js';
+import { decide } from './trial/race.js';
+import { workloadOf } from './trial/workload.js';
 import { limits } from './waiting.js';
-import { startWorker } from './worker-thread.js';
+import { startWorker, watchOver } from './worker-thread.js';
 
 /**
  * @typedef {import('./protocol.js').FromWorker} FromWorker
@@ -53,8 +55,6 @@ import { startWorker } from './worker-thread.js';
 
 const failuresInARow = 3;
 const rowMs = 60_000;
-/** A worker is asked for a sign of life so many times until silence counts as death. */
-const pings = 6;
 
 export class Client {
   /** @type {Worker | undefined} */
@@ -83,10 +83,10 @@ export class Client {
   #limit = 0;
   /** @type {Report | undefined} */
   #report;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
+  /** What a trial has decided about. @type {{ device: string, workload: string } | undefined} */
+  #contest;
+  /** Ends the watch over the worker. @type {(() => void) | undefined} */
   #watch;
-  /** Pings since the worker was last heard. */
-  #unanswered = 0;
 
   /**
    * @param {import('./site.js').Site} site
@@ -128,7 +128,8 @@ export class Client {
    * Requests wait for this. Nobody may be asking now; whoever asks later gets the reason, unless
    * there is a session after all: a refused move leaves the one that was there.
    *
-   * @param {Promise<Description>} opening
+   * @template T
+   * @param {Promise<T>} opening
    */
   #await(opening) {
     this.#opened = opening.catch((error) => {
@@ -141,8 +142,9 @@ export class Client {
   /**
    * Replaces the worker when what does so already is done. Requests that come meanwhile wait.
    *
-   * @param {() => Promise<Description>} change
-   * @returns {Promise<Description>}
+   * @template {Description | undefined} T
+   * @param {() => Promise<T>} change
+   * @returns {Promise<T>}
    */
   #inTurn(change) {
     const before = Promise.all([this.#change, this.#recovery].map((it) => it?.catch(() => {})));
@@ -171,12 +173,13 @@ export class Client {
       const message = event.message || 'The worker failed';
       this.#recover(worker, new GanvasError('internal', message));
     });
-    this.#watchOver(worker);
+    this.#watch = watchOver(worker, (error) => this.#recover(worker, error));
     this.#order();
     const { backend, experiment, files, snapshot, weights } = this.origin;
     const { stall } = limits;
     const bytes = snapshot?.bytes;
-    const description = await this.#send({
+    /** @type {Extract<RequestBody, { type: 'open' }>} */
+    const body = {
       type: 'open',
       backend,
       experiment,
@@ -185,7 +188,8 @@ export class Client {
       weights,
       stall,
       moved: this.site.moved,
-    }).catch((error) => {
+    };
+    const description = await this.#openOn(body, start.signal).catch((error) => {
       // A worker without a session is of no use.
       if (worker === this.#worker) this.#close();
       throw error;
@@ -193,6 +197,35 @@ export class Client {
     this.origin.ran = true;
     for (const pending of this.#carried.splice(0)) this.#resume(pending);
     return description;
+  }
+
+  /**
+   * Has it tried which backend is faster, where the worker leaves that open.
+   *
+   * @param {Extract<RequestBody, { type: 'open' }>} body
+   * @param {AbortSignal} signal
+   * @returns {Promise<Description>}
+   */
+  async #openOn(body, signal) {
+    const answer = await this.#send(body);
+    this.#contest = undefined;
+    if (answer.contested === undefined) return answer;
+    const contest = { device: answer.contested, workload: workloadOf(body.experiment) };
+    const { backend, notice } = await this.#decide(contest.device, body.experiment, signal);
+    const description = await this.#send({ ...body, verdict: backend });
+    this.#contest = contest;
+    // It may have become the CPU after all, which the worker has told.
+    if (description.backend === backend) this.handlers.notice(notice);
+    return description;
+  }
+
+  /**
+   * @param {string} device
+   * @param {Experiment} experiment
+   * @param {AbortSignal} signal
+   */
+  #decide(device, experiment, signal) {
+    return decide(this.site, device, experiment, signal, () => this.handlers.loading('trial'));
   }
 
   /**
@@ -303,27 +336,60 @@ export class Client {
    * @returns {Promise<Description>}
    */
   moveTo(backend) {
+    return this.#inTurn(() => this.#move(backend));
+  }
+
+  /** The experiment is another piece of work than the one that `auto` has decided about. */
+  get outgrown() {
+    return (
+      this.origin.backend === 'auto' &&
+      this.#contest !== undefined &&
+      this.#contest.workload !== workloadOf(this.origin.experiment)
+    );
+  }
+
+  /**
+   * `auto` decides anew, and moves where another backend is faster now.
+   *
+   * @returns {Promise<Description | undefined>}
+   */
+  reconsider() {
     return this.#inTurn(async () => {
-      const before = this.origin.backend;
-      const alive = this.#worker !== undefined;
-      if (alive) {
-        const bytes = await this.#send({ type: 'save' });
-        this.origin.snapshot = { step: this.#report?.step ?? 0, bytes };
-      }
-      this.origin.backend = backend;
-      this.#failures = [];
-      this.#leave();
-      try {
-        return await this.#open();
-      } catch (error) {
-        if (this.#disposed) throw error;
-        // What was asked for is not there: go on where we were.
-        this.origin.backend = before;
-        if (!alive) return this.#stop(toError(error));
-        await this.#openAnywhere();
-        throw error;
-      }
+      const contest = this.#contest;
+      if (!contest || !this.#start || !this.outgrown) return undefined;
+      const { experiment } = this.origin;
+      // What trains meanwhile would disturb the trial.
+      this.#worker?.postMessage({ type: 'hold', held: true });
+      const { signal } = this.#start;
+      const decision = this.#decide(contest.device, experiment, signal);
+      const { backend, notice } = await decision.finally(() => this.#order());
+      this.handlers.notice(notice);
+      this.#contest = { ...contest, workload: workloadOf(experiment) };
+      return backend === this.#backend ? undefined : this.#move('auto');
     });
+  }
+
+  /** @param {BackendChoice} backend @returns {Promise<Description>} */
+  async #move(backend) {
+    const before = this.origin.backend;
+    const alive = this.#worker !== undefined;
+    if (alive) {
+      const bytes = await this.#send({ type: 'save' });
+      this.origin.snapshot = { step: this.#report?.step ?? 0, bytes };
+    }
+    this.origin.backend = backend;
+    this.#failures = [];
+    this.#leave();
+    try {
+      return await this.#open();
+    } catch (error) {
+      if (this.#disposed) throw error;
+      // What was asked for is not there: go on where we were.
+      this.origin.backend = before;
+      if (!alive) return this.#stop(toError(error));
+      await this.#openAnywhere();
+      throw error;
+    }
   }
 
   /** The worker goes; what it was asked and has not answered, the next one is asked. */
@@ -373,29 +439,12 @@ export class Client {
   }
 
   #close() {
-    clearInterval(this.#watch);
+    this.#watch?.();
+    this.#watch = undefined;
     this.#start?.abort(gone());
     this.#start = undefined;
     this.#worker?.terminate();
     this.#worker = undefined;
-  }
-
-  /**
-   * A worker answers between two updates. One that does not for long is as good as dead. What counts
-   * is how often it was asked: a computer that slept has asked no more than its worker could answer.
-   *
-   * @param {Worker} worker
-   */
-  #watchOver(worker) {
-    this.#unanswered = 0;
-    this.#watch = setInterval(() => {
-      if (this.#unanswered >= pings) {
-        this.#recover(worker, new GanvasError('internal', 'The worker does not answer'));
-        return;
-      }
-      this.#unanswered += 1;
-      worker.postMessage({ type: 'ping' });
-    }, limits.silence / pings);
   }
 
   /**
@@ -404,7 +453,6 @@ export class Client {
    */
   #receive(worker, message) {
     if (worker !== this.#worker) return;
-    this.#unanswered = 0;
     switch (message.type) {
       case 'hello':
       case 'pong':

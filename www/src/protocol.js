@@ -41,6 +41,24 @@
  * @property {number} [stall] milliseconds without a byte after which a download has failed
  * @property {Record<string, string>} [moved] addresses of files that are not beside worker.js
  *
+ * @property {Backend} [verdict] what a trial has decided for `auto`
+ *
+ * The answer to `open` where both backends will do: the device that a trial's outcome belongs to.
+ * @typedef {{ contested: string }} Contested
+ *
+ * @typedef {object} TrialOptions how fast an experiment trains, in a worker that does nothing else
+ * @property {Backend} backend
+ * @property {Experiment} experiment
+ * @property {number} milliseconds of training that are timed, at least
+ * @property {number} longest milliseconds that the first step may take for others to follow
+ * @property {number} patience milliseconds without an answer after which a GPU has failed
+ * @property {number} [stall] as in `open`
+ * @property {Record<string, string>} [moved] as in `open`
+ *
+ * `whole` is false where there was time for a part of a step: it is slower than that.
+ * @typedef {{ steps_per_second: number, whole: boolean }} Rate
+ * @typedef {Rate & Pick<Description, 'adapter' | 'software' | 'parameters'>} Speed
+ *
  * @typedef {object} SampleOptions
  * @property {number} [count]
  * @property {number} [seed]
@@ -57,6 +75,7 @@
  * when its goal is reached or training stops.
  * @typedef {(
  *   | ({ type: 'open' } & OpenOptions)
+ *   | ({ type: 'trial' } & TrialOptions)
  *   | { type: 'train', steps?: number, until?: number }
  *   | { type: 'pause' }
  *   | { type: 'step', which: Which }
@@ -86,7 +105,7 @@
  *   | { type: 'reply', id: number, value: unknown }
  *   | { type: 'failure', id: number, error: PlainError }
  *   | { type: 'goal', id: number, until: number }
- *   | { type: 'loading', stage: 'module' | 'dataset' | 'session' }
+ *   | { type: 'loading', stage: 'module' | 'trial' | 'dataset' | 'session' }
  *   | { type: 'described', description: Description, fresh: boolean }
  *   | { type: 'running', running: boolean }
  *   | { type: 'report', report: Report }

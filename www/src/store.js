@@ -95,18 +95,9 @@ export class Store {
     this.complaints = this.complaints.filter((old) => old.code !== code || old.field !== field);
   }
 
-  /** Another run begins: what was said of the one before goes with it. */
-  forgetRun() {
-    this.complaints = this.complaints.filter(({ ofSettings }) => ofSettings);
-  }
-
   /** Takes back a notice that is no longer true. @param {string} name */
   retract(name) {
     this.notices = this.notices.filter((notice) => notice.name !== name);
-  }
-
-  retractBackendNotices() {
-    this.notices = this.notices.filter(({ name }) => !/^(cpu_|fell_back)/.test(name));
   }
 
   /** @param {Report} report */

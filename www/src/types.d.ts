@@ -8,7 +8,14 @@ declare module '*.js?first' {
   const words: Record<string, string>;
   export default words;
 }
+declare module '*.js?bench' {
+  const words: Record<string, string>;
+  export default words;
+}
 declare module '*.js?rest' {
   const words: Record<string, string>;
   export default words;
 }
+
+/** The build puts it in. */
+declare const GANVAS_VERSION: string;

@@ -18,6 +18,8 @@ export const limits = {
   stall: 30_000,
   /** No answer of a worker that has said hello; one update of a large network is one long task. */
   silence: 90_000,
+  /** No answer of a GPU that is being tried. */
+  trial: 15_000,
 };
 
 /**

@@ -6,7 +6,10 @@
  */
 import { GanvasError } from './errors.js';
 import { trustedScript } from './trusted.js';
-import { inTime, Stalled } from './waiting.js';
+import { inTime, limits, Stalled } from './waiting.js';
+
+/** A worker is asked for a sign of life so many times until silence counts as death. */
+const pings = 6;
 
 /**
  * @param {URL} url
@@ -33,6 +36,34 @@ export async function startWorker(url, signal) {
   } finally {
     URL.revokeObjectURL(blob);
   }
+}
+
+/**
+ * A worker answers between two updates. One that does not for long is as good as dead. What counts
+ * is how often it was asked: a computer that slept has asked no more than its worker could answer.
+ *
+ * @param {Worker} worker
+ * @param {(error: GanvasError) => void} dead
+ * @returns {() => void} ends the watch
+ */
+export function watchOver(worker, dead) {
+  let unanswered = 0;
+  const heard = () => {
+    unanswered = 0;
+  };
+  const watch = setInterval(() => {
+    if (unanswered >= pings) {
+      dead(new GanvasError('internal', 'The worker does not answer'));
+      return;
+    }
+    unanswered += 1;
+    worker.postMessage({ type: 'ping' });
+  }, limits.silence / pings);
+  worker.addEventListener('message', heard);
+  return () => {
+    clearInterval(watch);
+    worker.removeEventListener('message', heard);
+  };
 }
 
 /** @param {WorkerType} type @returns {WorkerOptions} */

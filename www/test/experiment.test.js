@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { changesBetween, inUse, presetOf, toQuery } from '../src/settings/experiment.js';
 import { defaultExperiment, defaultsOf, presets, withChanges } from '../src/settings/fields.js';
 import { readSettings } from '../src/settings/settings.js';
+import { workloadOf } from '../src/trial/workload.js';
 
 test('an experiment survives the way through a URL', () => {
   const experiment = { ...defaultExperiment(), width: 24, generator_lr: 3e-5, seed: 7 };
@@ -51,4 +52,28 @@ test('every preset is known again, whatever the seed and the data', () => {
     assert.deepEqual(problems, []);
     assert.equal(presetOf(experiment)?.name, name);
   }
+});
+
+test('what a step costs depends on sizes and terms, not on seed, data and rates', () => {
+  const usual = defaultExperiment();
+  const same = (changes) => workloadOf({ ...usual, ...changes }) === workloadOf(usual);
+  assert.ok(same({ seed: 7 }) && same({ dataset: 'procedural' }) && same({ generator_lr: 0.1 }));
+  assert.ok(same({ beta1: 0.9, epsilon: 1e-6 }));
+  for (const changes of [
+    { width: 17 },
+    { batch_size: 33 },
+    { image_size: 64 },
+    { latent_dim: 3 },
+    { model: 'wgan' },
+    { discriminator_steps: 2 },
+    { unrolled_steps: 1 },
+    { spectral_norm: true },
+    { mmd: 0.1 },
+    { d_l2: 0.1 },
+  ]) {
+    assert.ok(!same(changes), JSON.stringify(changes));
+  }
+  // What a model does not use is no work.
+  const vae = defaultsOf('vae');
+  assert.equal(workloadOf({ ...vae, clip: 0.5 }), workloadOf(vae));
 });

@@ -96,6 +96,7 @@ export default {
     'WebGPU 只在通过 https:// 或从 localhost 打开的页面里可用。',
   'This browser has no WebAssembly SIMD, which Ganvas needs':
     '浏览器不支持 Ganvas 所需的 WebAssembly SIMD。',
+  'The GPU did not answer for {seconds} seconds': 'GPU 在 {seconds} 秒内没有响应。',
   'The worker does not answer': '后台线程没有响应。',
   'The worker script did not load{rest}': '后台线程的脚本没能载入。',
   '{file}: nothing came for {seconds} seconds': '{file}：{seconds} 秒内没有收到任何数据。',

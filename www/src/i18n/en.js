@@ -230,6 +230,17 @@ export default {
   'notice.cpu_software_adapter':
     'Computing on the CPU: the only WebGPU adapter here is a software one, slower than the CPU.',
   'notice.cpu_webgpu_failed': 'Computing on the CPU: WebGPU did not start.',
+  'notice.cpu_faster':
+    'Computing on the CPU, which trains this experiment faster here: {cpu} steps per second, WebGPU {webgpu}.',
+  'notice.cpu_faster_before':
+    'Computing on the CPU: measured here before, it trains such an experiment at {cpu} steps per second, WebGPU at {webgpu}.',
+  'notice.webgpu_faster':
+    'Computing with WebGPU, which trains this experiment faster here: {webgpu} steps per second, the CPU {cpu}.',
+  'notice.webgpu_faster_before':
+    'Computing with WebGPU: measured here before, it trains such an experiment at {webgpu} steps per second, the CPU at {cpu}.',
+  'notice.cpu_trial_failed': 'Computing on the CPU: WebGPU failed in a trial. {message}',
+  'notice.webgpu_untried':
+    'Computing with WebGPU: the CPU could not be tried for comparison. {message}',
   'notice.fell_back_to_cpu': 'WebGPU kept failing; training goes on on the CPU.',
   'notice.mnist_missing':
     'This site has no MNIST; the embedded drawn digits are used. You can also drop MNIST’s IDX files here.',
@@ -325,6 +336,7 @@ export default {
   'facade.cancel': 'Cancel',
   'facade.resume': 'Go on from step {step} ({model})',
   'stage.chunk': 'Loading the lab…',
+  'stage.trial': 'Trying GPU and CPU…',
   'action.reload': 'Reload the page',
   'action.to_cpu': 'Go on with the CPU from step {step}',
   'notice.data_changed':
@@ -343,4 +355,47 @@ export default {
   'files.folder': 'is a folder: open it and drop the files in it.',
   'reading.moment':
     'D’s figures are of its latest update; G’s loss is of the update after it, on other z.',
+  // ---- the page that measures a device ----
+  'measure.start': 'Measure',
+  'measure.again': 'Measure again',
+  'measure.stop': 'Stop',
+  'measure.progress': '{at} of {total}: {backend}, {size}',
+  'measure.progress.label': 'How far the measurement has come',
+  'measure.phase.idle':
+    '{total} measurements, about {seconds} seconds and what it takes to start each',
+  'measure.phase.running': 'Measuring…',
+  'measure.phase.done': 'Done: {count} of {total} measurements',
+  'measure.phase.stopped':
+    'Stopped after {count} of {total} measurements; what was measured stays.',
+  'measure.hidden':
+    'The tab was hidden meanwhile, when browsers slow pages down. For figures that count, measure again.',
+  'measure.refused': '“{name}” in the address cannot be read; the usual value is used.',
+  'measure.figures': 'Training steps per second, and the time of one step',
+  'measure.size': 'width × batch',
+  'measure.faster': 'Faster',
+  'measure.times': '{backend}, {times} ×',
+  'measure.time': '{time} a step',
+  'measure.time.above': 'above {time} a step',
+  'measure.backend.cpu': 'CPU',
+  'measure.backend.webgpu': 'WebGPU',
+  'measure.about': 'This device',
+  'measure.browser': 'Browser',
+  'measure.cores': 'Logical cores',
+  'measure.gpu': 'GPU',
+  'measure.gpu.none': 'no WebGPU adapter',
+  'measure.gpu.unnamed': 'a WebGPU adapter that the browser does not name',
+  'measure.software': 'emulated by software',
+  'measure.contribute': 'Contribute',
+  'measure.contribute.note':
+    'The table below lives from contributions. Copy this entry, put the name of your device into “name”, and add it to docs/devices.json of the repository. It holds what is shown here and your browser’s user agent, nothing else.',
+  'measure.copy': 'Copy the entry',
+  'measure.copied': 'Copied.',
+  'measure.by_hand': 'The browser does not allow it; please copy the text below by hand.',
+  'measure.entry': 'The entry as JSON',
+  'measure.known': 'Known devices',
+  'measure.known.note':
+    'Training steps per second of the same DCGAN at width × batch size; larger is faster. Figures of docs/benchmarks.md were taken in the whole lab, with its pictures and curves, and are a little lower for that.',
+  'measure.known.no_gpu': 'There are no figures of a real GPU yet: yours could be the first.',
+  'measure.device': 'Device',
+  'measure.this': 'This device, now',
 };

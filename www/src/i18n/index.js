@@ -1,4 +1,8 @@
-/** Finds the words of a language. Its two parts are chunks of their own, loaded when needed. */
+/** Finds the words of a language. Its parts are chunks of their own, loaded when needed. */
+
+import { fill } from './text.js';
+
+export { supported } from './text.js';
 
 /**
  * @typedef {Record<string, string>} Words
@@ -21,13 +25,6 @@ const languages = {
   },
 };
 
-/** The language we have for a tag, `zh-CN` for all of Chinese. @param {string} tag */
-export function supported(tag) {
-  if (/^zh\b/i.test(tag)) return 'zh-CN';
-  if (/^en\b/i.test(tag)) return 'en';
-  return undefined;
-}
-
 /**
  * @param {string} language one that `supported` returned
  * @param {'first' | 'rest'} [part] what the facade says, or all that a lab says
@@ -41,12 +38,4 @@ export async function translator(language, part = 'first') {
     Object.assign(known, words);
   }
   return (key, params) => fill(known[key] ?? key, params);
-}
-
-/**
- * @param {string} text
- * @param {Record<string, unknown>} [params]
- */
-function fill(text, params = {}) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => String(params[name] ?? whole));
 }

@@ -57,6 +57,8 @@ export class Lab {
   #running = false;
   #held = false;
   #recovering = false;
+  /** `auto` has it tried what is faster now. */
+  #trying = false;
   #curves = new CurvePanels();
   #lastLive = Number.NEGATIVE_INFINITY;
   /** Of the other z that are shown. */
@@ -201,6 +203,7 @@ export class Lab {
         ? await this.#reopen(changes)
         : await this.client.request({ type: 'reset', changes });
       this.#begun();
+      await this.#reconsider();
       return description.experiment;
     } catch (error) {
       throw this.#refusal(error, changes);
@@ -220,6 +223,21 @@ export class Lab {
     if (code !== 'bad_experiment' || !before) return error;
     const problem = problemOfChanges(changes, before);
     return problem && problem.field === field ? this.host.worded(problem) : error;
+  }
+
+  /** Another experiment may train faster elsewhere. What fails here ends where it was. */
+  async #reconsider() {
+    if (!this.client.outgrown) return;
+    this.#trying = true;
+    this.#updatePhase();
+    try {
+      this.#retractBackendNotices();
+      await this.client.reconsider();
+    } catch (error) {
+      console.info(`Ganvas stays on its backend: ${toError(error).message}`);
+    }
+    this.#trying = false;
+    this.#updatePhase(true);
   }
 
   /** @param {Experiment} changes */
@@ -273,6 +291,7 @@ export class Lab {
         : await toBytes(source);
     const description = await this.client.request({ type: 'load', bytes });
     this.#begun();
+    await this.#reconsider();
     this.store.forget('bad_checkpoint');
     return { step: description.step, experiment: description.experiment };
   }
@@ -313,7 +332,7 @@ export class Lab {
   /** Another run has begun: what was said of the old one is out of date. */
   #begun() {
     this.store.clearRun();
-    this.store.forgetRun();
+    this.store.complaints = this.store.complaints.filter(({ ofSettings }) => ofSettings);
     this.store.retract('data_changed');
     this.#unsaved.clear();
     if (!this.client.origin.snapshot) drop(this.host.key);
@@ -469,12 +488,18 @@ export class Lab {
     this.host.changed();
   }
 
+  /** What was said of the backend is no longer true. */
+  #retractBackendNotices() {
+    const { notices } = this.store;
+    this.store.notices = notices.filter(({ name }) => !/^(cpu_|webgpu_|fell_back)/.test(name));
+  }
+
   /** @param {BackendChoice} backend */
   moveTo(backend) {
     return this.attempt(async () => {
       const before = this.store.backend;
       this.store.backend = backend;
-      this.store.retractBackendNotices();
+      this.#retractBackendNotices();
       try {
         await this.client.moveTo(backend);
         for (const code of backendCodes) this.store.forget(code);
@@ -600,6 +625,7 @@ export class Lab {
     const { store } = this;
     const before = store.phase;
     if (this.#recovering) store.phase = 'recovering';
+    else if (this.#trying) store.phase = 'loading';
     else if (!this.#running) store.phase = 'paused';
     else store.phase = this.#held ? 'held' : 'running';
     if (always || store.phase !== before) this.host.phase();

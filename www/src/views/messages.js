@@ -71,7 +71,8 @@ const buttons = (remedies) =>
   remedies.map(({ label, act }) => html`<button class="small" @click=${act}>${label}</button>`);
 
 /**
- * Names of datasets among the parameters are said as the form says them.
+ * Names of datasets among the parameters are said as the form says them, what went wrong as
+ * complaints say it.
  *
  * @param {Record<string, string | number> | undefined} params
  * @param {Translate} t
@@ -79,6 +80,7 @@ const buttons = (remedies) =>
 const wordsOf = (params = {}, t) =>
   Object.fromEntries(
     Object.entries(params).map(([name, value]) => {
+      if (name === 'message') return [name, detailOf({ message: String(value) }, t)];
       const word = t(`option.dataset.${value}`);
       return [name, word.startsWith('option.') ? value : word];
     }),

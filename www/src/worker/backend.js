@@ -4,11 +4,13 @@ import { GanvasError } from '../errors.js';
 /**
  * @typedef {import('../protocol.js').Backend} Backend
  * @typedef {import('../protocol.js').BackendChoice} BackendChoice
- * @typedef {{ backend: Backend, because?: string }} Choice `because` names a notice
+ * `because` names a notice. Where a trial has to decide, `contested` names the device that it is for.
+ * @typedef {{ backend: Backend, because?: string, contested?: string }} Choice
  */
 
 /**
- * `auto` takes WebGPU only on a hardware adapter: a software one is slower than our own CPU code.
+ * For `auto` only a hardware adapter counts, and whether it beats the CPU has to be tried: a small
+ * network often trains faster on the CPU. A software adapter is always slower than our own CPU code.
  * Asked for by name, any adapter will do.
  *
  * @param {BackendChoice} asked
@@ -29,6 +31,7 @@ export async function chooseBackend(asked) {
     if (!navigator.gpu) return { backend: 'cpu', because: 'cpu_no_webgpu' };
     if (!adapter) return { backend: 'cpu', because: 'cpu_no_adapter' };
     if (isSoftware(adapter)) return { backend: 'cpu', because: 'cpu_software_adapter' };
+    return { backend: 'webgpu', contested: deviceOf(adapter) };
   } else if (!adapter) {
     throw new GanvasError(
       'webgpu_unavailable',
@@ -50,8 +53,31 @@ async function findAdapter() {
 }
 
 /** @param {GPUAdapter} adapter */
+const infoOf = ({ info }) =>
+  /** @type {GPUAdapterInfo & { isFallbackAdapter?: boolean }} */ (info ?? {});
+
+/** @param {GPUAdapter} adapter */
+const nameOf = (adapter) => {
+  const { vendor, architecture, device, description } = infoOf(adapter);
+  return `${vendor} ${architecture} ${device} ${description}`;
+};
+
+/**
+ * What tells one device from another. Some browsers keep the names to themselves.
+ *
+ * @param {GPUAdapter} adapter
+ */
+function deviceOf(adapter) {
+  const { maxBufferSize, maxComputeWorkgroupStorageSize } = adapter.limits;
+  const features = [...adapter.features].sort();
+  const { userAgent, hardwareConcurrency } = navigator;
+  const all = [nameOf(adapter), maxBufferSize, maxComputeWorkgroupStorageSize, ...features];
+  return [userAgent, hardwareConcurrency, ...all].join(' ');
+}
+
+/** @param {GPUAdapter} adapter */
 function isSoftware(adapter) {
-  const info = /** @type {GPUAdapterInfo & { isFallbackAdapter?: boolean }} */ (adapter.info ?? {});
-  const name = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
+  const info = infoOf(adapter);
+  const name = nameOf(adapter);
   return info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|software/i.test(name);
 }

@@ -18,7 +18,7 @@ let ahead;
  * @param {string} name
  */
 export function prefetchDataset(name) {
-  if (name !== 'mnist') return;
+  if (name !== 'mnist' || ahead) return;
   ahead = downloadMnist();
   // Whoever uses it hears of the failure.
   ahead.catch(() => {});

@@ -13,6 +13,7 @@ import { dataFor, dataToStartWith, prefetchDataset } from './dataset.js';
 import { downloadClassifier, relocate } from './download.js';
 import { loadEngine, lostSession } from './engine.js';
 import { macrotask } from './inbox.js';
+import { measure } from './measure.js';
 import { Pace } from './pace.js';
 import { compileTogether } from './pipelines.js';
 import { Turns } from './turns.js';
@@ -108,6 +109,7 @@ export class Driver {
    */
   async #perform(request) {
     if (request.type === 'open') return this.#open(request);
+    if (request.type === 'trial') return measure(request);
     const session = this.#opened();
     switch (request.type) {
       case 'pause':
@@ -223,16 +225,25 @@ export class Driver {
     if (this.#step > 0 && this.#snapshot.due) await this.#takeSnapshot();
   }
 
-  /** @param {OpenOptions} options */
+  /**
+   * @param {OpenOptions} options
+   * @returns {Promise<import('../protocol.js').Description | import('../protocol.js').Contested>}
+   */
   async #open(options) {
     if (options.stall !== undefined) limits.stall = options.stall;
     relocate(options.moved);
     prefetchDataset(String(options.experiment.dataset ?? 'mnist'));
     // A module that is asked for by name loads while the browser looks for an adapter.
-    const early = options.backend === 'auto' ? undefined : loadEngine(options.backend);
+    const named = options.verdict ?? (options.backend === 'auto' ? undefined : options.backend);
+    const early = named && loadEngine(named);
     // Whoever awaits it hears of a failure; without an adapter nobody will.
     early?.catch(() => {});
-    const choice = await chooseBackend(options.backend);
+    /** @type {import('./backend.js').Choice} */
+    const choice = options.verdict
+      ? { backend: options.verdict }
+      : await chooseBackend(options.backend);
+    // The page has it tried where nothing of a run is, and asks again.
+    if (choice.contested !== undefined) return { contested: choice.contested };
     let because = choice.because;
     try {
       await this.#create(choice.backend, options, early);

@@ -1,6 +1,7 @@
 /** The worker's entry: receives messages, runs the loop, and dies aloud. */
 import { Driver } from './driver.js';
 import { Inbox } from './inbox.js';
+import { promptMaps } from './prompt-maps.js';
 
 /**
  * @typedef {import('../protocol.js').ToWorker} ToWorker
@@ -34,5 +35,6 @@ async function loop() {
   }
 }
 
+promptMaps();
 scope.postMessage(/** @type {FromWorker} */ ({ type: 'hello' }));
 loop().catch((error) => scope.postMessage(driver.obituary(error)));

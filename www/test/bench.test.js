@@ -1,0 +1,91 @@
+/** The page that measures: its address, its browsers, and the file of known devices. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { browserOf, gpuName } from '../src/bench/device.js';
+import { planOf, usualSizes } from '../src/bench/plan.js';
+import { error_codes } from '../src/generated/model-traits.js';
+
+test('without parameters the usual sizes are measured on both backends', () => {
+  const { plan, refused } = planOf('');
+  assert.deepEqual(plan, { sizes: usualSizes, backends: ['cpu', 'webgpu'], seconds: 4 });
+  assert.deepEqual(refused, []);
+});
+
+test('an address may ask for others', () => {
+  const { plan } = planOf('?sizes=2x4,16x32&backends=webgpu&seconds=0.5');
+  assert.deepEqual(plan, {
+    sizes: [
+      { width: 2, batch_size: 4 },
+      { width: 16, batch_size: 32 },
+    ],
+    backends: ['webgpu'],
+    seconds: 0.5,
+  });
+});
+
+test('what cannot be read is named, and leaves the rest', () => {
+  const refused = (query) => planOf(query).refused;
+  for (const sizes of ['', 'x', '16', '0x4', '16x0', '9999x4', '16x32,', Array(13).fill('2x4')]) {
+    assert.deepEqual(refused(`sizes=${sizes}`), ['sizes'], `${sizes}`);
+  }
+  for (const backends of ['', 'gpu', 'cpu,gpu', 'cpu,cpu']) {
+    assert.deepEqual(refused(`backends=${backends}`), ['backends'], backends);
+  }
+  for (const seconds of ['', '0', '-1', 'NaN', '61', '1e9', 'x']) {
+    assert.deepEqual(refused(`seconds=${seconds}`), ['seconds'], seconds);
+  }
+  const { plan } = planOf('sizes=x&backends=cpu');
+  assert.deepEqual([plan.sizes, plan.backends], [usualSizes, ['cpu']]);
+});
+
+test('browsers are known by what they call themselves', () => {
+  const engine = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)';
+  assert.equal(browserOf(`${engine} Chrome/156.0.0.0 Safari/537.36`), 'Chrome 156');
+  assert.equal(browserOf(`${engine} HeadlessChrome/156.0.0.0 Safari/537.36`), 'Chrome 156');
+  assert.equal(browserOf(`${engine} Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0`), 'Edge 156');
+  assert.equal(browserOf(`${engine} Version/26.1 Safari/605.1.15`), 'Safari 26.1');
+  assert.equal(
+    browserOf('Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0'),
+    'Firefox 153',
+  );
+  assert.equal(browserOf('Ladybird'), 'Ladybird');
+});
+
+test('a GPU is named by what the browser tells of it', () => {
+  const gpu = { vendor: 'apple', architecture: 'metal-3', device: '', description: '' };
+  assert.equal(gpuName(gpu), 'apple metal-3');
+  assert.equal(gpuName(null), null);
+});
+
+test('the known devices are as docs/devices.md says', async () => {
+  const text = await readFile(new URL('../../docs/devices.json', import.meta.url), 'utf8');
+  const { format, devices } = JSON.parse(text);
+  assert.equal(format, 1);
+  assert.ok(devices.length > 0);
+  for (const device of devices) {
+    const { name, date, ganvas, source, browser, user_agent, cores, gpu, rates } = device;
+    for (const word of [name, source, browser]) assert.ok(typeof word === 'string' && word, name);
+    assert.equal(typeof user_agent, 'string', name);
+    assert.match(date, /^\d{4}-\d\d-\d\d$/, name);
+    assert.match(ganvas, /^\d+\.\d+\.\d+/, name);
+    assert.ok(Number.isInteger(cores) && cores > 0, name);
+    if (gpu !== null) {
+      const { software, ...words } = gpu;
+      assert.deepEqual(Object.keys(words), ['vendor', 'architecture', 'device', 'description']);
+      for (const word of Object.values(words)) assert.equal(typeof word, 'string', name);
+      assert.ok([true, false, null].includes(software), name);
+    }
+    assert.ok(rates.length > 0, name);
+    for (const { backend, width, batch_size, steps_per_second, whole, error } of rates) {
+      assert.ok(['cpu', 'webgpu'].includes(backend), name);
+      const { refused } = planOf(`sizes=${width}x${batch_size}`);
+      assert.deepEqual(refused, [], name);
+      if (error === undefined) {
+        assert.ok(steps_per_second > 0 && typeof whole === 'boolean', name);
+      } else {
+        assert.ok(error_codes.includes(error), name);
+      }
+    }
+  }
+});
