@@ -1,4 +1,4 @@
-/** Hexo with its two most used themes, PJAX on. */
+/** Hexo with its three most used themes, PJAX on where the theme has it. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { testHost } from './support/visits.mjs';
@@ -41,4 +41,19 @@ testHost({
   leave: (page) => page.locator('.site-brand-container a.brand').click(),
   // NexT has no switch of its own: it follows the system.
   turn: (page, theme) => page.emulateMedia({ colorScheme: theme }),
+});
+
+testHost({
+  name: 'Hexo, Fluid',
+  recipe: recipe('fluid'),
+  swaps: false,
+  open: (page, title) => page.locator('.index-header a', { hasText: title }).click(),
+  leave: (page) => page.locator('a.navbar-brand').dispatchEvent('click'),
+  turn: async (page, theme) => {
+    const now = await page.evaluate(() =>
+      document.documentElement.getAttribute('data-user-color-scheme'),
+    );
+    // On a phone the switch is in a menu.
+    if (now !== theme) await page.locator('#color-toggle-btn').dispatchEvent('click');
+  },
 });

@@ -3,31 +3,31 @@
  * bundled, typed, rendered on a server and served by a CDN.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, readFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch } from '../support/browser.mjs';
-import { fixtures, install, root, run, serveFolder, target } from './support/host.mjs';
+import { dist } from '../support/server.mjs';
+import { fixtures, install, run, serveFolder, target } from './support/host.mjs';
+import { installGanvas, made } from './support/package.mjs';
+import { testHost } from './support/visits.mjs';
 
 const timeout = 360_000;
 const folder = path.join(target, 'npm');
-const made = path.join(target, 'package');
 /** @type {import('playwright-core').Browser} */
 let browser;
 
 before(async () => {
-  await run(root, process.execPath, ['www/package.mjs', '--out', made]);
   await rm(folder, { recursive: true, force: true });
   await cp(path.join(fixtures, 'npm'), folder, { recursive: true });
+  for (const name of ['react', 'vue']) {
+    await cp(dist, path.join(folder, name, 'public/ganvas'), { recursive: true });
+  }
   const modules = path.join(await install('npm'), 'node_modules');
   await symlink(modules, path.join(folder, 'node_modules'));
-  const packed = execFileSync('npm', ['pack', made, '--pack-destination', target, '--json']);
-  const [{ filename }] = JSON.parse(packed.toString());
-  const ganvas = path.join(modules, 'ganvas');
-  await rm(ganvas, { recursive: true, force: true });
-  await mkdir(ganvas);
-  await run(target, 'tar', ['-xzf', filename, '-C', ganvas, '--strip-components=1']);
+  await installGanvas(modules);
   browser = await launch();
 });
 after(() => browser?.close());
@@ -40,9 +40,11 @@ const within = (name, [program, ...args]) =>
  * Trains three steps on a page, with the first digits before, and nothing missing or complained of.
  *
  * @param {string} address
- * @param {(context: import('playwright-core').BrowserContext) => Promise<unknown>} [prepare]
+ * @param {object} [options]
+ * @param {string} [options.link] leads from there to the lab
+ * @param {(context: import('playwright-core').BrowserContext) => Promise<unknown>} [options.prepare]
  */
-async function trains(address, prepare) {
+async function trains(address, { link, prepare } = {}) {
   const context = await browser.newContext();
   await prepare?.(context);
   const page = await context.newPage();
@@ -55,6 +57,7 @@ async function trains(address, prepare) {
     if (!response.ok() && !response.url().includes('/data/mnist/')) wrong.push(response.url());
   });
   await page.goto(address);
+  if (link) await page.getByRole('link', { name: link }).click();
   await page.locator('ganvas-lab figure.drawn canvas').waitFor();
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await page.locator('output').filter({ hasText: /^3$/ }).waitFor();
@@ -62,25 +65,77 @@ async function trains(address, prepare) {
   await context.close();
 }
 
-/** @param {string} name @param {string} [below] */
-async function trainsFrom(name, below = '') {
+/** @param {string} name @param {string} [below] @param {string} [link] */
+async function trainsFrom(name, below = '', link = undefined) {
   const server = await serveFolder(path.join(folder, name, below));
   try {
-    await trains(`${server.origin}/`);
+    await trains(`${server.origin}/`, { link });
   } finally {
     await server.close();
   }
 }
 
+/**
+ * What a reader does in an application with pages of its own. The iframe needs a site, which lies
+ * where Vite takes files as they are; the element comes with the package.
+ *
+ * @param {string} name
+ * @param {Pick<import('./support/visits.mjs').Host, 'name' | 'serve'> & { build?: string[], output?: string }} options
+ */
+function visit(name, { build = ['npx', 'vite', 'build', name], output = 'dist', ...host }) {
+  testHost({
+    recipe: {
+      fixture: 'npm',
+      variant: name,
+      packages: true,
+      site: `${name}/public/ganvas`,
+      build,
+      output: path.join(name, output),
+      prepare: (place) => installGanvas(path.join(place, 'node_modules')),
+    },
+    swaps: true,
+    script: '**/element-*.js',
+    open: (page, title) => page.locator('li a', { hasText: title }).click(),
+    leave: (page) => page.locator('a.home').click(),
+    turn: async (page, theme) => {
+      const now = await page.evaluate(() => document.documentElement.dataset.theme ?? 'light');
+      if (now !== theme) await page.locator('#theme').click();
+    },
+    ...host,
+  });
+}
+
+visit('react', { name: 'React 19 and Vite' });
+visit('vue', { name: 'Vue 3 and Vite' });
+visit('react', {
+  name: 'React 19, rendered on a server',
+  build: ['npm', 'run', 'build:server'],
+  output: '.',
+  serve: async (place) => {
+    const server = spawn(process.execPath, [path.join(place, 'serve.mjs')], {
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [port] = await once(server.stdout, 'data');
+    return {
+      origin: `http://localhost:${String(port).trim()}`,
+      close: async () => {
+        server.kill();
+        await once(server, 'exit');
+      },
+    };
+  },
+});
+
 test('React 19 and Vite: types, the built page, a server', { timeout }, async () => {
   await within('react', ['tsc', '-p', '.']);
   await within('react', ['vite', 'build']);
-  await trainsFrom('react', 'dist');
+  await trainsFrom('react', 'dist', 'Element');
   await within('react', ['vite', 'build', '--ssr', 'server.tsx', '--outDir', 'server']);
-  const html = execFileSync(process.execPath, ['server/server.js'], {
-    cwd: path.join(folder, 'react'),
-  }).toString();
-  assert.match(html, /^<ganvas-lab preset="quick" seed="42" lang="en"[^>]*><\/ganvas-lab>/);
+  const { render } = await import(path.join(folder, 'react/server/server.js'));
+  const tag =
+    /<ganvas-lab preset="quick" seed="42" lang="zh"[^>]*>[^<]*JavaScript[^<]*<\/ganvas-lab>/;
+  assert.match(render('/element'), tag);
 });
 
 test('React 19: a value that there is not is an error', { timeout }, async () => {
@@ -99,7 +154,7 @@ test('Vite’s development server', { timeout }, async () => {
   });
   try {
     await server.listen(0);
-    await trains(server.resolvedUrls.local[0]);
+    await trains(server.resolvedUrls.local[0], { link: 'Element' });
   } finally {
     await server.close();
   }
@@ -108,7 +163,7 @@ test('Vite’s development server', { timeout }, async () => {
 test('Vue 3 and Vite: types and the built page', { timeout }, async () => {
   await within('vue', ['vue-tsc', '-p', '.']);
   await within('vue', ['vite', 'build']);
-  await trainsFrom('vue', 'dist');
+  await trainsFrom('vue', 'dist', 'Element');
 });
 
 test('webpack', { timeout }, async () => {
@@ -128,12 +183,13 @@ test('a CDN of npm packages', { timeout }, async () => {
   const server = await serveFolder(path.join(folder, 'cdn'));
   const prefix = 'https://cdn.example/npm/ganvas@0.1.0/';
   try {
-    await trains(`${server.origin}/`, (context) =>
-      context.route(`${prefix}**`, async (route) => {
-        const file = route.request().url().slice(prefix.length);
-        await route.fulfill({ response: await route.fetch({ url: `${cdn.origin}/${file}` }) });
-      }),
-    );
+    await trains(`${server.origin}/`, {
+      prepare: (context) =>
+        context.route(`${prefix}**`, async (route) => {
+          const file = route.request().url().slice(prefix.length);
+          await route.fulfill({ response: await route.fetch({ url: `${cdn.origin}/${file}` }) });
+        }),
+    });
   } finally {
     await server.close();
     await cdn.close();
