@@ -1,7 +1,5 @@
-/** A notebook, executed and exported as a page; and alive in JupyterLab. */
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
-import { installPython } from './support/host.mjs';
+/** A notebook, executed and exported as a page, light and dark. */
+import { makeNotebooks } from './support/notebooks.mjs';
 import { testHost } from './support/visits.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -17,12 +15,7 @@ const host = (scheme) => ({
     variant: scheme,
     python: true,
     site: 'ganvas',
-    // Notebooks hold what their cells gave; kept here are their sources.
-    prepare: async (/** @type {string} */ folder) => {
-      const jupytext = path.join(await installPython('notebook'), 'jupytext');
-      const sources = notebooks.map((name) => `${name}.py`);
-      execFileSync(jupytext, ['--quiet', '--to', 'ipynb', ...sources], { cwd: folder });
-    },
+    prepare: (/** @type {string} */ folder) => makeNotebooks(folder, notebooks),
     build: [
       'jupyter',
       'nbconvert',

@@ -5,12 +5,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { presets } from '../../www/src/generated/schema.js';
 import { launch } from '../support/browser.mjs';
 import { dist } from '../support/server.mjs';
-import { fixtures, install, run, serveFolder, target } from './support/host.mjs';
+import { fixtures, install, root, run, serveFolder, target } from './support/host.mjs';
 import { installGanvas, made } from './support/package.mjs';
 import { testHost } from './support/visits.mjs';
 
@@ -178,22 +180,81 @@ test('esbuild, with the files copied', { timeout }, async () => {
   await trainsFrom('esbuild');
 });
 
-test('a CDN of npm packages', { timeout }, async () => {
+/** Answers for jsDelivr, as the README has it. */
+async function fromCdn() {
   const cdn = await serveFolder(made, { 'access-control-allow-origin': '*' });
-  const server = await serveFolder(path.join(folder, 'cdn'));
-  const prefix = 'https://cdn.example/npm/ganvas@0.1.0/';
-  try {
-    await trains(`${server.origin}/`, {
-      prepare: (context) =>
-        context.route(`${prefix}**`, async (route) => {
-          const file = route.request().url().slice(prefix.length);
-          await route.fulfill({ response: await route.fetch({ url: `${cdn.origin}/${file}` }) });
-        }),
+  const { version } = JSON.parse(await readFile(path.join(made, 'package.json'), 'utf8'));
+  const prefix = `https://cdn.jsdelivr.net/npm/ganvas@${version}/`;
+  /**
+   * @param {import('playwright-core').BrowserContext} context
+   * @param {(file: string, body: string) => string} [change]
+   */
+  const prepare = (context, change) =>
+    context.route(`${prefix}**`, async (route) => {
+      const file = route.request().url().slice(prefix.length);
+      const response = await route.fetch({ url: `${cdn.origin}/${file}` });
+      if (!change || !file.endsWith('.js')) return route.fulfill({ response });
+      return route.fulfill({ response, body: change(file, await response.text()) });
     });
-  } finally {
-    await server.close();
-    await cdn.close();
+  return { prepare, close: cdn.close };
+}
+
+/** The README's ways to take the element from a CDN, as they are printed there. */
+async function printed() {
+  const readme = await readFile(path.join(made, 'README.md'), 'utf8');
+  const snippets = [...readme.matchAll(/^```html\n([\s\S]+?)\n```$/gm)].map(([, code]) => code);
+  const found = snippets.filter((code) => code.includes('cdn.jsdelivr.net'));
+  assert.equal(found.length, 2, 'plain, and with hashes');
+  return found;
+}
+
+/** A page around a snippet. @param {string} snippet */
+async function servePage(snippet) {
+  const place = path.join(folder, 'cdn');
+  const page = await readFile(path.join(place, 'index.html'), 'utf8');
+  await writeFile(
+    path.join(place, 'page.html'),
+    page.replace('<!-- snippet -->', () => snippet),
+  );
+  const server = await serveFolder(place);
+  return { address: `${server.origin}/page.html`, close: server.close };
+}
+
+test('a CDN of npm packages, by the README', { timeout }, async () => {
+  const cdn = await fromCdn();
+  for (const snippet of await printed()) {
+    const page = await servePage(snippet);
+    await trains(page.address, { prepare: (context) => cdn.prepare(context) });
+    await page.close();
   }
+  await cdn.close();
+});
+
+test('a CDN that changes a module: with hashes, it does not run', { timeout }, async () => {
+  const cdn = await fromCdn();
+  const [, snippet] = await printed();
+  const page = await servePage(snippet);
+  const map = JSON.parse(/<script type="importmap">([\s\S]+?)<\/script>/.exec(snippet)?.[1] ?? '');
+  const modules = Object.keys(map.integrity).map((url) => url.replace(/.*ganvas@[\d.]+\//, ''));
+  const chunks = (await readdir(path.join(made, 'chunks'))).filter((file) => file.endsWith('.js'));
+  for (const chunk of ['ganvas.js', ...chunks.map((file) => `chunks/${file}`)]) {
+    assert.ok(modules.includes(chunk), `${chunk} has a hash`);
+  }
+  for (const changed of ['ganvas.js', modules.find((name) => name.startsWith('chunks/chunk-'))]) {
+    const context = await browser.newContext();
+    await cdn.prepare(context, (file, body) =>
+      file === changed ? `globalThis.changed = true;${body}` : body,
+    );
+    const tab = await context.newPage();
+    const refused = tab.waitForEvent('console', (message) => /integrity/.test(message.text()));
+    await tab.goto(page.address);
+    await refused;
+    const state = () => [globalThis.changed, customElements.get('ganvas-lab')];
+    assert.deepEqual(await tab.evaluate(state), [undefined, undefined]);
+    await context.close();
+  }
+  await page.close();
+  await cdn.close();
 });
 
 test('a server imports it in vain and unharmed', { timeout }, async () => {
@@ -217,6 +278,51 @@ test('the manifest names every attribute and event', { timeout }, async () => {
     declarations[0].events.map(({ name }) => name),
     ['report', 'sample', 'state', 'error'],
   );
+});
+
+test('the README tells the licences and the weight of what is in the package', async () => {
+  const readme = await readFile(path.join(made, 'README.md'), 'utf8');
+  for (const [, name] of (await readFile(path.join(root, 'NOTICE.md'), 'utf8')).matchAll(
+    /^### (.+)$/gm,
+  )) {
+    assert.match(readme, new RegExp(`^\\| ${name} \\| .*(BSD|MIT|Apache|ISC)`, 'm'));
+  }
+  const weighed = [...readme.matchAll(/^\| `(.+)` \| (\d+) \| (\d+) \|$/gm)];
+  const wasm = (await readdir(made, { recursive: true })).filter((file) => file.endsWith('.wasm'));
+  for (const file of wasm) {
+    assert.ok(
+      weighed.some(([, name]) => name === file),
+      file,
+    );
+  }
+  for (const [, name, plain] of weighed) {
+    const { size } = await stat(path.join(made, name));
+    assert.equal(Number(plain), Math.round(size / 1000), name);
+  }
+});
+
+test('VS Code completes the tag, its attributes and their values', { timeout }, async () => {
+  const require = createRequire(path.join(folder, 'package.json'));
+  const html = require('vscode-html-languageservice');
+  const settings = await readFile(path.join(folder, '.vscode/settings.json'), 'utf8');
+  const [file] = JSON.parse(settings)['html.customData'];
+  const data = JSON.parse(await readFile(path.join(folder, file), 'utf8'));
+  const service = html.getLanguageService({
+    customDataProviders: [html.newHTMLDataProvider('ganvas', data)],
+  });
+  /** What is offered at the bar. @param {string} text */
+  const offered = (text) => {
+    const at = text.indexOf('|');
+    const document = html.TextDocument.create('test.html', 'html', 0, text.replace('|', ''));
+    const page = service.parseHTMLDocument(document);
+    const { items } = service.doComplete(document, document.positionAt(at), page);
+    return items.map(({ label }) => label);
+  };
+  assert.ok(offered('<gan|').includes('ganvas-lab'));
+  const attributes = offered('<ganvas-lab |></ganvas-lab>');
+  for (const name of ['preset', 'latent-dim', 'from-url']) assert.ok(attributes.includes(name));
+  const values = offered('<ganvas-lab preset="|"></ganvas-lab>');
+  assert.deepEqual(values.sort(), presets.map(({ name }) => name).sort());
 });
 
 /** @param {string | { types?: string }} entry */

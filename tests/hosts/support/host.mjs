@@ -98,7 +98,7 @@ export async function installPython(name) {
  * @property {string} [variant] where one fixture makes several sites
  * @property {boolean} [packages] has a lock file of npm's
  * @property {boolean} [python] has a list of pinned Python packages
- * @property {string} site where the built site lies in the host's sources
+ * @property {string} [site] where the built site lies in the host's sources
  * @property {string[]} build the command
  * @property {string} output what the command makes
  * @property {(folder: string) => Promise<void>} [prepare]
@@ -118,7 +118,7 @@ export async function build({ fixture, variant, packages, python, site, build, o
   const folder = path.join(target, [fixture, variant].filter(Boolean).join('-'));
   await rm(folder, { recursive: true, force: true });
   await cp(path.join(fixtures, fixture), folder, { recursive: true });
-  await cp(dist, path.join(folder, site), { recursive: true });
+  if (site) await cp(dist, path.join(folder, site), { recursive: true });
   let modules;
   if (packages) {
     modules = path.join(await install(fixture), 'node_modules');

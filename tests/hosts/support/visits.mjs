@@ -45,6 +45,14 @@ const plain = {
   'font-weight': '400',
 };
 
+/** Workers end soon after their lab has gone. @param {() => number} workers how many there are */
+export async function noneLeft(workers) {
+  for (let left = 100; left > 0 && workers() > 0; left -= 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.equal(workers(), 0, 'a worker is left');
+}
+
 /** Declares the tests of one host. @param {Host} host */
 export function testHost(host) {
   describe(host.name, () => declare(host));
@@ -103,10 +111,7 @@ function declare(host) {
   async function gone(page) {
     await host.leave(page);
     await page.locator('ganvas-lab, iframe[src*="ganvas"]').waitFor({ state: 'detached' });
-    for (let left = 100; left > 0 && workers(page) > 0; left -= 1) {
-      await page.waitForTimeout(100);
-    }
-    assert.equal(workers(page), 0, 'a worker is left');
+    await noneLeft(() => workers(page));
   }
 
   /**
