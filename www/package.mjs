@@ -134,10 +134,10 @@ async function readme() {
   const weighed = shared.filter((file) => /\.(js|wasm|safetensors)$/.test(file));
   const cdn = `https://cdn.jsdelivr.net/npm/ganvas@${version}/`;
   return text
-    .replaceAll('CDN/', cdn)
+    .replaceAll('{cdn}', cdn)
     .replace('<!-- sizes -->', sizes(await read(weighed)))
     .replace('<!-- licences -->', licences(notice, license))
-    .replace('IMPORT-MAP', importMap(await read(imported('ganvas.js')), cdn));
+    .replace('{import-map}', importMap(await read(imported('ganvas.js')), cdn));
 }
 
 /** @param {string[]} files */

@@ -3,8 +3,7 @@
  * bundled, typed, rendered on a server and served by a CDN.
  */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { cp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -12,9 +11,10 @@ import { after, before, test } from 'node:test';
 import { presets } from '../../www/src/generated/schema.js';
 import { launch } from '../support/browser.mjs';
 import { dist } from '../support/server.mjs';
+import { startServer, testApplication } from './support/applications.mjs';
+import { fromCdn, printed } from './support/cdn.mjs';
 import { fixtures, install, root, run, serveFolder, target } from './support/host.mjs';
 import { installGanvas, made } from './support/package.mjs';
-import { testHost } from './support/visits.mjs';
 
 const timeout = 360_000;
 const folder = path.join(target, 'npm');
@@ -77,56 +77,13 @@ async function trainsFrom(name, below = '', link = undefined) {
   }
 }
 
-/**
- * What a reader does in an application with pages of its own. The iframe needs a site, which lies
- * where Vite takes files as they are; the element comes with the package.
- *
- * @param {string} name
- * @param {Pick<import('./support/visits.mjs').Host, 'name' | 'serve'> & { build?: string[], output?: string }} options
- */
-function visit(name, { build = ['npx', 'vite', 'build', name], output = 'dist', ...host }) {
-  testHost({
-    recipe: {
-      fixture: 'npm',
-      variant: name,
-      packages: true,
-      site: `${name}/public/ganvas`,
-      build,
-      output: path.join(name, output),
-      prepare: (place) => installGanvas(path.join(place, 'node_modules')),
-    },
-    swaps: true,
-    script: '**/element-*.js',
-    open: (page, title) => page.locator('li a', { hasText: title }).click(),
-    leave: (page) => page.locator('a.home').click(),
-    turn: async (page, theme) => {
-      const now = await page.evaluate(() => document.documentElement.dataset.theme ?? 'light');
-      if (now !== theme) await page.locator('#theme').click();
-    },
-    ...host,
-  });
-}
-
-visit('react', { name: 'React 19 and Vite' });
-visit('vue', { name: 'Vue 3 and Vite' });
-visit('react', {
+testApplication('react', { name: 'React 19 and Vite' });
+testApplication('vue', { name: 'Vue 3 and Vite' });
+testApplication('react', {
   name: 'React 19, rendered on a server',
   build: ['npm', 'run', 'build:server'],
   output: '.',
-  serve: async (place) => {
-    const server = spawn(process.execPath, [path.join(place, 'serve.mjs')], {
-      env: { ...process.env, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [port] = await once(server.stdout, 'data');
-    return {
-      origin: `http://localhost:${String(port).trim()}`,
-      close: async () => {
-        server.kill();
-        await once(server, 'exit');
-      },
-    };
-  },
+  serve: startServer,
 });
 
 test('React 19 and Vite: types, the built page, a server', { timeout }, async () => {
@@ -180,34 +137,6 @@ test('esbuild, with the files copied', { timeout }, async () => {
   await trainsFrom('esbuild');
 });
 
-/** Answers for jsDelivr, as the README has it. */
-async function fromCdn() {
-  const cdn = await serveFolder(made, { 'access-control-allow-origin': '*' });
-  const { version } = JSON.parse(await readFile(path.join(made, 'package.json'), 'utf8'));
-  const prefix = `https://cdn.jsdelivr.net/npm/ganvas@${version}/`;
-  /**
-   * @param {import('playwright-core').BrowserContext} context
-   * @param {(file: string, body: string) => string} [change]
-   */
-  const prepare = (context, change) =>
-    context.route(`${prefix}**`, async (route) => {
-      const file = route.request().url().slice(prefix.length);
-      const response = await route.fetch({ url: `${cdn.origin}/${file}` });
-      if (!change || !file.endsWith('.js')) return route.fulfill({ response });
-      return route.fulfill({ response, body: change(file, await response.text()) });
-    });
-  return { prepare, close: cdn.close };
-}
-
-/** The README's ways to take the element from a CDN, as they are printed there. */
-async function printed() {
-  const readme = await readFile(path.join(made, 'README.md'), 'utf8');
-  const snippets = [...readme.matchAll(/^```html\n([\s\S]+?)\n```$/gm)].map(([, code]) => code);
-  const found = snippets.filter((code) => code.includes('cdn.jsdelivr.net'));
-  assert.equal(found.length, 2, 'plain, and with hashes');
-  return found;
-}
-
 /** A page around a snippet. @param {string} snippet */
 async function servePage(snippet) {
   const place = path.join(folder, 'cdn');
@@ -220,20 +149,22 @@ async function servePage(snippet) {
   return { address: `${server.origin}/page.html`, close: server.close };
 }
 
-test('a CDN of npm packages, by the README', { timeout }, async () => {
+test('a CDN of npm packages, by the README', { timeout }, async (context) => {
   const cdn = await fromCdn();
+  context.after(() => cdn.close());
   for (const snippet of await printed()) {
     const page = await servePage(snippet);
-    await trains(page.address, { prepare: (context) => cdn.prepare(context) });
-    await page.close();
+    context.after(() => page.close());
+    await trains(page.address, { prepare: (reader) => cdn.prepare(reader) });
   }
-  await cdn.close();
 });
 
-test('a CDN that changes a module: with hashes, it does not run', { timeout }, async () => {
+test('a CDN that changes a module: with hashes, it does not run', { timeout }, async (context) => {
   const cdn = await fromCdn();
+  context.after(() => cdn.close());
   const [, snippet] = await printed();
   const page = await servePage(snippet);
+  context.after(() => page.close());
   const map = JSON.parse(/<script type="importmap">([\s\S]+?)<\/script>/.exec(snippet)?.[1] ?? '');
   const modules = Object.keys(map.integrity).map((url) => url.replace(/.*ganvas@[\d.]+\//, ''));
   const chunks = (await readdir(path.join(made, 'chunks'))).filter((file) => file.endsWith('.js'));
@@ -241,20 +172,18 @@ test('a CDN that changes a module: with hashes, it does not run', { timeout }, a
     assert.ok(modules.includes(chunk), `${chunk} has a hash`);
   }
   for (const changed of ['ganvas.js', modules.find((name) => name.startsWith('chunks/chunk-'))]) {
-    const context = await browser.newContext();
-    await cdn.prepare(context, (file, body) =>
+    const reader = await browser.newContext();
+    await cdn.prepare(reader, (file, body) =>
       file === changed ? `globalThis.changed = true;${body}` : body,
     );
-    const tab = await context.newPage();
+    const tab = await reader.newPage();
     const refused = tab.waitForEvent('console', (message) => /integrity/.test(message.text()));
     await tab.goto(page.address);
     await refused;
     const state = () => [globalThis.changed, customElements.get('ganvas-lab')];
     assert.deepEqual(await tab.evaluate(state), [undefined, undefined]);
-    await context.close();
+    await reader.close();
   }
-  await page.close();
-  await cdn.close();
 });
 
 test('a server imports it in vain and unharmed', { timeout }, async () => {

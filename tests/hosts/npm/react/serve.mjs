@@ -17,6 +17,6 @@ const server = createServer((request, response) => {
     return;
   }
   response.writeHead(200, { 'content-type': 'text/html' });
-  response.end(page.replace('<!-- rendered -->', render(pathname)));
+  response.end(page.replace('<!-- rendered -->', () => render(pathname)));
 });
 server.listen(process.env.PORT, () => console.log(server.address().port));
