@@ -6,8 +6,9 @@
  * frames.js   for pages that have embed.html in iframes
  * bench.js    the page that measures a device; nothing else loads it
  * page.js     a few lines for the hosted page, no module, so that they run before the first paint
+ * examples/   pages that use the element's events and methods, as they are in docs/examples
  */
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, cp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -71,6 +72,7 @@ const [element] = await Promise.all([
     path.join(root, 'www/assets/first-digits.safetensors'),
     path.join(out, 'first-digits.safetensors'),
   ),
+  cp(path.join(root, 'docs/examples'), path.join(out, 'examples'), { recursive: true }),
   ...[...pages.map((page) => [page, page]), ...Object.entries(licences)].map(([from, to]) =>
     copyFile(path.join(root, from), path.join(out, to)),
   ),

@@ -7,10 +7,10 @@ import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { options, plugins, versionOf } from './bundling.mjs';
 import { attributes, customElements, vscode } from './package/manifest.mjs';
+import { importMap, licences, sizes } from './package/readme.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
@@ -29,7 +29,7 @@ await stat(path.join(site, 'ganvas.js')).catch(() => {
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
-await build({
+const { metafile } = await build({
   ...options,
   outdir: out,
   entryPoints: [path.join(root, 'www/src/ganvas.js'), path.join(source, 'element.js')],
@@ -40,10 +40,21 @@ await build({
   plugins,
 });
 
+/** The bundles by their paths in the package. */
+const outputs = Object.fromEntries(
+  Object.entries(metafile.outputs).map(([file, { imports }]) => [
+    inPackage(file),
+    { imports: imports.map(({ path: chunk }) => ({ path: inPackage(chunk) })) },
+  ]),
+);
+
 /** What is the same as in the site. The compressed copies beside it are the CDN's business. */
 const shared = [
   'worker.js',
   'frames.js',
+  'page.js',
+  'embed.html',
+  'embed.css',
   'first-digits.safetensors',
   'digit-classifier.safetensors',
   'wasm/cpu/ganvas_web.js',
@@ -56,7 +67,7 @@ const shared = [
   'NOTICE.txt',
 ];
 for (const file of shared) await cp(path.join(site, file), path.join(out, file));
-for (const file of ['index.js', 'define.js']) {
+for (const file of ['index.js', 'define.js', 'hexo.cjs']) {
   await cp(path.join(source, file), path.join(out, file));
 }
 
@@ -92,11 +103,17 @@ await write(
       './define': { types: './define.d.ts', default: './define.js' },
       './react': { types: './react.d.ts' },
       './vue': { types: './vue.d.ts' },
+      './hexo': './hexo.cjs',
       './*': './*',
     },
   }),
 );
 await write('README.md', await readme());
+
+/** @param {string} file by its path from where the build runs */
+function inPackage(file) {
+  return path.relative(out, path.resolve(file)).replaceAll(path.sep, '/');
+}
 
 /** @param {string} file @param {string} text */
 function write(file, text) {
@@ -108,17 +125,30 @@ function json(value) {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** The guide, with the weight of what a reader loads. */
+/** The guide, with what can be told only of this build. */
 async function readme() {
   const text = await readFile(path.join(source, 'README.md'), 'utf8');
-  const rows = await Promise.all(
-    shared
-      .filter((file) => /\.(js|wasm|safetensors)$/.test(file))
-      .map(async (file) => {
-        const bytes = await readFile(path.join(out, file));
-        const kb = (/** @type {number} */ size) => (size / 1000).toFixed(0);
-        return `| \`${file}\` | ${kb(bytes.length)} | ${kb(gzipSync(bytes).length)} |`;
-      }),
-  );
-  return text.replace('VERSION', version ?? '').replace('<!-- sizes -->', rows.join('\n'));
+  const notice = await readFile(path.join(root, 'NOTICE.md'), 'utf8');
+  const weighed = shared.filter((file) => /\.(js|wasm|safetensors)$/.test(file));
+  const cdn = `https://cdn.jsdelivr.net/npm/ganvas@${version}/`;
+  return text
+    .replaceAll('{cdn}', cdn)
+    .replace('<!-- sizes -->', sizes(await read(weighed)))
+    .replace('<!-- licences -->', licences(notice, license))
+    .replace('{import-map}', importMap(await read(imported('ganvas.js')), cdn));
+}
+
+/** @param {string[]} files */
+async function read(files) {
+  const bytes = files.map((file) => readFile(path.join(out, file)));
+  return new Map((await Promise.all(bytes)).map((content, at) => [files[at], content]));
+}
+
+/** A bundle and every chunk that it may come to import. @param {string} entry */
+function imported(entry) {
+  const found = new Set([entry]);
+  for (const file of found) {
+    for (const { path: chunk } of outputs[file].imports) found.add(chunk);
+  }
+  return [...found].sort();
 }

@@ -4,30 +4,32 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { presets } from '../../www/src/generated/schema.js';
 import { launch } from '../support/browser.mjs';
+import { dist } from '../support/server.mjs';
+import { startServer, testApplication } from './support/applications.mjs';
+import { fromCdn, printed } from './support/cdn.mjs';
 import { fixtures, install, root, run, serveFolder, target } from './support/host.mjs';
+import { installGanvas, made } from './support/package.mjs';
 
 const timeout = 360_000;
 const folder = path.join(target, 'npm');
-const made = path.join(target, 'package');
 /** @type {import('playwright-core').Browser} */
 let browser;
 
 before(async () => {
-  await run(root, process.execPath, ['www/package.mjs', '--out', made]);
   await rm(folder, { recursive: true, force: true });
   await cp(path.join(fixtures, 'npm'), folder, { recursive: true });
+  for (const name of ['react', 'vue']) {
+    await cp(dist, path.join(folder, name, 'public/ganvas'), { recursive: true });
+  }
   const modules = path.join(await install('npm'), 'node_modules');
   await symlink(modules, path.join(folder, 'node_modules'));
-  const packed = execFileSync('npm', ['pack', made, '--pack-destination', target, '--json']);
-  const [{ filename }] = JSON.parse(packed.toString());
-  const ganvas = path.join(modules, 'ganvas');
-  await rm(ganvas, { recursive: true, force: true });
-  await mkdir(ganvas);
-  await run(target, 'tar', ['-xzf', filename, '-C', ganvas, '--strip-components=1']);
+  await installGanvas(modules);
   browser = await launch();
 });
 after(() => browser?.close());
@@ -40,9 +42,11 @@ const within = (name, [program, ...args]) =>
  * Trains three steps on a page, with the first digits before, and nothing missing or complained of.
  *
  * @param {string} address
- * @param {(context: import('playwright-core').BrowserContext) => Promise<unknown>} [prepare]
+ * @param {object} [options]
+ * @param {string} [options.link] leads from there to the lab
+ * @param {(context: import('playwright-core').BrowserContext) => Promise<unknown>} [options.prepare]
  */
-async function trains(address, prepare) {
+async function trains(address, { link, prepare } = {}) {
   const context = await browser.newContext();
   await prepare?.(context);
   const page = await context.newPage();
@@ -55,6 +59,7 @@ async function trains(address, prepare) {
     if (!response.ok() && !response.url().includes('/data/mnist/')) wrong.push(response.url());
   });
   await page.goto(address);
+  if (link) await page.getByRole('link', { name: link }).click();
   await page.locator('ganvas-lab figure.drawn canvas').waitFor();
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await page.locator('output').filter({ hasText: /^3$/ }).waitFor();
@@ -62,25 +67,34 @@ async function trains(address, prepare) {
   await context.close();
 }
 
-/** @param {string} name @param {string} [below] */
-async function trainsFrom(name, below = '') {
+/** @param {string} name @param {string} [below] @param {string} [link] */
+async function trainsFrom(name, below = '', link = undefined) {
   const server = await serveFolder(path.join(folder, name, below));
   try {
-    await trains(`${server.origin}/`);
+    await trains(`${server.origin}/`, { link });
   } finally {
     await server.close();
   }
 }
 
+testApplication('react', { name: 'React 19 and Vite' });
+testApplication('vue', { name: 'Vue 3 and Vite' });
+testApplication('react', {
+  name: 'React 19, rendered on a server',
+  build: ['npm', 'run', 'build:server'],
+  output: '.',
+  serve: startServer,
+});
+
 test('React 19 and Vite: types, the built page, a server', { timeout }, async () => {
   await within('react', ['tsc', '-p', '.']);
   await within('react', ['vite', 'build']);
-  await trainsFrom('react', 'dist');
+  await trainsFrom('react', 'dist', 'Element');
   await within('react', ['vite', 'build', '--ssr', 'server.tsx', '--outDir', 'server']);
-  const html = execFileSync(process.execPath, ['server/server.js'], {
-    cwd: path.join(folder, 'react'),
-  }).toString();
-  assert.match(html, /^<ganvas-lab preset="quick" seed="42" lang="en"[^>]*><\/ganvas-lab>/);
+  const { render } = await import(path.join(folder, 'react/server/server.js'));
+  const tag =
+    /<ganvas-lab preset="quick" seed="42" lang="zh"[^>]*>[^<]*JavaScript[^<]*<\/ganvas-lab>/;
+  assert.match(render('/element'), tag);
 });
 
 test('React 19: a value that there is not is an error', { timeout }, async () => {
@@ -99,7 +113,7 @@ test('Vite’s development server', { timeout }, async () => {
   });
   try {
     await server.listen(0);
-    await trains(server.resolvedUrls.local[0]);
+    await trains(server.resolvedUrls.local[0], { link: 'Element' });
   } finally {
     await server.close();
   }
@@ -108,7 +122,7 @@ test('Vite’s development server', { timeout }, async () => {
 test('Vue 3 and Vite: types and the built page', { timeout }, async () => {
   await within('vue', ['vue-tsc', '-p', '.']);
   await within('vue', ['vite', 'build']);
-  await trainsFrom('vue', 'dist');
+  await trainsFrom('vue', 'dist', 'Element');
 });
 
 test('webpack', { timeout }, async () => {
@@ -123,20 +137,52 @@ test('esbuild, with the files copied', { timeout }, async () => {
   await trainsFrom('esbuild');
 });
 
-test('a CDN of npm packages', { timeout }, async () => {
-  const cdn = await serveFolder(made, { 'access-control-allow-origin': '*' });
-  const server = await serveFolder(path.join(folder, 'cdn'));
-  const prefix = 'https://cdn.example/npm/ganvas@0.1.0/';
-  try {
-    await trains(`${server.origin}/`, (context) =>
-      context.route(`${prefix}**`, async (route) => {
-        const file = route.request().url().slice(prefix.length);
-        await route.fulfill({ response: await route.fetch({ url: `${cdn.origin}/${file}` }) });
-      }),
+/** A page around a snippet. @param {string} snippet */
+async function servePage(snippet) {
+  const place = path.join(folder, 'cdn');
+  const page = await readFile(path.join(place, 'index.html'), 'utf8');
+  await writeFile(
+    path.join(place, 'page.html'),
+    page.replace('<!-- snippet -->', () => snippet),
+  );
+  const server = await serveFolder(place);
+  return { address: `${server.origin}/page.html`, close: server.close };
+}
+
+test('a CDN of npm packages, by the README', { timeout }, async (context) => {
+  const cdn = await fromCdn();
+  context.after(() => cdn.close());
+  for (const snippet of await printed()) {
+    const page = await servePage(snippet);
+    context.after(() => page.close());
+    await trains(page.address, { prepare: (reader) => cdn.prepare(reader) });
+  }
+});
+
+test('a CDN that changes a module: with hashes, it does not run', { timeout }, async (context) => {
+  const cdn = await fromCdn();
+  context.after(() => cdn.close());
+  const [, snippet] = await printed();
+  const page = await servePage(snippet);
+  context.after(() => page.close());
+  const map = JSON.parse(/<script type="importmap">([\s\S]+?)<\/script>/.exec(snippet)?.[1] ?? '');
+  const modules = Object.keys(map.integrity).map((url) => url.replace(/.*ganvas@[\d.]+\//, ''));
+  const chunks = (await readdir(path.join(made, 'chunks'))).filter((file) => file.endsWith('.js'));
+  for (const chunk of ['ganvas.js', ...chunks.map((file) => `chunks/${file}`)]) {
+    assert.ok(modules.includes(chunk), `${chunk} has a hash`);
+  }
+  for (const changed of ['ganvas.js', modules.find((name) => name.startsWith('chunks/chunk-'))]) {
+    const reader = await browser.newContext();
+    await cdn.prepare(reader, (file, body) =>
+      file === changed ? `globalThis.changed = true;${body}` : body,
     );
-  } finally {
-    await server.close();
-    await cdn.close();
+    const tab = await reader.newPage();
+    const refused = tab.waitForEvent('console', (message) => /integrity/.test(message.text()));
+    await tab.goto(page.address);
+    await refused;
+    const state = () => [globalThis.changed, customElements.get('ganvas-lab')];
+    assert.deepEqual(await tab.evaluate(state), [undefined, undefined]);
+    await reader.close();
   }
 });
 
@@ -161,6 +207,51 @@ test('the manifest names every attribute and event', { timeout }, async () => {
     declarations[0].events.map(({ name }) => name),
     ['report', 'sample', 'state', 'error'],
   );
+});
+
+test('the README tells the licences and the weight of what is in the package', async () => {
+  const readme = await readFile(path.join(made, 'README.md'), 'utf8');
+  for (const [, name] of (await readFile(path.join(root, 'NOTICE.md'), 'utf8')).matchAll(
+    /^### (.+)$/gm,
+  )) {
+    assert.match(readme, new RegExp(`^\\| ${name} \\| .*(BSD|MIT|Apache|ISC)`, 'm'));
+  }
+  const weighed = [...readme.matchAll(/^\| `(.+)` \| (\d+) \| (\d+) \|$/gm)];
+  const wasm = (await readdir(made, { recursive: true })).filter((file) => file.endsWith('.wasm'));
+  for (const file of wasm) {
+    assert.ok(
+      weighed.some(([, name]) => name === file),
+      file,
+    );
+  }
+  for (const [, name, plain] of weighed) {
+    const { size } = await stat(path.join(made, name));
+    assert.equal(Number(plain), Math.round(size / 1000), name);
+  }
+});
+
+test('VS Code completes the tag, its attributes and their values', { timeout }, async () => {
+  const require = createRequire(path.join(folder, 'package.json'));
+  const html = require('vscode-html-languageservice');
+  const settings = await readFile(path.join(folder, '.vscode/settings.json'), 'utf8');
+  const [file] = JSON.parse(settings)['html.customData'];
+  const data = JSON.parse(await readFile(path.join(folder, file), 'utf8'));
+  const service = html.getLanguageService({
+    customDataProviders: [html.newHTMLDataProvider('ganvas', data)],
+  });
+  /** What is offered at the bar. @param {string} text */
+  const offered = (text) => {
+    const at = text.indexOf('|');
+    const document = html.TextDocument.create('test.html', 'html', 0, text.replace('|', ''));
+    const page = service.parseHTMLDocument(document);
+    const { items } = service.doComplete(document, document.positionAt(at), page);
+    return items.map(({ label }) => label);
+  };
+  assert.ok(offered('<gan|').includes('ganvas-lab'));
+  const attributes = offered('<ganvas-lab |></ganvas-lab>');
+  for (const name of ['preset', 'latent-dim', 'from-url']) assert.ok(attributes.includes(name));
+  const values = offered('<ganvas-lab preset="|"></ganvas-lab>');
+  assert.deepEqual(values.sort(), presets.map(({ name }) => name).sort());
 });
 
 /** @param {string | { types?: string }} entry */

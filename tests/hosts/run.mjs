@@ -1,6 +1,6 @@
 /**
- * Real hosts: `node tests/hosts/run.mjs [hexo] [hugo] [vitepress]`, all of them without a name. The
- * site must be built; the first run installs the hosts into target/hosts.
+ * Real hosts: `node tests/hosts/run.mjs [hexo] [hugo] …`, all of them without a name. The site
+ * must be built; the first run installs the hosts into target/hosts.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';

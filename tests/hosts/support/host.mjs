@@ -23,42 +23,82 @@ const execute = promisify(execFile);
  * @param {string} cwd
  * @param {string} program
  * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
  */
-export async function run(cwd, program, args) {
+export async function run(cwd, program, args, env) {
   try {
-    await execute(program, args, { cwd, maxBuffer: 64 << 20 });
+    await execute(program, args, { cwd, env, maxBuffer: 64 << 20 });
   } catch (error) {
     throw new Error(`${program} ${args.join(' ')} failed:\n${error.stdout}\n${error.stderr}`);
   }
 }
 
+/** @type {Map<string, Promise<string>>} */
+const installed = new Map();
+
 /**
- * Installs what a fixture's lock file pins, once.
+ * Once for all that ask at the same time, and again only when what is pinned has changed.
+ *
+ * @param {string} name
+ * @param {string} lock the file that pins it
+ * @param {(folder: string) => Promise<void>} work
+ * @returns {Promise<string>} the folder with what was installed
+ */
+function once(name, lock, work) {
+  const install = async () => {
+    const folder = path.join(target, 'packages', name);
+    const pinned = await readFile(path.join(fixtures, name, lock));
+    const wanted = createHash('sha256').update(pinned).digest('hex');
+    const stamp = path.join(folder, 'installed');
+    if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return folder;
+    await mkdir(folder, { recursive: true });
+    await work(folder);
+    await writeFile(stamp, wanted);
+    return folder;
+  };
+  const found = installed.get(name) ?? install();
+  installed.set(name, found);
+  return found;
+}
+
+/**
+ * Installs what a fixture's lock file pins.
  *
  * @param {string} name
  * @returns {Promise<string>} the folder with node_modules
  */
-export async function install(name) {
-  const folder = path.join(target, 'packages', name);
-  const lock = await readFile(path.join(fixtures, name, 'package-lock.json'));
-  const wanted = createHash('sha256').update(lock).digest('hex');
-  const stamp = path.join(folder, 'installed');
-  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return folder;
-  await mkdir(folder, { recursive: true });
-  for (const file of ['package.json', 'package-lock.json']) {
-    await cp(path.join(fixtures, name, file), path.join(folder, file));
-  }
-  await run(folder, 'npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts']);
-  await writeFile(stamp, wanted);
-  return folder;
+export function install(name) {
+  return once(name, 'package-lock.json', async (folder) => {
+    for (const file of ['package.json', 'package-lock.json']) {
+      await cp(path.join(fixtures, name, file), path.join(folder, file));
+    }
+    await run(folder, 'npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts']);
+  });
+}
+
+/**
+ * The same for Python, in an environment of its own.
+ *
+ * @param {string} name
+ * @returns {Promise<string>} the folder of its programs
+ */
+export async function installPython(name) {
+  const lock = 'requirements.txt';
+  const folder = await once(name, lock, async (folder) => {
+    await run(folder, process.env.PYTHON || 'python3', ['-m', 'venv', '--clear', 'venv']);
+    const pinned = path.join(fixtures, name, lock);
+    await run(folder, 'venv/bin/pip', ['install', '--quiet', '--no-deps', '-r', pinned]);
+  });
+  return path.join(folder, 'venv/bin');
 }
 
 /**
  * @typedef {object} Recipe
  * @property {string} fixture a folder beside this one
  * @property {string} [variant] where one fixture makes several sites
- * @property {boolean} [packages] has a lock file of its own
- * @property {string} site where the built site lies in the host's sources
+ * @property {boolean} [packages] has a lock file of npm's
+ * @property {boolean} [python] has a list of pinned Python packages
+ * @property {string} [site] where the built site lies in the host's sources
  * @property {string[]} build the command
  * @property {string} output what the command makes
  * @property {(folder: string) => Promise<void>} [prepare]
@@ -74,19 +114,21 @@ export async function install(name) {
  * @param {Recipe} recipe
  * @returns {Promise<Built>}
  */
-export async function build({ fixture, variant, packages, site, build, output, prepare }) {
+export async function build({ fixture, variant, packages, python, site, build, output, prepare }) {
   const folder = path.join(target, [fixture, variant].filter(Boolean).join('-'));
   await rm(folder, { recursive: true, force: true });
   await cp(path.join(fixtures, fixture), folder, { recursive: true });
-  await cp(dist, path.join(folder, site), { recursive: true });
+  if (site) await cp(dist, path.join(folder, site), { recursive: true });
   let modules;
   if (packages) {
     modules = path.join(await install(fixture), 'node_modules');
     await symlink(modules, path.join(folder, 'node_modules'));
   }
+  const env = { ...process.env };
+  if (python) env.PATH = [await installPython(fixture), env.PATH].join(path.delimiter);
   await prepare?.(folder);
   const [program, ...args] = build;
-  await run(folder, program, args);
+  await run(folder, program, args, env);
   return { folder: path.join(folder, output), modules };
 }
 
@@ -142,7 +184,12 @@ export async function stayHome(context, modules) {
     const [, name] =
       /^https:\/\/cdn\.jsdelivr\.net\/npm\/(.+)$/.exec(route.request().url().split('?')[0]) ?? [];
     const file = name && modules && path.join(modules, name.replace(/(?<=.)@[\d.]+(?=\/)/, ''));
-    const body = file && (await readFile(file).catch(() => undefined));
+    // That CDN minifies what a package has not minified itself.
+    const body =
+      file &&
+      (await readFile(file).catch(() =>
+        readFile(file.replace('.min.', '.')).catch(() => undefined),
+      ));
     if (!body) return route.abort();
     const headers = { 'access-control-allow-origin': '*' };
     return route.fulfill({ body, headers, contentType: typeOf(file) });

@@ -1,8 +1,7 @@
 /** What a reader does with a lab on a host, the same on every host. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { launch } from '../../support/browser.mjs';
-import { workersBecome } from '../../support/lab.mjs';
 import { build, serveFolder, stayHome } from './host.mjs';
 
 /**
@@ -11,11 +10,16 @@ import { build, serveFolder, stayHome } from './host.mjs';
  * @typedef {object} Host
  * @property {string} name
  * @property {import('./host.mjs').Recipe} recipe
+ * @property {(folder: string) => Promise<{ origin: string, close: () => Promise<unknown> }>} [serve]
+ *   its own server
  * @property {string} [home] the path of the page that links the posts
  * @property {(page: Page, title: 'Element' | 'Iframe') => Promise<void>} open by the host's own link
  * @property {(page: Page) => Promise<void>} leave by a link too
  * @property {boolean} swaps whether its links change the page without loading another
- * @property {(page: Page, theme: 'light' | 'dark') => Promise<void>} turn its switch for the theme
+ * @property {(page: Page, theme: 'light' | 'dark') => Promise<void>} [turn] its switch for the theme
+ * @property {'light' | 'dark'} [scheme] what its pages are at first, `light` unless told
+ * @property {RegExp} [workers] the addresses of workers of its own
+ * @property {string} [script] the script that the element comes with, `ganvas.js` unless bundled
  */
 
 const timeout = 360_000;
@@ -41,8 +45,21 @@ const plain = {
   'font-weight': '400',
 };
 
+/** Workers end soon after their lab has gone. @param {() => number} workers how many there are */
+export async function noneLeft(workers) {
+  for (let left = 100; left > 0 && workers() > 0; left -= 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.equal(workers(), 0, 'a worker is left');
+}
+
 /** Declares the tests of one host. @param {Host} host */
 export function testHost(host) {
+  describe(host.name, () => declare(host));
+}
+
+/** @param {Host} host */
+function declare(host) {
   const { name, home = '/' } = host;
   /** @type {{ origin: string, close: () => Promise<unknown> }} */
   let server;
@@ -54,7 +71,7 @@ export function testHost(host) {
   before(async () => {
     const built = await build(host.recipe);
     modules = built.modules;
-    server = await serveFolder(built.folder);
+    server = await (host.serve ?? serveFolder)(built.folder);
     browser = await launch();
   });
   after(async () => {
@@ -86,11 +103,15 @@ export function testHost(host) {
     return { context, page, errors };
   }
 
+  /** The workers of labs. @param {Page} page */
+  const workers = (page) =>
+    page.workers().filter((worker) => !host.workers?.test(worker.url())).length;
+
   /** @param {Page} page */
   async function gone(page) {
     await host.leave(page);
     await page.locator('ganvas-lab, iframe[src*="ganvas"]').waitFor({ state: 'detached' });
-    await workersBecome(page, 0);
+    await noneLeft(() => workers(page));
   }
 
   /**
@@ -102,7 +123,8 @@ export function testHost(host) {
   async function followsTheme(page, within) {
     const scheme = (/** @type {string} */ theme) =>
       within.locator(`ganvas-lab section[data-scheme="${theme}"]`).waitFor();
-    await scheme('light');
+    await scheme(host.scheme ?? 'light');
+    if (!host.turn) return;
     await host.turn(page, 'dark');
     await scheme('dark');
     await host.turn(page, 'light');
@@ -121,7 +143,7 @@ export function testHost(host) {
           steps,
         );
         assert.ok(report.step >= steps, `step ${report.step}`);
-        assert.equal(page.workers().length, 1);
+        assert.equal(workers(page), 1);
       };
       await host.open(page, 'Element');
       await trains(10);
@@ -165,7 +187,7 @@ export function testHost(host) {
           steps,
         );
         assert.ok(report.step >= steps);
-        assert.equal(page.workers().length, 1);
+        assert.equal(workers(page), 1);
         // No scrolling inside: the frame has become as high as its lab.
         await frame.waitForFunction(() => {
           const { scrollHeight } = document.documentElement;
@@ -187,7 +209,7 @@ export function testHost(host) {
   }
 
   test(`${name}: a sentence stands where the script did not load`, { timeout }, async () => {
-    const { context, page } = await visit(sizes[0], '**/ganvas.js');
+    const { context, page } = await visit(sizes[0], host.script ?? '**/ganvas.js');
     await host.open(page, 'Element');
     const sentence = page.locator('ganvas-lab');
     await sentence.waitFor();

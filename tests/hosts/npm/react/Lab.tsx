@@ -12,9 +12,11 @@ export function Lab() {
         ref={lab}
         preset="quick"
         seed={42}
-        lang="en"
+        lang="zh"
         onreport={({ detail }) => setStep(detail.step)}
-      />
+      >
+        这里是一个可以动手训练的生成对抗网络。如果一直看到这句话，请刷新页面，或打开浏览器的 JavaScript。
+      </ganvas-lab>
       <button type="button" onClick={() => lab.current?.train({ steps: 3 })}>
         Train
       </button>

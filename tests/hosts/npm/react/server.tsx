@@ -1,4 +1,10 @@
 import { renderToString } from 'react-dom/server';
-import { Lab } from './Lab';
+import { StaticRouter } from 'react-router';
+import { App } from './App';
 
-console.log(renderToString(<Lab />));
+export const render = (address: string) =>
+  renderToString(
+    <StaticRouter location={address}>
+      <App />
+    </StaticRouter>,
+  );

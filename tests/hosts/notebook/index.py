@@ -1,0 +1,5 @@
+# %% [markdown]
+# # Notes
+#
+# - [Element](element.html)
+# - [Iframe](iframe.html)

@@ -1,0 +1,100 @@
+/**
+ * The reference of the presets, docs/presets.md and docs/presets.zh-CN.md, from the schema, the words
+ * of the page and the records of docs/results: `node tools/presets.mjs` writes them.
+ */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import en from '../www/src/i18n/en.js';
+import zh from '../www/src/i18n/zh-CN.js';
+import { applies, experimentOf, fields, presets } from '../www/src/settings/fields.js';
+
+const docs = new URL('../docs/', import.meta.url);
+
+const languages = {
+  'presets.md': {
+    words: en,
+    head: `# Presets
+
+What \`preset\` may name, from the schema (\`node tools/presets.mjs\`). A preset is a set of settings; single attributes override it ([element.md](element.md)). The pictures are 64 digits after a stated number of steps on real MNIST, seed 1; [results.md](results.md) has the measurements. “As trained” marks those that were drawn by the weights themselves, where the page shows their average (\`ema-decay\`).
+
+[中文](presets.zh-CN.md)
+
+| preset | | settings, over the model's own | digits |
+|---|---|---|---|`,
+    none: 'not measured',
+    fails: 'Fails on purpose.',
+    after: (/** @type {number} */ steps, /** @type {boolean} */ asTrained) =>
+      `${steps} steps${asTrained ? ', as trained' : ''}`,
+  },
+  'presets.zh-CN.md': {
+    words: zh,
+    head: `# 预设
+
+\`preset\` 可以取的值，由参数表生成（\`node tools/presets.mjs\`）。预设是一组参数，单独写出的属性优先（见 [element.md](element.md)，英文）。图是在真实的 MNIST 上用种子 1 训练注明的步数之后画出的 64 个数字，测量结果见 [results.md](results.md)（英文）。注明“未平均”的图由训练中的权重直接画出，页面上显示的则是权重的平均（\`ema-decay\`）。
+
+[English](presets.md)
+
+| 预设 | | 在模型默认值之上的参数 | 数字 |
+|---|---|---|---|`,
+    none: '没有测量',
+    fails: '故意失败。',
+    after: (/** @type {number} */ steps, /** @type {boolean} */ asTrained) =>
+      `${steps} 步${asTrained ? '，未平均' : ''}`,
+  },
+};
+
+/** Every record of seed 1, with its picture's name. */
+async function records() {
+  const files = (await readdir(new URL('results/', docs))).filter((name) =>
+    name.endsWith('-1.json'),
+  );
+  return Promise.all(
+    files.map(async (name) => ({
+      picture: name.replace('-1.json', '.png'),
+      ...JSON.parse(await readFile(new URL(`results/${name}`, docs), 'utf8')),
+    })),
+  );
+}
+
+/**
+ * The record whose run was this preset's, whatever was averaged for its pictures.
+ *
+ * @param {ReturnType<typeof experimentOf>} experiment
+ * @param {any[]} all
+ */
+const recordOf = (experiment, all) =>
+  all.find((record) =>
+    fields
+      .filter((field) => applies(field, String(experiment.model)))
+      .filter(({ name }) => !['seed', 'ema_decay'].includes(name))
+      .every(({ name }) => record.experiment[name] === experiment[name]),
+  );
+
+/** Every page by its file in docs/. @returns {Promise<Map<string, string>>} */
+export async function pages() {
+  const all = await records();
+  return new Map(
+    Object.entries(languages).map(([file, { words, head, none, fails, after }]) => {
+      const rows = presets.map((preset) => {
+        const { name, experiment: own } = preset;
+        const experiment = experimentOf(preset);
+        const record = recordOf(experiment, all);
+        const title = words[`preset.${name}`];
+        const settings = Object.entries(own)
+          .map(([field, value]) => `\`${field.replaceAll('_', '-')}="${value}"\``)
+          .join(' ');
+        const digits = record
+          ? `<img src="results/${record.picture}" width="121" alt="${title}"><br>${after(record.steps, (record.experiment.ema_decay ?? 0) !== experiment.ema_decay)}`
+          : none;
+        const about = preset.fails_on_purpose ? `${title}<br>${fails}` : title;
+        return `| \`${name}\` | ${about} | ${settings} | ${digits} |`;
+      });
+      return [file, `${[head, ...rows].join('\n')}\n`];
+    }),
+  );
+}
+
+if (path.resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
+  for (const [file, text] of await pages()) await writeFile(new URL(file, docs), text);
+}
