@@ -334,7 +334,11 @@ async function inTrial() {
     for (const call of [lab.train({ steps: 2 }), lab.ready, lab.step(), lab.sample({ count: 1 })]) {
       settle(call);
     }
-    await begun;
+    const untried = lab.ready.then(() => {
+      const told = window.events.state.at(-1);
+      throw new Error(`nothing is tried: ${JSON.stringify(told)}`);
+    });
+    await Promise.race([begun, untried]);
     settle(lab.pause());
     settle(lab.train({ steps: 1 }));
   });
