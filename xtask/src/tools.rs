@@ -160,6 +160,14 @@ pub fn ensure_more_browsers() -> Result<()> {
     )
 }
 
+/// Makes sure that Hugo is there, which is no package of npm's.
+pub fn ensure_hugo() -> Result<()> {
+    if which("hugo").is_some() || (install(&["hugo"])? && which("hugo").is_some()) {
+        return Ok(());
+    }
+    bail!("Hugo is missing: install it with your system's packages")
+}
+
 /// Installs packages of Debian's, where there is `apt-get` and we may use it; false elsewhere.
 fn install(packages: &[&str]) -> Result<bool> {
     if which("apt-get").is_none() || text(Command::new("id").arg("-u")).as_deref() != Some("0") {
