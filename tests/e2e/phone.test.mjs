@@ -1,6 +1,7 @@
 /** Phones: fingers, narrow and dense screens, turning the device, and little memory. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { worker } from '../support/faults.mjs';
 import { close, goesOn, openLab, patience, startTraining } from '../support/lab.mjs';
 import { memoryOfPages } from '../support/memory.mjs';
 import { suite } from '../support/suite.mjs';
@@ -131,6 +132,19 @@ test('what a finger has to hit is large enough for it', { timeout }, async () =>
       .map(({ node, box }) => `${node.outerHTML.slice(0, 80)} ${box.width}×${box.height}`),
   );
   assert.deepEqual(small, []);
+  await close(page);
+});
+
+test('a message leaves its words the width of the phone', { timeout }, async () => {
+  site.answer(worker('delete globalThis.WebAssembly;'));
+  const page = await openPhone(320, 'en');
+  await page.locator('button[part="start"]').tap();
+  const words = page.locator('.message.bad[data-code="unsupported"] .words');
+  await words.waitFor();
+  const { width } = await words.boundingBox();
+  assert.ok(width > 160, `${width} px`);
+  assert.deepEqual(await tooWide(page), fits);
+  site.answer();
   await close(page);
 });
 
