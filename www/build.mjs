@@ -61,16 +61,16 @@ const [element] = await Promise.all([
     define: { GANVAS_VERSION: JSON.stringify(await versionOf(root)) },
   }),
   build({ ...common, entryPoints: [source('src/frames.js')], format: 'esm' }),
-  build({ ...common, entryPoints: [source('src/page.js')], format: 'iife' }),
+  // A script that an old browser cannot read could not tell it that it is old.
+  build({ ...common, entryPoints: [source('src/page.js')], bundle: false, target: 'es2015' }),
   build({ ...common, entryPoints: [source('page.css'), source('embed.css'), source('bench.css')] }),
   copyFile(
     path.join(root, 'crates/ganvas-core/assets/digit-classifier.safetensors'),
     path.join(out, 'digit-classifier.safetensors'),
   ),
   copyFile(path.join(root, 'docs/devices.json'), path.join(out, 'devices.json')),
-  copyFile(
-    path.join(root, 'www/assets/first-digits.safetensors'),
-    path.join(out, 'first-digits.safetensors'),
+  ...['first-digits.safetensors', 'first-digits.png'].map((name) =>
+    copyFile(path.join(root, 'www/assets', name), path.join(out, name)),
   ),
   cp(path.join(root, 'docs/examples'), path.join(out, 'examples'), { recursive: true }),
   ...[...pages.map((page) => [page, page]), ...Object.entries(licences)].map(([from, to]) =>

@@ -105,16 +105,24 @@ export function tables(results) {
     parts.push(
       '## Memory of the tab, training on the CPU',
       table(
-        ['step', 'JavaScript heaps', 'wasm memory', 'together', 'resident set of the process'],
+        [
+          'step',
+          'JavaScript heaps',
+          'wasm memory',
+          'together',
+          'the process’ own memory',
+          'its resident set',
+        ],
         results.memory.points.map((point) => [
           point.step,
           size(point.heaps),
           size(point.wasm),
           size(point.total),
+          point.own ? size(point.own) : '–',
           point.rss ? size(point.rss) : '–',
         ]),
       ),
-      `Between the first and the last: together ${percent(results.memory.growth)}, wasm alone ${percent(results.memory.wasm_growth)}, resident set ${percent(results.memory.rss_growth)} (the goal is ±5 %). The page keeps one snapshot of the run, weights and optimizer state, and takes the first after 15 seconds of training: a run that fast has it in the later rows only. The heaps of the page and its worker are measured with \`performance.measureUserAgentSpecificMemory()\`.`,
+      `Between the first and the last: together ${percent(results.memory.growth)}, wasm alone ${percent(results.memory.wasm_growth)}, resident set ${percent(results.memory.rss_growth)} (the goal is ±5 %). The page keeps one snapshot of the run, weights and optimizer state, and takes the first after 15 seconds of training: a run that fast has it in the later rows only. The heaps of the page and its worker are measured with \`performance.measureUserAgentSpecificMemory()\`. The process’ own memory is what Linux counts as private to the tab’s renderer (\`smaps_rollup\`), its goal 200 MB; the resident set counts the browser’s program too, which all tabs share.`,
     );
   }
   return parts.join('\n\n');

@@ -134,8 +134,10 @@ test('the language: attribute, then around, then the browser, then Chinese', {
   timeout,
 }, async () => {
   const shown = async (page) => {
-    await page.locator('section.ganvas').waitFor();
-    return page.locator('section.ganvas').getAttribute('lang');
+    // The room is there before the words, and before their language.
+    const spoken = page.locator('section.ganvas[lang]');
+    await spoken.waitFor();
+    return spoken.getAttribute('lang');
   };
   const page = await openLab(browser, site, silent, { locale: 'en-GB' });
   assert.equal(await shown(page), 'en', 'the browser’s');

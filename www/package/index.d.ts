@@ -43,6 +43,7 @@ export type ErrorCode =
   | 'bad_checkpoint'
   | 'diverged'
   | 'network'
+  | 'unsupported'
   | 'internal';
 
 export type State = 'idle' | 'loading' | 'running' | 'held' | 'paused' | 'recovering' | 'stopped';

@@ -26,7 +26,7 @@ const files = {
  */
 export async function define({ site } = {}) {
   const { GanvasLab } = await import('./element.js');
-  if (customElements.get('ganvas-lab')) return;
+  if (!GanvasLab.possible || customElements.get('ganvas-lab')) return;
   const moved = Object.fromEntries(
     Object.entries(files).map(([name, url]) => [name, new URL(url, document.baseURI).href]),
   );

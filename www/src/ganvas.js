@@ -7,8 +7,10 @@ import { GanvasLab } from './element/ganvas-lab.js';
 // Only this file is sure to lie at the site's root; chunks do not.
 GanvasLab.site = { base: new URL('./', import.meta.url) };
 
-// The script may be on a page twice, as after PJAX navigation.
-if (!customElements.get('ganvas-lab')) customElements.define('ganvas-lab', GanvasLab);
+// The script may be on a page twice, as after PJAX navigation. In a browser that is too old what
+// stands inside the tag goes on standing there.
+if (GanvasLab.possible && !customElements.get('ganvas-lab'))
+  customElements.define('ganvas-lab', GanvasLab);
 
 export { GanvasError } from './errors.js';
 export { GanvasLab };

@@ -17,9 +17,21 @@ const pings = 6;
  * @returns {Promise<Worker>} a worker that has said hello
  */
 export async function startWorker(url, signal) {
+  if (typeof Worker === 'undefined') {
+    throw unsupported('This browser has no web workers, and Ganvas computes in one');
+  }
+  let modules = false;
+  /** A browser that knows module workers asks which kind is wanted. @type {WorkerOptions} */
+  const module = {
+    get type() {
+      modules = true;
+      return /** @type {const} */ ('module');
+    },
+    name,
+  };
   if (url.origin === globalThis.origin) {
     try {
-      return await greeted(() => new Worker(trustedScript(url.href), options('module')), signal);
+      return await greeted(() => new Worker(trustedScript(url.href), module), signal);
     } catch (error) {
       // Refused, or blocked by a policy: the other way may still be open. Not so when it was given
       // up, or never answered.
@@ -32,7 +44,12 @@ export async function startWorker(url, signal) {
   const text = `import(${JSON.stringify(url.href)}).catch((e) => setTimeout(() => { throw e; }));`;
   const blob = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   try {
-    return await greeted(() => new Worker(trustedScript(blob), options('classic')), signal);
+    return await greeted(() => new Worker(trustedScript(blob), { name }), signal);
+  } catch (error) {
+    if (modules || url.origin !== globalThis.origin || signal.aborted) throw error;
+    throw unsupported(
+      'This browser knows no modules in workers. They came with Chrome and Edge 80, Firefox 114 and Safari 15: update the browser, or take another one',
+    );
   } finally {
     URL.revokeObjectURL(blob);
   }
@@ -66,8 +83,11 @@ export function watchOver(worker, dead) {
   };
 }
 
-/** @param {WorkerType} type @returns {WorkerOptions} */
-const options = (type) => ({ type, name: 'ganvas' });
+/** What developer tools call it. */
+const name = 'ganvas';
+
+/** @param {string} message */
+const unsupported = (message) => new GanvasError('unsupported', message);
 
 /**
  * @param {() => Worker} start

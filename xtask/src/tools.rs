@@ -143,7 +143,11 @@ const LAVAPIPE: &str = "/usr/share/vulkan/icd.d/lvp_icd.x86_64.json";
 /// Finds Firefox and WebKit with what they need, and installs them where the system lets us.
 pub fn ensure_more_browsers() -> Result<()> {
     let missing = || {
-        let here = |program: &str| which(program).is_some() || Path::new(program).is_file();
+        let here = |program: &str| {
+            which(program).is_some()
+                || Path::new(program).is_file()
+                || (program == "firefox-esr" && from_variable("FIREFOX").is_some())
+        };
         MORE_BROWSERS
             .into_iter()
             .filter(|(program, _)| !here(program))

@@ -1,7 +1,7 @@
 /** The memory of the tab while it trains on the CPU: it must not grow. */
-import { readFile } from 'node:fs/promises';
 import { worker } from '../../support/faults.mjs';
 import { close, openLab } from '../../support/lab.mjs';
+import { memoryOfPages } from '../../support/memory.mjs';
 import { serve } from '../../support/server.mjs';
 import { shapes } from './step-time.mjs';
 
@@ -48,7 +48,8 @@ export async function memory(browser, quick) {
       for (const name of ['report', 'sample'])
         window.events[name].splice(0, window.events[name].length - 1);
     }, step);
-    points.push({ step, ...(await measure(page)), rss: await residentBytes(browser) });
+    const { resident: rss, own } = (await memoryOfPages(browser)) ?? {};
+    points.push({ step, ...(await measure(page)), rss, own });
   }
   await close(page);
   await site.close();
@@ -75,26 +76,4 @@ function measure(page) {
     const { bytes } = await performance.measureUserAgentSpecificMemory();
     return { heaps: bytes, wasm, total: bytes + wasm };
   });
-}
-
-/**
- * What the processes of pages keep in memory, where the system tells.
- *
- * @param {import('playwright-core').Browser} browser
- */
-async function residentBytes(browser) {
-  try {
-    const session = await browser.newBrowserCDPSession();
-    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-    await session.detach();
-    let largest = 0;
-    for (const { type, id } of processInfo) {
-      if (type !== 'renderer') continue;
-      const status = await readFile(`/proc/${id}/status`, 'utf8');
-      largest = Math.max(largest, 1024 * Number(status.match(/VmRSS:\s+(\d+)/)?.[1] ?? 0));
-    }
-    return largest || undefined;
-  } catch {
-    return undefined;
-  }
 }

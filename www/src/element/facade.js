@@ -21,7 +21,7 @@ export function facade(store, t, act, preview, run) {
   const remedies = (/** @type {import('../views/messages.js').Message} */ { code = '' }) =>
     ['webgpu_unavailable', 'insecure_context'].includes(code)
       ? [{ label: t('option.backend.cpu'), act: act.useCpu }]
-      : code === 'network' && failed
+      : ['network', 'unsupported'].includes(code) && failed
         ? [{ label: t('action.reload'), act: () => location.reload() }]
         : [];
   return html`<div class="facade">

@@ -38,6 +38,8 @@ export class GanvasLab extends HTMLElement {
    */
   static site;
   static observedAttributes = attributeNames;
+  /** The browser has what the element itself needs: of all that, this came last. */
+  static possible = 'throwIfAborted' in AbortSignal.prototype;
   /** How long a file or a worker may be silent before that counts as a fault, in milliseconds. */
   static limits = limits;
 
@@ -500,19 +502,20 @@ export class GanvasLab extends HTMLElement {
   }
 
   /**
-   * A lab has more to say than the facade.
+   * A lab has more to say than the facade, and so has who finds fault with a setting.
    *
    * @param {string} language
    */
   #learn(language) {
-    const part = this.#lab ? 'rest' : 'first';
+    const part = this.#lab || this.#settings.problems.length > 0 ? 'rest' : 'first';
     return chunk(`chunks/${language}.js`, () => translator(language, part), this.#life.signal);
   }
 
   /** Follows language and theme, then shows what was wrong with the settings. */
   async #refresh() {
     const language = resolveLanguage(this, this.#settings.options.lang);
-    if (language !== this.#language || !this.#words) {
+    const { problems } = this.#settings;
+    if (language !== this.#language || !this.#words || problems.length > 0) {
       this.#language = language;
       this.#words = this.#learn(language);
     }
@@ -532,9 +535,11 @@ export class GanvasLab extends HTMLElement {
       return;
     }
     this.#followTheme();
+    // Settings that changed while we waited are told by the call that they made.
+    if (problems !== this.#settings.problems) return this.#queueRender();
     const reported = this.#reported;
-    this.#reported = new Set(this.#settings.problems.map((problem) => JSON.stringify(problem)));
-    for (const problem of this.#settings.problems) {
+    this.#reported = new Set(problems.map((problem) => JSON.stringify(problem)));
+    for (const problem of problems) {
       if (reported.has(JSON.stringify(problem))) continue;
       this.#fail(this.#worded(problem), undefined, true);
     }

@@ -94,9 +94,17 @@ export default {
   'no WebGPU adapter: {error}': '没有可用的 WebGPU 适配器。',
   'WebGPU needs a page opened over https:// or from localhost':
     'WebGPU 只在通过 https:// 或从 localhost 打开的页面里可用。',
-  'This browser has no WebAssembly SIMD, which Ganvas needs':
-    '浏览器不支持 Ganvas 所需的 WebAssembly SIMD。',
   'The GPU did not answer for {seconds} seconds': 'GPU 在 {seconds} 秒内没有响应。',
+  'There is no WebAssembly here. {rest}':
+    '这里没有 WebAssembly。可能是浏览器的安全模式（如“锁定模式”）把它关掉了：请在那里放行本站，或换一个浏览器。',
+  'There is no WebAssembly SIMD here. It came with {versions}: {rest}':
+    '这里没有 WebAssembly SIMD。Chrome 和 Edge 91、Firefox 89、Safari 16.4 起才有：请更新浏览器，或换一个。',
+  "The policy of this page forbids WebAssembly: its script-src needs '{source}'":
+    "页面的安全策略禁止 WebAssembly：它的 script-src 需要 '{source}'。",
+  'This browser has no web workers, and Ganvas computes in one':
+    '浏览器没有 Web Worker，而 Ganvas 要在其中计算。',
+  'This browser knows no modules in workers. They came with {versions}: {rest}':
+    '浏览器不能在 Worker 里运行模块。Chrome 和 Edge 80、Firefox 114、Safari 15 起才能：请更新浏览器，或换一个。',
   'The worker does not answer': '后台线程没有响应。',
   'The worker script did not load{rest}': '后台线程的脚本没能载入。',
   '{file}: nothing came for {seconds} seconds': '{file}：{seconds} 秒内没有收到任何数据。',

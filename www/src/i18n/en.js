@@ -221,6 +221,7 @@ export default {
   'error.diverged':
     'Training diverged: a loss is no longer a finite number. Start over, or go back to the last snapshot.',
   'error.network': 'A network request failed.',
+  'error.unsupported': 'Something that Ganvas needs is missing here.',
   'error.internal': 'Internal error.',
 
   'notice.cpu_insecure_context':

@@ -218,6 +218,7 @@ export default {
   'error.bad_checkpoint': '这个权重文件无法使用，当前训练不受影响。',
   'error.diverged': '训练发散了：损失不再是有限的数。可以从头训练，或回到上一个快照。',
   'error.network': '网络请求失败。',
+  'error.unsupported': '这里缺少 Ganvas 需要的功能。',
   'error.internal': '内部错误。',
 
   'notice.cpu_insecure_context':

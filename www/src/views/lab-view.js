@@ -81,6 +81,10 @@ function remedies(lab, t, message) {
   const startOver = { label: t('action.reset'), act: () => lab.startOver() };
   if ('name' in message) return message.name === 'data_changed' ? [startOver] : [];
   if (lab.store.phase === 'stopped') return waysOut(lab, t);
+  // A new build has taken away files that this page still names.
+  if (message.code === 'network' && message.message.startsWith('chunks/')) {
+    return [{ label: t('action.reload'), act: () => location.reload() }];
+  }
   if (message.code !== 'diverged') return [];
   const actions = [startOver];
   if (lab.snapshotStep !== undefined) {

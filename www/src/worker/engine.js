@@ -2,6 +2,7 @@
 import { GanvasError, toError } from '../errors.js';
 import { inTime } from '../waiting.js';
 import { download, locate } from './download.js';
+import { requireWebAssembly } from './platform.js';
 
 /**
  * The wasm module, by the declarations that wasm-bindgen makes of it.
@@ -21,9 +22,7 @@ import { download, locate } from './download.js';
  * @returns {Promise<Engine>}
  */
 export async function loadEngine(backend) {
-  if (!WebAssembly.validate(simd)) {
-    throw new GanvasError('internal', 'This browser has no WebAssembly SIMD, which Ganvas needs');
-  }
+  requireWebAssembly();
   const folder = `wasm/${backend}`;
   const url = locate(`${folder}/ganvas_web.js`);
   const [engine, bytes] = await Promise.all([
@@ -50,12 +49,6 @@ function network(what, error) {
   return code === 'network' ? error : new GanvasError('network', `${what}: ${message}`);
 }
 
-/** A module with one SIMD instruction. */
-const simd = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
-  253, 98, 11,
-]);
-
 /**
  * A trap leaves the module unusable: nothing may be called after it. Everything that means the
  * worker must be replaced is told apart here from errors that leave the session as it was.
@@ -65,7 +58,7 @@ const simd = new Uint8Array([
  * @returns {import('../errors.js').PlainError | undefined} set when the session is lost
  */
 export function lostSession(error, engine) {
-  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
+  if (isTrap(error)) {
     const text = readPanic(engine) ?? error.message;
     const code = /alloc|out of memory|memory\.grow/i.test(text) ? 'out_of_memory' : 'internal';
     return { code, message: text };
@@ -73,6 +66,16 @@ export function lostSession(error, engine) {
   const { code, message } = toError(error);
   return code === 'device_lost' || code === 'out_of_memory' ? { code, message } : undefined;
 }
+
+/**
+ * Without WebAssembly there are no traps either.
+ *
+ * @param {unknown} error
+ * @returns {error is Error}
+ */
+const isTrap = (error) =>
+  error instanceof RangeError ||
+  (globalThis.WebAssembly && error instanceof WebAssembly.RuntimeError);
 
 /** @param {Engine | undefined} engine */
 function readPanic(engine) {
