@@ -134,7 +134,7 @@ test('the language: attribute, then around, then the browser, then Chinese', {
   timeout,
 }, async () => {
   const shown = async (page) => {
-    await page.locator('section.ganvas').waitFor();
+    await page.locator('section.ganvas[lang]').waitFor();
     return page.locator('section.ganvas').getAttribute('lang');
   };
   const page = await openLab(browser, site, silent, { locale: 'en-GB' });
