@@ -7,13 +7,14 @@ import { suite } from '../support/suite.mjs';
 
 /** Shaders are compiled on the processor at the first step. */
 const timeout = 5 * patience;
-const budget = { dispatches: 120, submits: 8, pipelines: 60 };
+const budget = { dispatches: 67, submits: 5, pipelines: 30 };
 
 const { site, browser } = await suite({ webgpu: true });
 site.answer(countingSite);
 const page = await openLab(browser, site, {
   backend: 'webgpu',
   dataset: 'procedural',
+  model: 'dcgan',
   width: 16,
   'batch-size': 32,
   seed: 7,

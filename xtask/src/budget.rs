@@ -14,6 +14,16 @@ struct Budget {
     bytes: u64,
 }
 
+/// Pages beside the hosted one, and a picture for readers without JavaScript.
+const ASIDE: [&str; 6] = [
+    "bench.html",
+    "bench.js",
+    "bench.css",
+    "devices.json",
+    "examples",
+    "first-digits.png",
+];
+
 const BUDGETS: [Budget; 2] = [
     Budget {
         what: "before the first digits",
@@ -67,7 +77,7 @@ fn weigh(site: &Path, without: &[&str]) -> Result<u64> {
         let idle = is_copy(&path)
             // Nothing but an editor asks for declarations.
             || path.to_string_lossy().ends_with(".d.ts")
-            || without.iter().any(|folder| name.starts_with(folder));
+            || without.iter().chain(&ASIDE).any(|folder| name.starts_with(folder));
         if idle {
             continue;
         }

@@ -23,9 +23,10 @@ const plans = {
 };
 const quickly = { warm: 1, batches: 3, steps: 1 };
 
+/** A DCGAN, whatever the page starts with. */
 export const shapes = {
-  small: { width: 16, 'batch-size': 32 },
-  large: { width: 64, 'batch-size': 64 },
+  small: { model: 'dcgan', width: 16, 'batch-size': 32 },
+  large: { model: 'dcgan', width: 64, 'batch-size': 64 },
 };
 
 /**
