@@ -1,10 +1,11 @@
 /**
  * Trains presets on the CPU in the page, and shows what a reader sees after so many seconds:
  * `node tests/bench/progress.mjs [--at 2,5,10,20,60] [--seeds 42,1,2] [--presets quick,unconditional]
- * [--out docs]`.
+ * [--best clear] [--best-at 180] [--out docs]`.
  *
  * progress.png   the page's grid of 64 digits at these seconds of training, with the first seed
- * progress.md    what `evaluate()` says of new digits at these seconds, of every seed
+ * progress.md    what `evaluate()` says of new digits at these seconds, of every seed, and of the
+ *                best preset after its own time
  *
  * The clock runs while the lab trains, from the first step on; it stands while digits are judged.
  */
@@ -23,12 +24,21 @@ const { values } = parseArgs({
     at: { type: 'string', default: '2,5,10,20,60' },
     seeds: { type: 'string', default: '42,1,2' },
     presets: { type: 'string', default: 'quick,unconditional' },
+    best: { type: 'string', default: 'clear' },
+    'best-at': { type: 'string', default: '180' },
     out: { type: 'string', default: 'docs' },
   },
 });
 const seconds = values.at.split(',').map(Number);
 const seeds = values.seeds.split(',').map(Number);
 const presets = values.presets.split(',');
+/** @type {[preset: string, seconds: number[]][]} */
+const plans = [
+  ...presets.map((preset) => /** @type {[string, number[]]} */ ([preset, seconds])),
+  ...(values.best
+    ? [/** @type {[string, number[]]} */ ([values.best, [Number(values['best-at'])]])]
+    : []),
+];
 const out = path.resolve(fileURLToPath(new URL('../../', import.meta.url)), values.out);
 /** Digits that are judged at a time. */
 const judged = 2000;
@@ -43,8 +53,9 @@ if (on.busy) console.warn(`The machine is busy, ${load(on)}: few steps will fit.
  *
  * @param {string} preset
  * @param {number} seed
+ * @param {number[]} seconds
  */
-async function run(preset, seed) {
+async function run(preset, seed, seconds) {
   const page = await openLab(
     browser,
     site,
@@ -81,12 +92,12 @@ async function run(preset, seed) {
 }
 
 const runs = [];
-for (const preset of presets) {
-  for (const seed of seeds) runs.push(await run(preset, seed));
+for (const [preset, at] of plans) {
+  for (const seed of seeds) runs.push(await run(preset, seed, at));
 }
 const firsts = runs.filter(({ seed }) => seed === seeds[0]);
 const picture = await drawn(
-  firsts.map(({ preset, stops }) =>
+  firsts.slice(0, presets.length).map(({ preset, stops }) =>
     stops.map((stop) => ({
       url: stop.picture,
       caption: `${preset} · ${stop.second} s · step ${stop.step}`,
@@ -157,7 +168,7 @@ await writeFile(
 
 ![The grid of 64 digits at ${seconds.join(', ')} seconds](progress.png)
 
-The page's own grid, always of the same 64 latents, while it trains on ${data} on the CPU backend (WebAssembly SIMD, one thread), with seed ${seeds[0]}. \`quick\` is what a reader starts with; it is told the digits' labels. \`unconditional\` is not.
+The page's own grid, always of the same 64 latents, while it trains on ${data} on the CPU backend (WebAssembly SIMD, one thread), with seed ${seeds[0]}. \`quick\` is what a reader starts with; it is told the digits' labels. \`unconditional\` is not. \`clear\` is a wider \`quick\`, for readers with more time.
 
 In headless ${on.browser} on ${on.processor} with ${load(on)} before the run, ${on.date}. Made by \`node tests/bench/progress.mjs\`.
 
@@ -165,7 +176,7 @@ Below, ${judged} new digits are judged at each second by the page's own \`evalua
 
 ${table(
   ['preset', 'seconds', 'steps', 'Fréchet distance', 'confidence', 'digits found, by seed'],
-  presets.flatMap((preset) => seconds.map((_, at) => row(preset, at))),
+  plans.flatMap(([preset, stops]) => stops.map((_, at) => row(preset, at))),
 )}
 
 ${firsts.map(({ preset, experiment }) => `\`${preset}\`: \`${JSON.stringify(experiment)}\``).join('\n\n')}
