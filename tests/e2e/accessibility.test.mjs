@@ -1,7 +1,10 @@
 /** The page by keyboard, for screen readers, on a phone, in both languages. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import en from '../../www/src/i18n/en.js';
+import zh from '../../www/src/i18n/zh-CN.js';
 import { close, goesOn, openLab, patience, tiny } from '../support/lab.mjs';
+import { openDrawer } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
@@ -56,6 +59,31 @@ test('everything can be done by keyboard', { timeout }, async () => {
   }
   await close(page);
 });
+
+for (const [lang, words] of [
+  ['en', en],
+  ['zh', zh],
+]) {
+  test(`each setting says what it does while somebody is at it (${lang})`, {
+    timeout,
+  }, async () => {
+    const page = await openLab(browser, site, { ...tiny, lang });
+    await page.evaluate(() => window.lab.ready);
+    await openDrawer(page, 'settings');
+    const fields = page.locator('form.fields label.field [data-field]');
+    const names = await fields.evaluateAll((all) => all.map((field) => field.dataset.field));
+    assert.ok(names.length > 8, names.join());
+    for (const name of names.filter((field) => `help.${field}` in words)) {
+      const field = page.locator(`form.fields [data-field="${name}"]`);
+      const help = page.locator(`#${await field.getAttribute('aria-describedby')}`);
+      assert.equal(await help.isVisible(), false, `${name} before`);
+      await field.focus();
+      assert.equal(await help.isVisible(), true, name);
+      assert.equal((await help.textContent()).trim(), words[`help.${name}`]);
+    }
+    await close(page);
+  });
+}
 
 for (const lang of ['en', 'zh']) {
   test(`every control and picture has a name (${lang})`, { timeout }, async () => {

@@ -20,6 +20,7 @@ test('both languages fill in the same values', () => {
 test('everything in the schema has a label', () => {
   const wanted = [
     ...fields.map(({ name }) => `field.${name}`),
+    ...fields.map(({ name }) => `help.${name}`),
     ...fields.flatMap(({ name, options = [] }) =>
       options.map((option) => `option.${name}.${option}`),
     ),
@@ -86,7 +87,7 @@ test('no key is left that nothing names', async () => {
   const known = new Set(
     Object.entries(ends).flatMap(([start, list]) => list.map((end) => `${start}.${end}`)),
   );
-  const fromSchema = /^(field|option|preset|lesson|about\.model|error|notice)\./;
+  const fromSchema = /^(field|help|option|preset|lesson|about\.model|error|notice)\./;
   const unused = Object.keys(en).filter(
     (key) => !code.includes(`'${key}'`) && !known.has(key) && !fromSchema.test(key),
   );

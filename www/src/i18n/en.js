@@ -142,6 +142,44 @@ export default {
   'field.cycle_weight': 'Cycle weight λ',
   'field.identity_weight': 'Identity weight',
 
+  'help.model': 'Which networks are trained, and against which objective.',
+  'help.dataset': 'Where the real images come from.',
+  'help.loss': 'What D and G minimise: how a wrong verdict is counted.',
+  'help.width':
+    'Channels of the narrowest hidden layer. A wider network draws finer digits, and its steps take longer.',
+  'help.image_size': 'Rows and columns of an image. 64 adds a layer to each network.',
+  'help.latent_dim': 'How many numbers z has: the noise that G makes a picture of.',
+  'help.batch_size':
+    'Real images, and as many generated ones, in each update. Larger batches give steadier gradients and slower steps.',
+  'help.generator_lr':
+    "How far Adam moves G's weights in a step. Too large and training diverges, too small and it crawls.",
+  'help.discriminator_lr':
+    "How far Adam moves D's weights in a step. Against G's rate it decides who is ahead.",
+  'help.beta1': 'How long Adam remembers the mean gradient. GANs like it small: 0.5 or 0.',
+  'help.beta2': 'How long Adam remembers the mean squared gradient.',
+  'help.epsilon': 'Keeps Adam from dividing by zero.',
+  'help.ema_decay':
+    "How slowly the average of G's weights follows them. Pictures show the average; 0 keeps none.",
+  'help.conditioning':
+    'How both networks are told the digit: by embeddings, or by extra one-hot planes.',
+  'help.seed': 'Starts every random number. The same settings and seed give the same run.',
+  'help.discriminator_steps': 'Updates of D before each update of G.',
+  'help.generator_activation': "What stands between G's layers.",
+  'help.clip': "After each update the critic's weights are cut to ±c.",
+  'help.gradient_penalty': "How strongly the critic's slope is pulled towards 1.",
+  'help.spectral_norm':
+    "Divides each weight of D by its largest singular value, so that D's slope stays bounded.",
+  'help.feature_matching': 'G also matches the mean features that D sees in real images.',
+  'help.feature_matching_only': 'G matches features and nothing else.',
+  'help.mmd': 'G also matches whole batches of features, by their maximum mean discrepancy.',
+  'help.d_l2': "Pulls D's weights towards 0.",
+  'help.unrolled_steps': 'G looks at the D that would come after so many more updates.',
+  'help.kl_weight':
+    'How strongly z is pulled towards the normal distribution. 0 leaves a plain autoencoder.',
+  'help.cycle_weight': 'How much an image must come back unchanged from both translations.',
+  'help.identity_weight':
+    'How much an image that is already of the target domain must stay as it is.',
+
   'option.model.dcgan': 'DCGAN',
   'option.model.gan': 'GAN (fully connected)',
   'option.model.dcgan_linear': 'DCGAN with a linear stem (colour)',

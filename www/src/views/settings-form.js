@@ -128,6 +128,7 @@ function modelChooser(lab, t, { name, options = [] }) {
   const current = lab.store.draft[name];
   return html`<fieldset class="models">
     <legend>${t('field.model')}</legend>
+    <small class="help">${t('help.model')}</small>
     ${groups.map(
       (group) => html`<div role="group" aria-label=${t(`family.${group}`)}>
           <p class="family">${t(`family.${group}`)}</p>
@@ -165,8 +166,8 @@ function row(lab, t, field, problem) {
   return html`<label class="field">
     <span>${t(`field.${field.name}`)}</span>
     ${control(lab, t, field, value, hint, problem !== undefined)}
-    <small id=${hint} class=${problem ? 'bad' : ''}>
-      ${problem ? t(`problem.${problem.reason}`, problem.params) : nothing}
+    <small id=${hint} class=${problem ? 'bad' : 'help'}>
+      ${problem ? t(`problem.${problem.reason}`, problem.params) : t(`help.${field.name}`)}
     </small>
   </label>`;
 }
