@@ -73,6 +73,9 @@ for (const [lang, words] of [
     const fields = page.locator('form.fields label.field [data-field]');
     const names = await fields.evaluateAll((all) => all.map((field) => field.dataset.field));
     assert.ok(names.length > 8, names.join());
+    const apply = page.locator('[data-action="apply"]');
+    await page.evaluate(() => window.scrollTo(0, 0));
+    const place = await apply.boundingBox();
     for (const name of names.filter((field) => `help.${field}` in words)) {
       const field = page.locator(`form.fields [data-field="${name}"]`);
       const help = page.locator(`#${await field.getAttribute('aria-describedby')}`);
@@ -80,6 +83,8 @@ for (const [lang, words] of [
       await field.focus();
       assert.equal(await help.isVisible(), true, name);
       assert.equal((await help.textContent()).trim(), words[`help.${name}`]);
+      await page.evaluate(() => window.scrollTo(0, 0));
+      assert.deepEqual(await apply.boundingBox(), place, `${name} moves what is below`);
     }
     await close(page);
   });

@@ -305,7 +305,7 @@ export default {
   'panel.pairs.note': '依次为：绘制的、转换后；手写的、转换后',
   'panel.pairs': '真图与重建',
   'canvas.pairs': '{count} 个真实数字，各自旁边是第 {step} 步的重建',
-  'panel.critic': 'critic 的平均分',
+  'panel.critic': 'critic 平均分',
   'panel.score': '判别器的平均分',
   'panel.wasserstein': 'Wasserstein 距离',
   'panel.reconstruction': '重建误差 Reconstruction',

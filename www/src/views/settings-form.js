@@ -128,7 +128,7 @@ function modelChooser(lab, t, { name, options = [] }) {
   const current = lab.store.draft[name];
   return html`<fieldset class="models">
     <legend>${t('field.model')}</legend>
-    <small class="help">${t('help.model')}</small>
+    <small>${t('help.model')}</small>
     ${groups.map(
       (group) => html`<div role="group" aria-label=${t(`family.${group}`)}>
           <p class="family">${t(`family.${group}`)}</p>
