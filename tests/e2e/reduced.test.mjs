@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { launch } from '../support/browser.mjs';
 import { worker } from '../support/faults.mjs';
-import { addLab, close, failure, message, patience, tiny } from '../support/lab.mjs';
+import { addLab, close, failure, message, patience, tiny, workersBecome } from '../support/lab.mjs';
 import { serve } from '../support/server.mjs';
 import { suite } from '../support/suite.mjs';
 
@@ -81,7 +81,7 @@ for (const [name, { rule, take, headers, words }] of Object.entries(lacks)) {
       assert.equal(refused.code, 'unsupported');
       assert.match(await message(page, 'unsupported'), words[lang]);
       await page.locator('.message.bad button', { hasText: reload }).waitFor();
-      assert.equal(page.workers().length, 0, 'no worker is left');
+      await workersBecome(page, 0);
       site.answer();
       if (rule) {
         const report = await page.evaluate(() => window.lab.train({ steps: 1 }));

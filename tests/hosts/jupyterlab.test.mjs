@@ -4,11 +4,11 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch } from '../support/browser.mjs';
+import { workersBecome } from '../support/lab.mjs';
 import { dist } from '../support/server.mjs';
 import { fixtures, root, serveFolder, target } from './support/host.mjs';
 import { choose, startJupyterLab } from './support/jupyterlab.mjs';
 import { makeNotebooks } from './support/notebooks.mjs';
-import { noneLeft } from './support/visits.mjs';
 
 const timeout = 360_000;
 const folder = path.join(target, 'jupyterlab');
@@ -71,7 +71,7 @@ async function endsWithOutput(page) {
   assert.equal(page.workers().length, 1);
   await choose(page, 'Edit', 'Clear Outputs of All Cells');
   await page.locator('ganvas-lab, iframe[src*="embed.html"]').waitFor({ state: 'detached' });
-  await noneLeft(() => page.workers().length);
+  await workersBecome(page, 0);
   await page.close();
 }
 

@@ -142,12 +142,14 @@ export async function startTraining(page) {
  *
  * @param {import('playwright-core').Page} page
  * @param {number} count
+ * @param {(worker: import('playwright-core').Worker) => boolean} [counts] which of them are meant
  */
-export async function workersBecome(page, count) {
+export async function workersBecome(page, count, counts = () => true) {
+  const now = () => page.workers().filter(counts).length;
   await page.waitForTimeout(500);
   for (const end = Date.now() + patience; Date.now() < end; ) {
-    if (page.workers().length === count) return;
+    if (now() === count) return;
     await page.waitForTimeout(100);
   }
-  assert.fail(`${page.workers().length} workers, not ${count}`);
+  assert.fail(`${now()} workers, not ${count}`);
 }

@@ -47,6 +47,11 @@ impl Group {
         !matches!(self, Self::Browsers) || cfg!(target_os = "linux")
     }
 
+    /// Whether it drives the built site.
+    const fn needs_site(self) -> bool {
+        matches!(self, Self::E2e | Self::Hosts | Self::Browsers)
+    }
+
     /// The group that goes by a name on the command line.
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {
@@ -81,7 +86,14 @@ pub fn test(project: &Project, asked: &[Group]) -> Result<bool> {
         good
     };
 
+    // Old pages would be tested otherwise, and their result believed.
+    let mut built = None;
     for group in groups(asked) {
+        if group.needs_site()
+            && !*built.get_or_insert_with(|| step("site build", false, &|| site(project)))
+        {
+            continue;
+        }
         match group {
             Group::Native => {
                 step("native tests", true, &|| native(project));
@@ -93,26 +105,19 @@ pub fn test(project: &Project, asked: &[Group]) -> Result<bool> {
                 step("JavaScript unit tests", true, &|| unit(project));
             }
             Group::E2e => {
-                // Old pages would be tested otherwise, and their result believed.
-                if step("site build", false, &|| site(project)) {
-                    step("end-to-end tests", true, &|| {
-                        in_browser(project, &test_files(&project.path("tests/e2e"))?)
-                    });
-                }
+                step("end-to-end tests", true, &|| {
+                    in_browser(project, &test_files(&project.path("tests/e2e"))?)
+                });
             }
             Group::Hosts => {
                 let all = asked.contains(&group);
-                if step("site build", false, &|| site(project)) {
-                    step("tests on real hosts", true, &|| hosts(project, all));
-                }
+                step("tests on real hosts", true, &|| hosts(project, all));
             }
             Group::Browsers => {
-                if step("site build", false, &|| site(project)) {
-                    step("tests in Firefox and WebKit", true, &|| {
-                        tools::ensure_more_browsers()?;
-                        in_browser(project, &test_files(&project.path("tests/browsers"))?)
-                    });
-                }
+                step("tests in Firefox and WebKit", true, &|| {
+                    tools::ensure_more_browsers()?;
+                    in_browser(project, &test_files(&project.path("tests/browsers"))?)
+                });
             }
         }
     }

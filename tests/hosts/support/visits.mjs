@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { launch } from '../../support/browser.mjs';
+import { workersBecome } from '../../support/lab.mjs';
 import { build, serveFolder, stayHome } from './host.mjs';
 
 /**
@@ -44,14 +45,6 @@ const plain = {
   'font-style': 'normal',
   'font-weight': '400',
 };
-
-/** Workers end soon after their lab has gone. @param {() => number} workers how many there are */
-export async function noneLeft(workers) {
-  for (let left = 100; left > 0 && workers() > 0; left -= 1) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.equal(workers(), 0, 'a worker is left');
-}
 
 /** Declares the tests of one host. @param {Host} host */
 export function testHost(host) {
@@ -103,15 +96,14 @@ function declare(host) {
     return { context, page, errors };
   }
 
-  /** The workers of labs. @param {Page} page */
-  const workers = (page) =>
-    page.workers().filter((worker) => !host.workers?.test(worker.url())).length;
+  /** The host may have workers of its own. @param {import('playwright-core').Worker} worker */
+  const ofLab = (worker) => !host.workers?.test(worker.url());
 
   /** @param {Page} page */
   async function gone(page) {
     await host.leave(page);
     await page.locator('ganvas-lab, iframe[src*="ganvas"]').waitFor({ state: 'detached' });
-    await noneLeft(() => workers(page));
+    await workersBecome(page, 0, ofLab);
   }
 
   /**
@@ -143,7 +135,7 @@ function declare(host) {
           steps,
         );
         assert.ok(report.step >= steps, `step ${report.step}`);
-        assert.equal(workers(page), 1);
+        assert.equal(page.workers().filter(ofLab).length, 1);
       };
       await host.open(page, 'Element');
       await trains(10);
@@ -187,7 +179,7 @@ function declare(host) {
           steps,
         );
         assert.ok(report.step >= steps);
-        assert.equal(workers(page), 1);
+        assert.equal(page.workers().filter(ofLab).length, 1);
         // No scrolling inside: the frame has become as high as its lab.
         await frame.waitForFunction(() => {
           const { scrollHeight } = document.documentElement;

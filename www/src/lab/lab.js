@@ -552,15 +552,18 @@ export class Lab {
     });
   }
 
+  /** What runs, or what would. */
+  get #experiment() {
+    return this.store.description?.experiment ?? this.store.draft;
+  }
+
   /** The address of the hosted page with this experiment. */
   get link() {
-    const experiment = this.store.description?.experiment ?? this.store.draft;
     const backend = this.store.backend === 'auto' ? '' : this.store.backend;
-    return `${this.site.base.href}?${toQuery(experiment, { backend, ...this.host.manner() })}`;
+    return `${this.site.base.href}?${toQuery(this.#experiment, { backend, ...this.host.manner() })}`;
   }
 
   async copyLink() {
-    const experiment = this.store.description?.experiment ?? this.store.draft;
     const { link } = this;
     try {
       await navigator.clipboard.writeText(link);
@@ -570,7 +573,8 @@ export class Lab {
       // Sandboxed frames and old browsers: let the reader copy it.
       this.store.link = link;
     }
-    if (experiment.dataset === 'file') this.store.notify({ name: 'link_files', place: 'data' });
+    if (this.#experiment.dataset === 'file')
+      this.store.notify({ name: 'link_files', place: 'data' });
     this.host.changed();
   }
 
