@@ -221,3 +221,25 @@ test('the default experiment on the CPU keeps the tab below 200 MB', {
   }
   await close(page);
 });
+
+for (const deviceScaleFactor of [1, 2, 2.625, 3]) {
+  test(`a message’s cross stays beside its words, at ${deviceScaleFactor} dots a pixel`, {
+    timeout,
+  }, async () => {
+    for (const width of [320, 360, 390]) {
+      const page = await openLab(
+        browser,
+        site,
+        { dataset: 'procedural', width: 2, 'batch-size': 4, backend: 'auto', lang: 'zh' },
+        { ...phone, deviceScaleFactor, viewport: { width, height: 740 } },
+      );
+      await page.evaluate(() => window.lab.ready);
+      const message = page.locator('.message[data-notice^="cpu_"]');
+      const words = await message.locator('.words').boundingBox();
+      const cross = await message.locator('.cross').boundingBox();
+      assert.ok(cross.x >= words.x + words.width, `${width} px: it is after them`);
+      assert.ok(cross.y < words.y + words.height, `${width} px: it is not below them`);
+      await close(page);
+    }
+  });
+}
