@@ -1,6 +1,7 @@
 /** What the lab shows is current, whole and where the reader looks. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import en from '../../www/src/i18n/en.js';
 import { session } from '../support/faults.mjs';
 import { close, goesOn, notice, openLab, patience, startTraining, tiny } from '../support/lab.mjs';
 import { choose, openDrawer } from '../support/settings.mjs';
@@ -101,6 +102,27 @@ test('the Chinese page says it all in Chinese', { timeout }, async () => {
   await shown.waitFor();
   assert.match(await shown.textContent(), /这不是 IDX 文件.*0x89504e47/);
   await close(page);
+});
+
+test('figures say which update they are of, where there are two', { timeout }, async () => {
+  for (const [model, shown] of [
+    ['dcgan', 1],
+    ['wgan', 1],
+    ['vae', 0],
+  ]) {
+    const page = await openLab(browser, site, { ...tiny, model });
+    await page.evaluate(() => window.lab.train({ steps: 1 }));
+    const moment = page.locator('p.note.moment');
+    assert.equal(await moment.count(), shown, model);
+    if (shown) assert.equal(await moment.textContent(), en['reading.moment']);
+    // D's verdict and its loss are of one update: the means tell the clipped critic's loss.
+    if (model === 'wgan') {
+      const report = await page.evaluate(() => window.events.report.at(-1));
+      const loss = report.d_fake - report.d_real;
+      assert.ok(Math.abs(report.d_loss - loss) < 1e-5, JSON.stringify(report));
+    }
+    await close(page);
+  }
 });
 
 test('labels of axes are whole, however large the figures', { timeout }, async () => {
