@@ -30,6 +30,7 @@ import { startWorker, watchOver } from './worker-thread.js';
  * @property {(images: Images) => void} grid
  * @property {(images: Images) => void} real
  * @property {(images: Images) => void} pairs real images, each with its reconstruction
+ * @property {(what: string, value: unknown) => void} watched a view that is watched is another one
  * @property {(notice: Notice) => void} notice
  * @property {(snapshot: Snapshot) => void} snapshot
  * @property {(backend: BackendChoice) => void} moved another backend was taken than was asked for
@@ -81,6 +82,8 @@ export class Client {
   #disposed = false;
   #held = false;
   #limit = 0;
+  /** What is watched. @type {Map<string, Record<string, any>>} */
+  #watched = new Map();
   /** @type {Report | undefined} */
   #report;
   /** What a trial has decided about. @type {{ device: string, workload: string } | undefined} */
@@ -323,9 +326,24 @@ export class Client {
     this.#order();
   }
 
+  /**
+   * Has a view kept up to date, also by workers to come.
+   *
+   * @param {string} what
+   * @param {Record<string, any> | null} options null ends it
+   */
+  watch(what, options) {
+    if (options) this.#watched.set(what, options);
+    else this.#watched.delete(what);
+    this.#worker?.postMessage({ type: 'watch', what, options });
+  }
+
   #order() {
     this.#worker?.postMessage({ type: 'hold', held: this.#held });
     this.#worker?.postMessage({ type: 'speed', limit: this.#limit });
+    for (const [what, options] of this.#watched) {
+      this.#worker?.postMessage({ type: 'watch', what, options });
+    }
   }
 
   /**
@@ -502,6 +520,12 @@ export class Client {
         break;
       case 'pairs':
         this.handlers.pairs(message.images);
+        break;
+      case 'watched':
+        this.handlers.watched(message.what, message.value);
+        break;
+      case 'unwatchable':
+        console.info(`Ganvas cannot show this: ${message.error.message}`);
         break;
       case 'notice':
         this.handlers.notice(message.notice);

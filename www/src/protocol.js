@@ -95,6 +95,7 @@
  * @typedef {(
  *   | { type: 'hold', held: boolean }
  *   | { type: 'speed', limit: number }
+ *   | { type: 'watch', what: string, options: Record<string, any> | null }
  *   | { type: 'ping' }
  * )} Order
  * @typedef {Request | Order} ToWorker
@@ -112,6 +113,8 @@
  *   | { type: 'grid', images: Images }
  *   | { type: 'real', images: Images }
  *   | { type: 'pairs', images: Images }
+ *   | { type: 'watched', what: string, value: unknown }
+ *   | { type: 'unwatchable', error: PlainError }
  *   | { type: 'snapshot', step: number, bytes: Uint8Array }
  *   | { type: 'notice', notice: Notice }
  *   | { type: 'fatal', error: PlainError, backend?: Backend }

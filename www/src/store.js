@@ -34,6 +34,8 @@ export class Store {
   pairs;
   /** Other draws of z, shown instead of the fixed grid. @type {Images | undefined} */
   extra;
+  /** What the worker keeps up to date because a view watches it, by its name. @type {Record<string, any>} */
+  watched = {};
   /** @type {Complaint[]} */
   complaints = [];
   /** @type {KeyedNotice[]} */
@@ -110,6 +112,7 @@ export class Store {
   clearRun() {
     this.report = undefined;
     this.extra = undefined;
+    this.watched = {};
     this.history?.clear();
   }
 }

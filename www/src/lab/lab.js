@@ -125,6 +125,10 @@ export class Lab {
         store.pairs = images;
         host.changed();
       },
+      watched: (what, value) => {
+        store.watched = { ...store.watched, [what]: value };
+        host.changed();
+      },
       notice: (notice) => {
         this.#recovering &&= notice.name !== 'restarted';
         store.notify(notice);
@@ -509,6 +513,15 @@ export class Lab {
         throw error;
       }
     });
+  }
+
+  /**
+   * @param {string} what
+   * @param {Record<string, any> | null} options
+   */
+  watch(what, options) {
+    this.client.watch(what, options);
+    if (options === null) delete this.store.watched[what];
   }
 
   /** @param {number} limit */

@@ -39,6 +39,8 @@
  * @property {() => void} showFixed shows the fixed z again
  * @property {(digit: string) => void} chooseDigit
  * @property {(limit: number) => void} setSpeed
+ * @property {(what: string, options: Record<string, any> | null) => void} watch has `store.watched[what]`
+ *   kept up to date; null ends it
  * @property {(key: number) => void} dismiss takes a message away
  *
  * @property {(name: string, value: string | number | boolean) => void} edit

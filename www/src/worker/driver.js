@@ -17,6 +17,8 @@ import { measure } from './measure.js';
 import { Pace } from './pace.js';
 import { compileTogether } from './pipelines.js';
 import { Turns } from './turns.js';
+import { views } from './views.js';
+import { Watches } from './watches.js';
 
 /**
  * @typedef {import('../protocol.js').Request} Request
@@ -38,6 +40,8 @@ const snapshotEveryMs = 15_000;
 const snapshotShare = 0.03;
 const realCount = 24;
 const pairCount = 12;
+/** Requests after which the run, or what is shown of it, is another one. */
+const changing = ['step', 'reset', 'weights', 'load', 'load_dataset', 'pause', 'open'];
 
 export class Driver {
   /** @type {Engine | undefined} */
@@ -59,6 +63,7 @@ export class Driver {
   #turns = new Turns();
   #grid = new Budgeted(gridEveryMs, gridShare);
   #snapshot = new Budgeted(snapshotEveryMs, snapshotShare);
+  #watches = new Watches(views);
   #lastStep = 0;
   #lastReport = Number.NEGATIVE_INFINITY;
 
@@ -74,6 +79,19 @@ export class Driver {
 
   get training() {
     return this.#goals.length > 0 && !this.held;
+  }
+
+  /**
+   * @param {string} what
+   * @param {Record<string, any> | null} options
+   */
+  watch(what, options) {
+    this.#watches.set(what, options);
+  }
+
+  /** Nothing trains, somebody looks, and what he sees is out of date. */
+  get outdated() {
+    return this.#session !== undefined && !this.held && this.#watches.stale;
   }
 
   /** Milliseconds until the speed limit allows the next step. */
@@ -93,6 +111,7 @@ export class Driver {
       if (request.type === 'train') return await this.#startTraining(request);
       const training = this.#goals.length > 0;
       const value = await this.#perform(request);
+      if (changing.includes(request.type)) this.#watches.outdate();
       this.post({ type: 'reply', id: request.id, value });
       // Who pauses shall not have to wait for pictures.
       if (request.type === 'pause' && training) await this.#showPaused();
@@ -366,9 +385,24 @@ export class Driver {
       if (lostSession(error, this.#engine)) throw error;
       this.#failGoals(toPlain(error));
     }
+    this.#watches.outdate();
+    await this.look();
     const reason = session.device_lost();
     if (reason !== undefined) throw new GanvasError('device_lost', reason);
     await macrotask();
+  }
+
+  /** Shows the page what it watches; a view that fails costs the run nothing. */
+  async look() {
+    const scene = { session: this.#opened(), engine: this.#module(), step: this.#step };
+    try {
+      for await (const { what, value, transfer } of this.#watches.look(scene, this.training)) {
+        this.post({ type: 'watched', what, value }, transfer);
+      }
+    } catch (error) {
+      if (lostSession(error, this.#engine)) throw error;
+      this.post({ type: 'unwatchable', error: toPlain(error) });
+    }
   }
 
   /** @param {Session} session */

@@ -21,6 +21,7 @@ scope.addEventListener('message', (event) => {
   // Orders take effect at once; they touch no session.
   if (message.type === 'hold') driver.held = message.held;
   else if (message.type === 'speed') driver.limit = message.limit;
+  else if (message.type === 'watch') driver.watch(message.what, message.options);
   else if (message.type === 'ping') return scope.postMessage({ type: 'pong' });
   else return inbox.put(message);
   inbox.nudge();
@@ -29,7 +30,8 @@ scope.addEventListener('message', (event) => {
 async function loop() {
   for (;;) {
     for (let request = inbox.take(); request; request = inbox.take()) await driver.answer(request);
-    if (!driver.training) await inbox.arrival();
+    if (driver.outdated && !driver.training) await driver.look();
+    else if (!driver.training) await inbox.arrival();
     else if (driver.wait > 0) await inbox.arrival(driver.wait);
     else await driver.slice();
   }

@@ -5,6 +5,7 @@ pub mod adversarial;
 pub mod cyclegan;
 mod drawing;
 mod figures;
+mod pull;
 pub mod vae;
 
 use std::fmt::Debug;
@@ -15,6 +16,7 @@ pub use adversarial::{Adversarial, Objective};
 pub use cyclegan::CycleGan;
 pub use drawing::{GRID_COUNT, Pictures, Request};
 pub use figures::{DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Term, Values};
+pub use pull::Pull;
 pub use vae::Vae;
 
 use crate::experiment::Model;

@@ -1,0 +1,6 @@
+/**
+ * The views that a page can have kept up to date, by name: one row each.
+ *
+ * @type {Record<string, import('./watches.js').View>}
+ */
+export const views = {};

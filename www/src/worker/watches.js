@@ -1,0 +1,75 @@
+/**
+ * Views of the run that the page has asked for and that are kept up to date: while it trains, as
+ * often as each view's budget allows; else once after each change. What nobody watches costs nothing.
+ */
+import { Budgeted } from '../budget.js';
+
+/**
+ * @typedef {import('./engine.js').Session} Session
+ * @typedef {import('./engine.js').Engine} Engine
+ * @typedef {Record<string, any>} Options of a watch, by its view
+ *
+ * @typedef {object} Scene what a view can look at
+ * @property {Session} session
+ * @property {Engine} engine
+ * @property {number} step
+ *
+ * @typedef {{ value: unknown, transfer?: Transferable[] }} Sight
+ *
+ * @typedef {object} View
+ * @property {number} everyMs at most so often
+ * @property {number} share and for at most this share of the time
+ * @property {(scene: Scene, options: Options) => Promise<Sight | undefined>} look nothing where
+ *   there is nothing to be seen yet
+ *
+ * @typedef {{ options: Options, budget: Budgeted, stale: boolean }} Watch
+ */
+
+export class Watches {
+  /** @type {Map<string, Watch>} */
+  #watches = new Map();
+
+  /** @param {Record<string, View>} views by name */
+  constructor(views) {
+    this.views = views;
+  }
+
+  /**
+   * @param {string} what the view's name; of one that this worker does not have, nothing is seen
+   * @param {Options | null} options null ends the watch
+   */
+  set(what, options) {
+    const view = Object.hasOwn(this.views, what) ? this.views[what] : undefined;
+    if (!view) return;
+    if (options === null) {
+      this.#watches.delete(what);
+      return;
+    }
+    const budget = this.#watches.get(what)?.budget ?? new Budgeted(view.everyMs, view.share);
+    this.#watches.set(what, { options, budget, stale: true });
+  }
+
+  /** Something has changed that all views show. */
+  outdate() {
+    for (const watch of this.#watches.values()) watch.stale = true;
+  }
+
+  /** Some view shows what is no longer so. */
+  get stale() {
+    return [...this.#watches.values()].some((watch) => watch.stale);
+  }
+
+  /**
+   * @param {Scene} scene
+   * @param {boolean} training then budgets hold; else what is stale is looked at now
+   * @returns {AsyncGenerator<Sight & { what: string }>}
+   */
+  async *look(scene, training) {
+    for (const [what, watch] of this.#watches) {
+      if (!watch.stale || (training && !watch.budget.due)) continue;
+      watch.stale = false;
+      const sight = await watch.budget.run(() => this.views[what].look(scene, watch.options));
+      if (sight) yield { what, ...sight };
+    }
+  }
+}
