@@ -13,7 +13,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { options, plugins, versionOf } from './bundling.mjs';
+import { buildOf, options, plugins, versionOf } from './bundling.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist' } } });
@@ -31,7 +31,11 @@ const licences = {
   'LICENSE-APACHE': 'LICENSE-APACHE',
 };
 
-const common = { ...options, outdir: out };
+const define = {
+  GANVAS_BUILD: JSON.stringify(await buildOf(root)),
+  GANVAS_VERSION: JSON.stringify(await versionOf(root)),
+};
+const common = { ...options, outdir: out, define };
 
 // Chunks carry a hash in their names: old ones would stay for ever.
 await rm(path.join(out, 'chunks'), { recursive: true, force: true });
@@ -58,7 +62,6 @@ const [element] = await Promise.all([
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     plugins,
-    define: { GANVAS_VERSION: JSON.stringify(await versionOf(root)) },
   }),
   build({ ...common, entryPoints: [source('src/frames.js')], format: 'esm' }),
   // A script that an old browser cannot read could not tell it that it is old.

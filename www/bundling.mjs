@@ -1,5 +1,6 @@
 /** How the front end is bundled, for the site and for the npm package alike. */
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { transform } from 'esbuild';
@@ -51,6 +52,26 @@ const plainNumbers = {
     });
   },
 };
+
+/**
+ * A digest of everything that page and worker are made of, for `GANVAS_BUILD`.
+ *
+ * @param {string} root of the repository
+ */
+export async function buildOf(root) {
+  const folder = path.join(root, 'www/src');
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  const names = files
+    .filter((file) => file.isFile())
+    .map((file) => path.join(file.parentPath, file.name))
+    .sort();
+  const digest = createHash('sha256');
+  for (const name of names) {
+    digest.update(path.relative(folder, name).replaceAll(path.sep, '/'));
+    digest.update(await readFile(name));
+  }
+  return digest.digest('hex').slice(0, 12);
+}
 
 export const plugins = [cssText, words, plainNumbers];
 

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { options, plugins, versionOf } from './bundling.mjs';
+import { buildOf, options, plugins, versionOf } from './bundling.mjs';
 import { attributes, customElements, vscode } from './package/manifest.mjs';
 import { importMap, licences, sizes } from './package/readme.mjs';
 
@@ -32,6 +32,8 @@ await mkdir(out, { recursive: true });
 const { metafile } = await build({
   ...options,
   outdir: out,
+  // That of worker.js, which comes from the site as it is.
+  define: { GANVAS_BUILD: JSON.stringify(await buildOf(root)) },
   entryPoints: [path.join(root, 'www/src/ganvas.js'), path.join(source, 'element.js')],
   entryNames: '[name]',
   format: 'esm',

@@ -182,6 +182,31 @@ test('a page from before a new build: a reload leads on, and the run is not lost
   await close(page);
 });
 
+test('an open page whose worker is of a newer build says so, and a reload leads on', {
+  timeout: 2 * timeout,
+}, async () => {
+  site.answer();
+  const page = await openLab(browser, site);
+  const worker = readFileSync(path.join(dist, 'worker.js'), 'utf8');
+  const newer = worker.replace(/"[0-9a-f]{12}"/, '"anotherbuild"');
+  assert.notEqual(newer, worker);
+  site.answer((file) =>
+    file === 'worker.js' ? { body: newer, type: 'text/javascript' } : undefined,
+  );
+  await page.evaluate(() => {
+    window.lab.train({ steps: 1 }).catch(() => {});
+  });
+  assert.match(await message(page, 'network'), /renewed/);
+  await page.evaluate(() => window.lab.setAttribute('lang', 'zh'));
+  await page.locator('.message.bad', { hasText: '网站更新过' }).waitFor();
+  await page.locator('.message.bad button', { hasText: '刷新' }).waitFor();
+  // The same build again: what failed may be asked again.
+  site.answer();
+  const { step } = await page.evaluate(() => window.lab.train({ steps: 2 }));
+  assert.equal(step, 2);
+  await close(page);
+});
+
 test('a lab that trains while the site is built anew goes on, in the words that it has', {
   timeout: 2 * timeout,
 }, async () => {

@@ -101,7 +101,7 @@
  * @typedef {Request | Order} ToWorker
  *
  * @typedef {(
- *   | { type: 'hello' }
+ *   | { type: 'hello', build: string }
  *   | { type: 'pong' }
  *   | { type: 'reply', id: number, value: unknown }
  *   | { type: 'failure', id: number, error: PlainError }

@@ -19,3 +19,5 @@ declare module '*.js?rest' {
 
 /** The build puts it in. */
 declare const GANVAS_VERSION: string;
+/** A digest of the front end's sources. */
+declare const GANVAS_BUILD: string;

@@ -4,6 +4,7 @@
  * `blob:` worker imports the script; the host must then send `Access-Control-Allow-Origin`, as
  * GitHub Pages and other static hosts do.
  */
+import { build } from './build.js';
 import { GanvasError } from './errors.js';
 import { trustedScript } from './trusted.js';
 import { inTime, limits, Stalled } from './waiting.js';
@@ -34,8 +35,8 @@ export async function startWorker(url, signal) {
       return await greeted(() => new Worker(trustedScript(url.href), module), signal);
     } catch (error) {
       // Refused, or blocked by a policy: the other way may still be open. Not so when it was given
-      // up, or never answered.
-      if (signal.aborted || error instanceof Stalled) throw error;
+      // up, never answered, or is of another build.
+      if (signal.aborted || error instanceof Stalled || error instanceof Renewed) throw error;
     }
   }
   // A classic worker on purpose: Chromium refuses module workers from `blob:` to a page of no
@@ -83,6 +84,13 @@ export function watchOver(worker, dead) {
   };
 }
 
+/** The site was built anew between the page and its worker: they may not understand each other. */
+class Renewed extends GanvasError {
+  constructor() {
+    super('network', 'The site was renewed after this page was opened: reload the page');
+  }
+}
+
 /** What developer tools call it. */
 const name = 'ganvas';
 
@@ -115,7 +123,11 @@ async function greeted(start, signal) {
 /** @param {Worker} worker @returns {Promise<Worker>} */
 function hello(worker) {
   return new Promise((resolve, reject) => {
-    worker.addEventListener('message', () => resolve(worker), { once: true });
+    worker.addEventListener(
+      'message',
+      ({ data }) => (data.build === build ? resolve(worker) : reject(new Renewed())),
+      { once: true },
+    );
     worker.addEventListener(
       'error',
       (event) => {

@@ -106,6 +106,8 @@ export default {
   'This browser knows no modules in workers. They came with {versions}: {rest}':
     '浏览器不能在 Worker 里运行模块。Chrome 和 Edge 80、Firefox 114、Safari 15 起才能：请更新浏览器，或换一个。',
   'The worker does not answer': '后台线程没有响应。',
+  'The site was renewed after this page was opened: reload the page':
+    '这个页面打开之后，网站更新过：请刷新页面。',
   'The worker script did not load{rest}': '后台线程的脚本没能载入。',
   '{file}: nothing came for {seconds} seconds': '{file}：{seconds} 秒内没有收到任何数据。',
   '{file}: HTTP {status}': '{file}：HTTP {status}。',

@@ -1,4 +1,5 @@
 /** The worker's entry: receives messages, runs the loop, and dies aloud. */
+import { build } from '../build.js';
 import { Driver } from './driver.js';
 import { Inbox } from './inbox.js';
 import { promptMaps } from './prompt-maps.js';
@@ -38,5 +39,5 @@ async function loop() {
 }
 
 promptMaps();
-scope.postMessage(/** @type {FromWorker} */ ({ type: 'hello' }));
+scope.postMessage(/** @type {FromWorker} */ ({ type: 'hello', build }));
 loop().catch((error) => scope.postMessage(driver.obituary(error)));
