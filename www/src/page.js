@@ -32,6 +32,16 @@
   paint();
   system.addEventListener('change', paint);
 
+  // The heading has done its work once a lab runs: the first screen is the lab's.
+  document.addEventListener('DOMContentLoaded', () => {
+    const lab = document.querySelector('main > ganvas-lab');
+    if (!lab) return;
+    lab.addEventListener('state', (event) => {
+      const { state } = /** @type {CustomEvent} */ (event).detail;
+      if (/^(running|paused|held)$/.test(state)) root.dataset.started = '';
+    });
+  });
+
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[data-lang]') : null;
     if (!(link instanceof HTMLElement) || event.defaultPrevented) return;

@@ -24,6 +24,8 @@ export class Store {
   draft;
   /** @type {Report | undefined} */
   report;
+  /** What is happening, as diagnosis/moment.js names it; empty before the first report. */
+  moment = '';
   /** The curves, once there is a lab to draw them. @type {import('./history.js').History | undefined} */
   history;
   /** @type {Images | undefined} */
@@ -111,6 +113,7 @@ export class Store {
   /** Another run begins. */
   clearRun() {
     this.report = undefined;
+    this.moment = '';
     this.extra = undefined;
     this.watched = {};
     this.history?.clear();

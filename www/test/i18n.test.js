@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { error_codes, models } from '../src/generated/model-traits.js';
+import { kindOf, momentsOf } from '../src/diagnosis/moment.js';
+import { error_codes, losses, models } from '../src/generated/model-traits.js';
 import { fields, presets, rules } from '../src/generated/schema.js';
 import en from '../src/i18n/en.js';
 import { supported, translator } from '../src/i18n/index.js';
@@ -43,6 +44,11 @@ async function sources() {
   return Promise.all(code.map((name) => readFile(new URL(name, folder), 'utf8')));
 }
 
+/** Every kind of run that the sentence of the moment tells apart. */
+const kinds = Object.keys(models).flatMap((model) =>
+  Object.keys(losses).map((loss) => kindOf({ model, loss })),
+);
+
 /** Keys that are put together at run time, and what their last part can be. */
 async function composed() {
   const code = (await sources()).join('\n');
@@ -54,6 +60,11 @@ async function composed() {
     curve: ['d_loss', 'g_loss', 'd_real', 'd_fake'],
     reading: ['one_or_zero', 'higher'],
     explorer: ['around', 'around.note', 'flat', 'flat.note'],
+    now: [
+      ...['untrained', 'warming', 'paused', 'held', 'loading', 'recovering', 'stopped'],
+      ...['diverged', 'between'],
+      ...kinds.flatMap((kind) => momentsOf(kind).map(({ name }) => name)),
+    ],
     phase: ['idle', 'loading', 'paused', 'running', 'held', 'recovering', 'stopped'],
     stage: ['chunk', 'module', 'trial', 'dataset', 'session'],
     files: ['test_set', 'second', 'no_images', 'unknown', 'folder'],

@@ -1,5 +1,6 @@
 /** What the reader sees before anything heavy is loaded. */
 import { html, nothing } from 'lit/html.js';
+import { presetOf } from '../settings/experiment.js';
 import { messages } from '../views/messages.js';
 
 /**
@@ -10,7 +11,13 @@ import { messages } from '../views/messages.js';
 /**
  * @param {Store} store
  * @param {Translate} t
- * @param {{ start: () => void, resume: () => void, cancel: () => void, dismiss: (key: number) => void, useCpu: () => void }} act
+ * @param {object} act
+ * @param {() => void} act.start
+ * @param {() => void} [act.prepare] loads all of it, and does not train
+ * @param {() => void} act.resume
+ * @param {() => void} act.cancel
+ * @param {(key: number) => void} act.dismiss
+ * @param {() => void} act.useCpu
  * @param {import('./preview.js').Preview} [preview] digits to show in the illustration's place
  * @param {import('../runs.js').Run} [run] of an earlier visit
  */
@@ -32,6 +39,7 @@ export function facade(store, t, act, preview, run) {
       </p>
       <p class="title">${t('app.title')}</p>
       <p class="lead">${t('facade.lead')}</p>
+      ${about(store, t)}
       <div class="actions">
         <button class="primary large" part="start" ?disabled=${busy} @click=${act.start}>
           ${busy ? html`<span class="spinner" aria-hidden="true"></span>` : play}
@@ -44,13 +52,42 @@ export function facade(store, t, act, preview, run) {
             </button>`
             : nothing
         }
+        ${
+          act.prepare && !busy && !failed
+            ? html`<button
+              class="large quiet"
+              part="prepare"
+              title=${t('facade.prepare.title')}
+              @click=${act.prepare}
+            >
+              ${t('facade.prepare')}
+            </button>`
+            : nothing
+        }
         ${busy ? html`<button class="small" part="cancel" @click=${act.cancel}>${t('facade.cancel')}</button>` : nothing}
       </div>
       <p class="fine">${t('facade.private')}</p>
     </div>
     ${messages(store, t, act.dismiss, remedies)}
-    ${preview ? digits(preview, t) : illustration(t)}
+    ${preview ? digits(preview, presetOf(store.draft), t) : illustration(t)}
   </div>`;
+}
+
+/**
+ * Which experiment this is: a preset by its name, what its model is, and whether it is meant to fail.
+ *
+ * @param {Store} store
+ * @param {Translate} t
+ */
+function about({ draft }, t) {
+  const preset = presetOf(draft);
+  const fails = preset?.fails_on_purpose
+    ? html`<span class="fails">${t('facade.fails')}</span>`
+    : nothing;
+  return html`<p class="about" data-preset=${preset?.name ?? nothing}>
+    ${preset ? html`<b>${t(`preset.${preset.name}`)}</b>` : nothing}
+    ${t(`about.model.${draft.model}`)} ${fails}
+  </p>`;
 }
 
 /** @param {Translate} t */
@@ -61,14 +98,20 @@ const illustration = (t) =>
   </figure>`;
 
 /**
+ * They are a generator's that was trained beforehand; a preset whose own digits will be others says so.
+ *
  * @param {import('./preview.js').Preview} preview
+ * @param {{ name: string, fails_on_purpose?: boolean } | undefined} preset
  * @param {Translate} t
  */
-function digits({ count, card }, t) {
+function digits({ count, card }, preset, t) {
   const steps = Number(card.steps).toLocaleString('en');
   const images = Number(card.images).toLocaleString('en');
   return html`<figure class="poster drawn">
-    <figcaption>${t('preview.caption', { steps, images, seed: card.seed })}</figcaption>
+    <figcaption>
+      ${t('preview.caption', { steps, images, seed: card.seed })}
+      ${preset?.fails_on_purpose ? html`<b>${t('preview.fails')}</b>` : nothing}
+    </figcaption>
     <canvas class="poster" role="img" aria-label=${t('preview.label', { count })}></canvas>
   </figure>`;
 }

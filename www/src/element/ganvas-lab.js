@@ -639,6 +639,14 @@ export class GanvasLab extends HTMLElement {
               this.#refocus = this.#root.activeElement !== null;
               this.#start();
             },
+            // Without controls nobody could start what was prepared.
+            prepare:
+              controls === 'none'
+                ? undefined
+                : () => {
+                    this.#refocus = this.#root.activeElement !== null;
+                    this.#launch().catch(() => {});
+                  },
             dismiss: (key) => this.#dismiss(key),
             resume: () => this.#resume(),
             cancel: () => this.#cancel(),

@@ -103,23 +103,28 @@ export const models = {
 export const losses = {
   "hinge": {
     "critic": false,
-    "reading": "higher"
+    "reading": "higher",
+    "saturates": false
   },
   "least_squares": {
     "critic": false,
-    "reading": "one_or_zero"
+    "reading": "one_or_zero",
+    "saturates": false
   },
   "minimax": {
     "critic": false,
-    "reading": "probability"
+    "reading": "probability",
+    "saturates": true
   },
   "non_saturating": {
     "critic": false,
-    "reading": "probability"
+    "reading": "probability",
+    "saturates": false
   },
   "wasserstein": {
     "critic": true,
-    "reading": "higher"
+    "reading": "higher",
+    "saturates": false
   }
 };
 

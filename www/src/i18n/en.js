@@ -6,12 +6,17 @@ export default {
 
   'facade.lead': 'Watch two neural networks contend until handwritten digits emerge from noise.',
   'facade.start': 'Start training',
+  'facade.fails': 'This experiment fails on purpose: start it to see how and why.',
+  'facade.prepare': 'Prepare only',
+  'facade.prepare.title':
+    'Load everything and draw what an untrained G makes; training waits for you',
   'facade.private': 'Everything is computed in your browser; no data leaves it.',
   'facade.poster': 'Illustration: noise turns into handwritten digits',
   'facade.illustration': 'illustration',
   'preview.label': '{count} digits drawn by a generator that was trained beforehand',
   'preview.caption':
     'Drawn just now in your browser, by the generator of a small conditional GAN trained beforehand: {steps} steps on {images} MNIST digits with their labels, seed {seed}. Press start to train your own from noise.',
+  'preview.fails': 'This experiment’s own digits will not look like these: it fails on purpose.',
   'facade.retry': 'Try again',
 
   'stage.module': 'Loading the compute module…',
@@ -42,6 +47,7 @@ export default {
   'canvas.real': '{count} real digits of the dataset',
   'canvas.waiting': 'No images yet',
 
+  'curves.title': 'Curves',
   'curve.d_loss': 'Discriminator D',
   'curve.g_loss': 'Generator G',
   'curve.d_real': 'D(x)',
@@ -74,6 +80,10 @@ export default {
   'action.pause': 'Pause',
   'action.full': 'Full lab',
   'action.reset': 'Reset',
+  'action.more': 'More controls',
+  'action.present': 'Presentation',
+  'action.present.end': 'End the presentation',
+  'action.present.title': 'Fill the screen, to be read from the last row (P)',
   'action.reset.title': 'Discard the weights and train from the beginning',
   'action.step': 'Single step',
   'action.step.discriminator': 'Step D',
@@ -289,7 +299,42 @@ export default {
   'notice.copied': 'The link was copied.',
   'notice.reduced_motion': 'Your system asks for reduced motion, so nothing started by itself.',
 
+  // ---- what is happening ----
+  'now.between': ' ',
+  'now.untrained': 'G has learnt nothing yet: noise goes in, noise comes out. Press start.',
+  'now.warming': 'The first steps: D and G have barely met.',
+  'now.paused': 'Paused at step {step}.',
+  'now.held': 'Resting while nobody is looking.',
+  'now.loading': 'Finding out what is faster here…',
+  'now.recovering': 'The computation broke off and is being set up again.',
+  'now.stopped': 'Stopped: the message above says why.',
+  'now.diverged': 'Training has diverged: the losses are no longer finite.',
+  'now.sure':
+    'D is sure of itself: it finds out nearly every fake. G is still told which way to go.',
+  'now.sure_and_flat':
+    'D is sure of itself: log(1 − D(G(z))) is flat here, so G’s gradient is small.',
+  'now.undecided': 'D cannot tell them apart: it gives both about ½.',
+  'now.generator_ahead': 'G is ahead: D leans towards “real” on its fakes ({fake}).',
+  'now.discriminator_ahead':
+    'D is ahead: {real} for real images, {fake} for fakes. G mends what gave it away.',
+  'now.contest':
+    'An even contest: D still finds differences, G removes them. The losses need not fall.',
+  'now.margin': 'D keeps its margin (above 1, below −1) and learns little; G is still pulled.',
+  'now.generator_leads': 'G is ahead: D scores its fakes above real images.',
+  'now.no_difference': 'D cannot tell them apart: it scores both about the same.',
+  'now.distance_falls': 'The critic’s estimate falls: G’s images come closer to real ones.',
+  'now.distance_rises':
+    'The critic’s estimate rises: it finds differences faster than G removes them.',
+  'now.distance_level': 'The critic’s estimate stays level: it learns as fast as G follows.',
+  'now.copies_better': 'The reconstructions come closer to their originals.',
+  'now.copies_worse': 'The reconstructions move away from their originals for now.',
+  'now.copies_level': 'The reconstructions hardly improve any more.',
+  'now.cycle_falls': 'Images come back from both translations ever more like themselves.',
+  'now.cycle_rises': 'Images come back less like themselves for now.',
+  'now.cycle_level': 'The way there and back loses about as much as before.',
+
   'live.report': 'Step {step}, discriminator loss {d_loss}, generator loss {g_loss}',
+  'live.then': '. ',
   'live.report.alone': 'Step {step}, loss {g_loss}',
 
   // ---- the latent space ----

@@ -5,7 +5,7 @@
 
 /** What the facade says, and what can go wrong before a lab is there, but for wrong settings. */
 const first =
-  /^(app|facade|preview|stage|error(?!\.diverged)|option\.(model|dataset))\.|^notice\.reduced_motion$|^option\.backend\.cpu$|^action\.(dismiss|reload)$/;
+  /^(app|facade|preview|preset|about|stage|error(?!\.diverged)|option\.(model|dataset))\.|^notice\.reduced_motion$|^option\.backend\.cpu$|^action\.(dismiss|reload)$/;
 
 /** What bench.html says, which is a page of its own. */
 const bench = /^(measure|error)\.|^app\.language$/;

@@ -3,6 +3,7 @@
  * element keeps it behind its public API.
  */
 import { Client } from '../client.js';
+import { kindOf, Moments } from '../diagnosis/moment.js';
 import { GanvasError, toError } from '../errors.js';
 import { History } from '../history.js';
 import chinese from '../i18n/details.zh-CN.js';
@@ -18,9 +19,11 @@ import { drawDigits } from '../views/digits-canvas.js';
 import { drawExplorer } from '../views/explorer.js';
 import { labSheet } from '../views/lab-sheet.js';
 import { labView } from '../views/lab-view.js';
+import { sentenceOf } from '../views/now.js';
 import { inTime } from '../waiting.js';
 import * as check from './arguments.js';
 import { LatentSpace } from './latent-space.js';
+import { Presentation } from './presentation.js';
 import { Unsaved } from './unsaved.js';
 
 /**
@@ -65,6 +68,11 @@ export class Lab {
   #seed = 0;
   #drawing = false;
   #unsaved = new Unsaved();
+  #moments = new Moments();
+  #presentation = new Presentation({
+    changed: () => this.host.changed(),
+    toggle: () => this.toggle(),
+  });
   /** Key of the newest message that stands beside a control. */
   #newest = 0;
   /** A sentence for screen readers, renewed now and then. */
@@ -106,8 +114,8 @@ export class Lab {
       running: (running) => {
         this.#running = running;
         this.#unsaved.follow(running);
-        if (!running) this.#say(store.report);
         this.#updatePhase();
+        if (!running) this.#say(store.report);
       },
       report: (report) => this.#report(report),
       grid: (images) => {
@@ -169,6 +177,7 @@ export class Lab {
     this.client.dispose();
     this.#curves.dispose();
     this.latentSpace.dispose();
+    this.#presentation.dispose();
     return this.client.origin;
   }
 
@@ -336,6 +345,7 @@ export class Lab {
   /** Another run has begun: what was said of the old one is out of date. */
   #begun() {
     this.store.clearRun();
+    this.#moments.clear();
     this.store.complaints = this.store.complaints.filter(({ ofSettings }) => ofSettings);
     this.store.retract('data_changed');
     this.#unsaved.clear();
@@ -524,6 +534,14 @@ export class Lab {
     if (options === null) delete this.store.watched[what];
   }
 
+  get presenting() {
+    return this.#presentation.on;
+  }
+
+  present() {
+    this.#presentation.toggle();
+  }
+
   /** @param {number} limit */
   setSpeed(limit) {
     this.store.limit = limit;
@@ -618,6 +636,8 @@ export class Lab {
   /** @param {Report} report */
   #report(report) {
     this.store.addReport(report);
+    this.#moments.follow(kindOf(this.#experiment), report);
+    this.store.moment = this.#moments.name;
     if (performance.now() - this.#lastLive > liveEveryMs || !this.#running) this.#say(report);
     this.host.emit('report', { ...report });
     this.host.changed();
@@ -629,11 +649,12 @@ export class Lab {
     this.#lastLive = performance.now();
     const round = (/** @type {number} */ value) => value.toFixed(2);
     const { discriminator } = traitsOf(this.store.description?.experiment ?? {});
-    this.live = this.#t(discriminator ? 'live.report' : 'live.report.alone', {
+    const figures = this.#t(discriminator ? 'live.report' : 'live.report.alone', {
       step: report.step,
       d_loss: round(report.d_loss),
       g_loss: round(report.g_loss),
     });
+    this.live = `${figures}${this.#t('live.then')}${sentenceOf(this.store, this.#t)}`;
   }
 
   /** @param {boolean} [always] */
@@ -684,6 +705,7 @@ export class Lab {
    */
   draw(root, theme) {
     if (!root.adoptedStyleSheets.includes(labSheet)) root.adoptedStyleSheets.push(labSheet);
+    this.#presentation.follow(root);
     this.#bringIntoSight(root);
     drawDigits(root.querySelector('canvas.fake'), this.store.extra ?? this.store.grid, 8, theme);
     drawDigits(root.querySelector('canvas.real'), this.store.real, 6, theme);

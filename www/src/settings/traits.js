@@ -23,7 +23,7 @@ import { losses, models } from '../generated/model-traits.js';
  * @property {boolean} discriminator it has one, with updates of its own
  * @property {readonly Panel[]} panels parts of the page that not every model has
  *
- * @typedef {{ reading: Reading, critic: boolean }} LossTraits
+ * @typedef {{ reading: Reading, critic: boolean, saturates: boolean }} LossTraits
  */
 
 const ofModels = /** @type {Record<string, ModelTraits>} */ (/** @type {unknown} */ (models));
@@ -64,12 +64,15 @@ export function lossOf({ model, loss }) {
  * @param {Experiment} experiment
  */
 export function traitsOf(experiment) {
-  const { critic = false, reading = 'probability' } = ofLosses[lossOf(experiment) ?? ''] ?? {};
+  const loss = ofLosses[lossOf(experiment) ?? ''];
+  const { critic = false, reading = 'probability', saturates = false } = loss ?? {};
   const traits = traitsOfModel(experiment.model);
   return {
     ...traits,
     /** Its discriminator is a critic. */
     critic,
+    /** The generator's loss goes flat where D is sure of its images. */
+    saturates,
     /** @type {Reading} */
     reading: /** @type {Reading} */ (reading),
     /** @param {Panel} panel */

@@ -1,5 +1,6 @@
 /** Files in and out: datasets, weights, the link to this experiment. */
 import { html, nothing } from 'lit/html.js';
+import { drawer } from './drawer.js';
 import { messages } from './messages.js';
 
 /**
@@ -14,9 +15,7 @@ import { messages } from './messages.js';
 export function dataPanel(lab, t) {
   const { link } = lab.store;
   const dismiss = (/** @type {number} */ key) => lab.dismiss(key);
-  return html`<details class="drawer" data-drawer="data">
-    <summary>${t('data.title')}</summary>
-    <div class="data">
+  const body = html`<div class="data">
       <div class="drop">
         <p>${t('data.drop')}</p>
         ${chooser('images', t('action.files'), true, (files) => lab.takeFiles(files, [], 'data'))}
@@ -44,8 +43,8 @@ export function dataPanel(lab, t) {
           </label>`
           : nothing
       }
-    </div>
-  </details>`;
+    </div>`;
+  return drawer('data', t('data.title'), body);
 }
 
 /**

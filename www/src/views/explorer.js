@@ -3,6 +3,7 @@
 import { live } from 'lit/directives/live.js';
 import { html, nothing } from 'lit/html.js';
 import { drawDigits } from './digits-canvas.js';
+import { drawer } from './drawer.js';
 import { icons } from './icons.js';
 
 /**
@@ -19,12 +20,10 @@ const maxSeed = 2 ** 32 - 1;
  */
 export function explorer({ latentSpace: state, store }, t) {
   const flat = store.description?.experiment.latent_dim === 2;
-  /** @param {Event} event */
-  const toggle = (event) => state.show(/** @type {HTMLDetailsElement} */ (event.target).open);
-  return html`<details class="drawer" data-drawer="explorer" @toggle=${toggle}>
-    <summary>${t('explorer.title')}</summary>
-    <div class="explorer">${walk(state, t)} ${flat ? wholePlane(state, t) : around(state, t)}</div>
-  </details>`;
+  const body = html`<div class="explorer">
+    ${walk(state, t)} ${flat ? wholePlane(state, t) : around(state, t)}
+  </div>`;
+  return drawer('explorer', t('explorer.title'), body, { toggled: (open) => state.show(open) });
 }
 
 /**

@@ -27,6 +27,8 @@
  * @property {import('../store.js').Store} store
  * @property {LatentSpace} latentSpace
  * @property {string} live a sentence for screen readers
+ * @property {boolean} presenting it fills the screen, for the last row of a lecture hall
+ * @property {() => void} present begins or ends that
  * @property {number | undefined} snapshotStep where going back to the last snapshot leads
  *
  * @property {() => void} toggle starts or pauses training

@@ -4,13 +4,13 @@ import { presetOf } from '../settings/experiment.js';
 import { traitsOf } from '../settings/traits.js';
 import { curves } from './curves.js';
 import { dataPanel } from './data-panel.js';
+import { drawer } from './drawer.js';
 import { explorer } from './explorer.js';
 import { messages } from './messages.js';
 import { objective } from './objective.js';
 import { settingsForm } from './settings-form.js';
 import { stage } from './stage.js';
 import { status } from './status.js';
-import { transport } from './transport.js';
 
 /**
  * @typedef {import('./lab-interface.js').LabInterface} Lab
@@ -25,11 +25,12 @@ import { transport } from './transport.js';
 export function labView(lab, t, controls) {
   const { store } = lab;
   const dismiss = (/** @type {number} */ key) => lab.dismiss(key);
+  const about = (/** @type {import('./messages.js').Message} */ message) =>
+    remedies(lab, t, message);
   return html`<div class="lab">
-    ${status(store, t)} ${messages(store, t, dismiss, (message) => remedies(lab, t, message))}
-    ${lesson(store, t)} ${stage(lab, t, controls)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
-    ${curves(store, t)} ${controls === 'full' ? html`<div>${objective(store, t)} ${moment(store, t)}</div>` : nothing}
-    ${controls === 'full' ? drawers(lab, t) : nothing}
+    ${status(store, t)} ${messages(store, t, dismiss, about, undefined, 'complaints')}
+    ${stage(lab, t, controls)} ${messages(store, t, dismiss, about, undefined, 'notices')}
+    ${lesson(store, t)} ${controls === 'full' ? drawers(lab, t) : curves(store, t)}
     <p class="unseen" aria-live="polite">${lab.live}</p>
   </div>`;
 }
@@ -60,12 +61,18 @@ function lesson({ description }, t) {
 }
 
 /**
+ * What is a tap away, in the order of the page.
+ *
  * @param {Lab} lab
  * @param {Translate} t
  */
 function drawers(lab, t) {
-  const traits = traitsOf(lab.store.description?.experiment ?? {});
+  const { store } = lab;
+  const traits = traitsOf(store.description?.experiment ?? {});
+  const sum = html`<div class="sums">${objective(store, t)} ${moment(store, t)}</div>`;
   return html`<div class="drawers">
+    ${drawer('curves', t('curves.title'), curves(store, t), { open: true, half: true })}
+    ${drawer('objective', t('panel.objective'), sum, { open: true, half: true })}
     ${settingsForm(lab, t)} ${traits.shows('explorer') ? explorer(lab, t) : nothing} ${dataPanel(lab, t)}
   </div>`;
 }

@@ -19,10 +19,20 @@ import { detailOf } from './details.js';
  * @param {(key: number) => void} dismiss
  * @param {(message: Message) => Remedy[]} [remedies]
  * @param {string} [place] those that belong there; the others stand on top
+ * @param {'complaints' | 'notices'} [only] of the two kinds
  */
-export function messages(store, t, dismiss, remedies = () => [], place = undefined) {
-  const complaints = store.complaints.filter((complaint) => complaint.place === place);
-  const notices = store.notices.filter((notice) => notice.place === place);
+export function messages(
+  store,
+  t,
+  dismiss,
+  remedies = () => [],
+  place = undefined,
+  only = undefined,
+) {
+  const complaints =
+    only === 'notices' ? [] : store.complaints.filter((complaint) => complaint.place === place);
+  const notices =
+    only === 'complaints' ? [] : store.notices.filter((notice) => notice.place === place);
   const quiet = complaints.length === 0 && notices.length === 0;
   return html`<div class=${place === undefined ? 'messages' : 'here'} ?hidden=${quiet}>
     <div role="alert">

@@ -32,7 +32,7 @@ export function objective({ description, report }, t) {
     g: t(discriminator ? 'curve.g_loss' : 'panel.loss'),
   };
   return html`<section class="objective" aria-label=${t('panel.objective')}>
-    <h3>${t('panel.objective')} <small>${t(kind)}</small></h3>
+    <h3>${t(kind)}</h3>
     ${made.players.map((player) => sum(player, names[player.who], report, t))}
     ${made.watched === undefined ? nothing : watched(made.watched, report, t)}
     ${made.conditions.map((condition) => holds(condition, t))}

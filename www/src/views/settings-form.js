@@ -7,6 +7,7 @@ import { applies, fields, presets } from '../settings/fields.js';
 import { problemOfCombination } from '../settings/rules.js';
 import { parse } from '../settings/settings.js';
 import { groupOf } from '../settings/traits.js';
+import { drawer } from './drawer.js';
 
 /**
  * @typedef {import('./lab-interface.js').LabInterface} Lab
@@ -31,9 +32,7 @@ export function settingsForm(lab, t) {
     event.preventDefault();
     if (sound) lab.apply();
   };
-  return html`<details class="drawer" data-drawer="settings">
-    <summary>${t('settings.title')}</summary>
-    <form class="fields" novalidate @submit=${submit}>
+  const form = html`<form class="fields" novalidate @submit=${submit}>
       ${presetChooser(lab, t)} ${backendChooser(lab, t)} ${shown.map((field) => row(lab, t, field, problems.get(field.name)))}
       <div class="apply">
         <button class="primary" data-action="apply" ?disabled=${!changed || !sound}>${t('action.apply')}</button>
@@ -42,8 +41,8 @@ export function settingsForm(lab, t) {
         </button>
         ${changed ? html`<span class="note" role="status">${t('settings.changed')}</span>` : nothing}
       </div>
-    </form>
-  </details>`;
+    </form>`;
+  return drawer('settings', t('settings.title'), form);
 }
 
 /**

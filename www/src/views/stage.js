@@ -1,7 +1,12 @@
-/** The generated digits, real ones beside them, the verdict on both, and the counters. */
+/**
+ * The first screen: the generated digits, the real ones and the verdict on both, the sentence of what
+ * is happening, and the buttons.
+ */
 import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../settings/traits.js';
+import { now } from './now.js';
 import { figure } from './numbers.js';
+import { transport } from './transport.js';
 import { verdict } from './verdict.js';
 
 /**
@@ -17,8 +22,6 @@ import { verdict } from './verdict.js';
  */
 export function stage(lab, t, controls) {
   const { store } = lab;
-  const roomy = controls === 'full' || controls === 'basic';
-  const chooses = roomy && store.description?.averaged;
   const fake = store.extra ?? store.grid;
   const fakeText = fake
     ? t('canvas.fake', { step: fake.step, count: fake.count })
@@ -36,12 +39,11 @@ export function stage(lab, t, controls) {
       <figcaption>
         <span class="g">${t(encodes ? 'panel.fake.decoder' : 'panel.fake')} <i>${traits.latents ? t('panel.fake.formula') : 'G(x)'}</i></span>
         <span class="note">${t(note, { step: whole(fake?.step) })}</span>
-        ${chooses ? weightsSwitch(lab, t) : nothing}
       </figcaption>
       <canvas class="fake" part="canvas" role="img" aria-label=${fakeText}></canvas>
     </figure>
     <div class="aside">
-      <figure>
+      <figure class="facts">
         <figcaption><span class="d">${t('panel.real')} <i>${t('panel.real.formula')}</i></span></figcaption>
         <canvas class="real" role="img" aria-label=${realText}></canvas>
       </figure>
@@ -54,41 +56,15 @@ export function stage(lab, t, controls) {
         ${counter(t('stat.parameters'), compact(store.description?.parameters))}
       </dl>
     </div>
+    ${now(store, t)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
   </div>`;
 }
-
-/**
- * Which weights of the generator the grid is drawn with.
- *
- * @param {Lab} lab
- * @param {Translate} t
- */
-function weightsSwitch(lab, t) {
-  const { description, phase } = lab.store;
-  const blocked = phase === 'recovering' || phase === 'stopped';
-  return html`<div class="segments weights" role="group" aria-label=${t('weights.label')} title=${t('weights.title')}>
-    ${kindsOfWeights.map(
-      (which) => html`<button
-        class="small"
-        data-action="weights-${which}"
-        aria-pressed=${which === description?.weights}
-        ?disabled=${blocked}
-        @click=${() => lab.showWeights(which)}
-      >
-        ${t(`weights.${which}`)}
-      </button>`,
-    )}
-  </div>`;
-}
-
-/** @type {import('../protocol.js').Weights[]} */
-const kindsOfWeights = ['raw', 'averaged'];
 
 /**
  * @param {Store} store
  * @param {Translate} t
  */
-const reconstructions = ({ pairs }, t) => html`<figure>
+const reconstructions = ({ pairs }, t) => html`<figure class="facts">
   <figcaption><span class="g">${t('panel.pairs')} <i>x, x̂</i></span></figcaption>
   <canvas
     class="pairs"

@@ -26,6 +26,16 @@ export function transport(lab, t, controls) {
     <button class="primary" part="toggle" data-action="toggle" ?disabled=${blocked} @click=${() => lab.toggle()}>
       ${running ? icons.pause : icons.play}<span>${t(label)}</span>
     </button>
+    <button
+      class="more"
+      data-action="more"
+      aria-expanded="false"
+      aria-label=${t('action.more')}
+      title=${t('action.more')}
+      @click=${more}
+    >
+      ${icons.more}
+    </button>
     ${controls === 'full' ? stepButtons(lab, t, traits.discriminator, blocked) : nothing}
     ${traits.shows('digit') ? digit(lab, t, blocked) : nothing}
     ${
@@ -44,6 +54,8 @@ export function transport(lab, t, controls) {
       ${t('action.reset')}
     </button>
     ${controls === 'full' ? speed(lab, t) : nothing}
+    ${controls !== 'compact' && store.description?.averaged ? weightsSwitch(lab, t) : nothing}
+    ${controls === 'compact' ? nothing : present(lab, t)}
     ${
       controls === 'compact'
         ? html`<a class="button" part="full" href=${lab.link} target="_blank" rel="noopener">
@@ -53,6 +65,33 @@ export function transport(lab, t, controls) {
     }
   </div>`;
 }
+
+/**
+ * On a narrow lab the first screen has room for one button: the others come with this one.
+ *
+ * @param {Event} event
+ */
+function more(event) {
+  const button = /** @type {HTMLElement} */ (event.currentTarget);
+  const open = button.parentElement?.toggleAttribute('data-open') ?? false;
+  button.setAttribute('aria-expanded', String(open));
+}
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+const present = (lab, t) => html`<button
+  class="present"
+  data-action="present"
+  aria-pressed=${lab.presenting}
+  aria-keyshortcuts="P"
+  aria-label=${t(lab.presenting ? 'action.present.end' : 'action.present')}
+  title=${t('action.present.title')}
+  @click=${() => lab.present()}
+>
+  ${lab.presenting ? icons.shrink : icons.grow}
+</button>`;
 
 /**
  * @param {Lab} lab
@@ -98,6 +137,33 @@ function digit(lab, t, disabled) {
     </select>
   </label>`;
 }
+
+/**
+ * Which weights of the generator the grid is drawn with.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+function weightsSwitch(lab, t) {
+  const { description, phase } = lab.store;
+  const blocked = phase === 'recovering' || phase === 'stopped';
+  return html`<div class="segments weights" role="group" aria-label=${t('weights.label')} title=${t('weights.title')}>
+    ${kindsOfWeights.map(
+      (which) => html`<button
+        class="small"
+        data-action="weights-${which}"
+        aria-pressed=${which === description?.weights}
+        ?disabled=${blocked}
+        @click=${() => lab.showWeights(which)}
+      >
+        ${t(`weights.${which}`)}
+      </button>`,
+    )}
+  </div>`;
+}
+
+/** @type {import('../protocol.js').Weights[]} */
+const kindsOfWeights = ['raw', 'averaged'];
 
 /**
  * @param {Lab} lab

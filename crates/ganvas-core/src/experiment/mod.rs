@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use choices::{Activation, Conditioning, DatasetName};
 pub use model::{Family, Model, Panel};
-pub use reading::{Reading, has_critic};
+pub use reading::{Reading, has_critic, saturates};
 
 use crate::loss::Loss;
 use crate::optimizer::AdamConfig;

@@ -28,6 +28,12 @@ impl Reading {
     }
 }
 
+/// Whether the generator's loss goes flat where D is sure of its images: that of log(1 − D),
+/// whose slope at the logit is −D.
+pub const fn saturates(loss: Loss) -> bool {
+    matches!(loss, Loss::Minimax)
+}
+
 /// Whether a loss makes a critic of the discriminator: it then estimates a distance.
 pub const fn has_critic(loss: Loss) -> bool {
     matches!(loss, Loss::Wasserstein)

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::field::{FIELDS, Field, Kind};
 use super::presets::{START, WITHOUT_LABELS, presets};
 use super::rules::{Condition, RULES, Rule};
-use crate::experiment::{Model, Reading, has_critic};
+use crate::experiment::{Model, Reading, has_critic, saturates};
 use crate::loss::Loss;
 use crate::{ErrorCode, Experiment};
 
@@ -69,7 +69,11 @@ fn defaults_of(model: Model, usual: &Value) -> (String, Value) {
 }
 
 fn traits_of_loss(loss: Loss) -> (String, Value) {
-    let traits = json!({ "reading": Reading::under(loss), "critic": has_critic(loss) });
+    let traits = json!({
+        "reading": Reading::under(loss),
+        "critic": has_critic(loss),
+        "saturates": saturates(loss),
+    });
     (loss.as_str().to_owned(), traits)
 }
 

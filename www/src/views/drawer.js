@@ -1,0 +1,35 @@
+/**
+ * The rest of the lab is a tap away: each part of it is a drawer under the first screen. A wide lab
+ * has them side by side. What is shut is not drawn.
+ */
+import { html } from 'lit/html.js';
+
+/**
+ * @param {string} name
+ * @param {string} title
+ * @param {unknown} body
+ * @param {object} [manner]
+ * @param {boolean} [manner.open] at first; then it is as the reader leaves it
+ * @param {boolean} [manner.half] on a wide lab it takes half of the width even while it is open
+ * @param {(open: boolean) => void} [manner.toggled]
+ */
+export function drawer(name, title, body, { open = false, half = false, toggled } = {}) {
+  /** @param {Event} event */
+  const toggle = (event) => toggled?.(/** @type {HTMLDetailsElement} */ (event.target).open);
+  return html`<details
+    class=${half ? 'drawer half' : 'drawer'}
+    data-drawer=${name}
+    ?open=${open}
+    @toggle=${toggle}
+  >
+    <summary>${title}</summary>
+    ${body}
+  </details>`;
+}
+
+/**
+ * Whether a drawer, or whatever a place in the lab lies in, is open.
+ *
+ * @param {Element} place
+ */
+export const isOpen = (place) => place.closest('details')?.open !== false;

@@ -1,0 +1,45 @@
+/** One sentence that says what is happening. */
+import { html, nothing } from 'lit/html.js';
+import { situationOf } from '../diagnosis/moment.js';
+import { figure } from './numbers.js';
+
+/**
+ * @typedef {import('../store.js').Store} Store
+ * @typedef {import('../i18n/index.js').Translate} Translate
+ */
+
+/**
+ * The words of now, also for screen readers.
+ *
+ * @param {Store} store
+ * @param {Translate} t
+ * @param {string[]} [names]
+ */
+export function sentenceOf(store, t, names = situation(store)) {
+  const { report } = store;
+  const step = (report?.step ?? store.description?.step ?? 0).toLocaleString('en');
+  const params = { step, fake: figure(report?.d_fake), real: figure(report?.d_real) };
+  return names.map((name) => t(`now.${name}`, params)).join(t('now.between'));
+}
+
+/** @param {Store} store */
+function situation({ phase, report, description, complaints, moment }) {
+  const step = report?.step ?? description?.step ?? 0;
+  const diverged = complaints.some(({ code }) => code === 'diverged');
+  return situationOf({ phase, step, diverged, moment });
+}
+
+/**
+ * Two lines are kept for it, so that nothing moves when it changes. It is not live itself: the lab
+ * tells it to screen readers now and then. Where room is scarce, the moment goes without the pause
+ * before it, which the lab shows anyway.
+ *
+ * @param {Store} store
+ * @param {Translate} t
+ */
+export function now(store, t) {
+  const names = situation(store);
+  const [first, second] = names.map((name) => html`<span>${sentenceOf(store, t, [name])}</span>`);
+  const rest = second === undefined ? nothing : html`${t('now.between')}${second}`;
+  return html`<p class="now" part="now" data-now=${names.join(' ')}>${first}${rest}</p>`;
+}
