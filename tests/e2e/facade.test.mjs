@@ -1,0 +1,83 @@
+/** The facade says which experiment waits behind it, and can prepare it without training. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { presets } from '../../www/src/generated/schema.js';
+import en from '../../www/src/i18n/en.js';
+import zh from '../../www/src/i18n/zh-CN.js';
+import { close, openLab, patience, tiny } from '../support/lab.mjs';
+import { squares } from '../support/pictures.mjs';
+import { suite } from '../support/suite.mjs';
+
+const timeout = 2 * patience;
+const { site, browser } = await suite();
+
+for (const [lang, words] of [
+  ['en', en],
+  ['zh', zh],
+]) {
+  test(`each preset is named, and whether it is meant to fail (${lang})`, { timeout }, async () => {
+    const page = await openLab(browser, site, { lang, preset: 'quick', dataset: 'procedural' });
+    for (const { name, fails_on_purpose } of presets) {
+      await page.evaluate((preset) => window.lab.setAttribute('preset', preset), name);
+      const about = page.locator(`.about[data-preset="${name}"]`);
+      await about.waitFor();
+      const text = await about.textContent();
+      assert.ok(text.includes(words[`preset.${name}`]), text);
+      assert.equal(text.includes(words['facade.fails']), fails_on_purpose === true, name);
+      // The digits below are of another run than one that fails.
+      await page.locator('figure.drawn').waitFor();
+      const caption = await page.locator('figure.drawn figcaption').textContent();
+      assert.equal(caption.includes(words['preview.fails']), fails_on_purpose === true, name);
+    }
+    await close(page);
+  });
+}
+
+test('settings that are no preset are said by their model', { timeout }, async () => {
+  const page = await openLab(browser, site, tiny);
+  const about = page.locator('.about');
+  await about.waitFor();
+  assert.equal(await about.getAttribute('data-preset'), null);
+  assert.ok((await about.textContent()).includes(en['about.model.dcgan']));
+  await close(page);
+});
+
+test('it prepares without training: everything is there, at step 0', { timeout }, async () => {
+  const page = await openLab(browser, site, tiny);
+  await page.locator('button[part="prepare"]').click();
+  await page.waitForFunction(() => window.events.state.at(-1)?.state === 'paused');
+  await page.locator('canvas.fake[aria-label*="step 0"]').waitFor();
+  await page.locator('canvas.real[aria-label*="digits"]').waitFor();
+  // What an untrained G makes of 64 z, which is not nothing.
+  for (const { shades } of await squares(page.locator('canvas.fake'), 64)) assert.ok(shades > 10);
+  assert.equal(await page.locator('.now').getAttribute('data-now'), 'untrained');
+  assert.equal(await page.locator('.counters dd').first().textContent(), '0');
+  // Nothing trains behind the reader's back, and the keyboard is where it goes on.
+  await page.waitForTimeout(1500);
+  const { report, state, sample } = await page.evaluate(() => window.events);
+  assert.deepEqual(report, []);
+  assert.ok(state.every((event) => event.state !== 'running'));
+  assert.equal(sample.at(-1).step, 0);
+  await page.waitForFunction(
+    () => window.lab.shadowRoot.activeElement?.dataset.action === 'toggle',
+  );
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => window.events.report.length > 0);
+  // The run is the one that it would have been.
+  const prepared = await page.evaluate(async () => {
+    await window.lab.reset({});
+    return window.lab.train({ steps: 3 });
+  });
+  const straight = await openLab(browser, site, tiny);
+  const report2 = await straight.evaluate(() => window.lab.train({ steps: 3 }));
+  assert.equal(prepared.d_loss, report2.d_loss);
+  await close(straight);
+  await close(page);
+});
+
+test('what nobody could start is not prepared', { timeout }, async () => {
+  const page = await openLab(browser, site, { ...tiny, controls: 'none' });
+  await page.locator('button[part="start"]').waitFor();
+  assert.equal(await page.locator('button[part="prepare"]').count(), 0);
+  await close(page);
+});
