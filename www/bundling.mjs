@@ -62,7 +62,8 @@ export async function buildOf(root) {
   const folder = path.join(root, 'www/src');
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
   const names = files
-    .filter((file) => file.isFile())
+    // Declarations are no code, and some are renewed by the build of the modules.
+    .filter((file) => file.isFile() && !file.name.endsWith('.d.ts'))
     .map((file) => path.join(file.parentPath, file.name))
     .sort();
   const digest = createHash('sha256');

@@ -37,7 +37,7 @@ export async function kernels([width = 16, batch = 32, word, ...changes], { webg
       maxBuffer: 1 << 28,
     },
   );
-  const { step, plain } = JSON.parse(text);
+  const { shaders, step, plain } = JSON.parse(text);
   const server = await servePage();
   const browser = await launch({ webgpu });
   try {
@@ -47,8 +47,8 @@ export async function kernels([width = 16, batch = 32, word, ...changes], { webg
     const adapter = await adapters(page);
     const mistake = unfit(adapter, webgpu);
     if (mistake) throw new Error(mistake);
-    const ceiling = await replay(page, plain, repeats);
-    const found = await replay(page, step, repeats);
+    const ceiling = await replay(page, plain, shaders, repeats);
+    const found = await replay(page, step, shaders, repeats);
     const rate = (work, time) => work / time / 1e6;
     const [registers, shared, copied] = plain.launches.map((launch, index) =>
       rate(launch.flops || launch.bytes, ceiling.each[index]),

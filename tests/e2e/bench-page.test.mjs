@@ -5,12 +5,12 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { all, broken, session } from '../support/faults.mjs';
 import { patience, workersBecome } from '../support/lab.mjs';
-import { root } from '../support/server.mjs';
+import { dist, root } from '../support/server.mjs';
 import { suite } from '../support/suite.mjs';
 
 const timeout = 3 * patience;
 const { site, browser } = await suite({ webgpu: true });
-const small = 'sizes=2x4,3x4&seconds=0.2&lang=en';
+const small = 'sizes=2x4,3x4&seconds=0.2&kernels=off&lang=en';
 
 /** The page at an address; what its console and its policy complain of is in `faults`. */
 async function open(query = small, options = {}) {
@@ -71,6 +71,44 @@ test('it measures both backends at each size, and offers an entry', { timeout },
   assert.deepEqual(JSON.parse(copied), await entry(page));
   assert.equal(page.workers().length, 0, 'nothing goes on');
   assert.ok(!site.requests.some((file) => file.includes('mnist')), 'no data are loaded');
+  assert.deepEqual(faults, []);
+  await page.context().close();
+});
+
+test('the kernels of a step are timed beside plain code', { timeout }, async () => {
+  const { page, faults } = await open('sizes=2x4&backends=webgpu&seconds=0.2&lang=en');
+  await start(page);
+  await page.locator('[role="status"]', { hasText: 'kernels, 16 × 32' }).waitFor();
+  await phase(page, 'done');
+  const { rooflines } = await entry(page);
+  // A software adapter has the small step alone.
+  assert.deepEqual(
+    rooflines.map(({ width, batch_size }) => [width, batch_size]),
+    [[16, 32]],
+  );
+  const [{ kernels, step_ms, product_gflops, copy_gbs }] = rooflines;
+  const all = JSON.parse(readFileSync(path.join(dist, 'kernels.json'), 'utf8'));
+  const { launches } = all.steps.find(
+    ({ tiles, width }) => tiles === 'software' && width === 16,
+  ).schedule;
+  const sum = (list, of) => list.reduce((total, item) => total + of(item), 0);
+  assert.equal(
+    sum(kernels, ({ count }) => count),
+    launches.length,
+  );
+  assert.equal(
+    sum(kernels, ({ flops }) => flops),
+    sum(launches, ({ flops }) => flops),
+  );
+  for (const number of [step_ms, product_gflops, copy_gbs]) assert.ok(number > 0);
+  for (const { title, ms, flops, bytes, of_plain } of kernels) {
+    const plain = Math.max(flops / product_gflops, bytes / copy_gbs) / 1e6;
+    assert.ok(ms === 0 || Math.abs(of_plain - plain / ms) < 1e-9 * of_plain, title);
+  }
+  const rows = page.locator('table.kernels tbody tr');
+  const shown = await rows.count();
+  const whole = sum(kernels, ({ ms }) => ms);
+  assert.equal(shown, kernels.filter(({ ms }) => ms >= 0.02 * whole).length);
   assert.deepEqual(faults, []);
   await page.context().close();
 });

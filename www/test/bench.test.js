@@ -4,16 +4,22 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { browserOf, gpuName } from '../src/bench/device.js';
 import { planOf, usualSizes } from '../src/bench/plan.js';
+import { together } from '../src/bench/roofline.js';
 import { error_codes } from '../src/generated/model-traits.js';
 
 test('without parameters the usual sizes are measured on both backends', () => {
   const { plan, refused } = planOf('');
-  assert.deepEqual(plan, { sizes: usualSizes, backends: ['cpu', 'webgpu'], seconds: 4 });
+  assert.deepEqual(plan, {
+    sizes: usualSizes,
+    backends: ['cpu', 'webgpu'],
+    seconds: 4,
+    kernels: true,
+  });
   assert.deepEqual(refused, []);
 });
 
 test('an address may ask for others', () => {
-  const { plan } = planOf('?sizes=2x4,16x32&backends=webgpu&seconds=0.5');
+  const { plan } = planOf('?sizes=2x4,16x32&backends=webgpu&seconds=0.5&kernels=off');
   assert.deepEqual(plan, {
     sizes: [
       { width: 2, batch_size: 4 },
@@ -21,6 +27,7 @@ test('an address may ask for others', () => {
     ],
     backends: ['webgpu'],
     seconds: 0.5,
+    kernels: false,
   });
 });
 
@@ -34,6 +41,9 @@ test('what cannot be read is named, and leaves the rest', () => {
   }
   for (const seconds of ['', '0', '-1', 'NaN', '61', '1e9', 'x']) {
     assert.deepEqual(refused(`seconds=${seconds}`), ['seconds'], seconds);
+  }
+  for (const kernels of ['', 'yes', '0']) {
+    assert.deepEqual(refused(`kernels=${kernels}`), ['kernels'], kernels);
   }
   const { plan } = planOf('sizes=x&backends=cpu');
   assert.deepEqual([plan.sizes, plan.backends], [usualSizes, ['cpu']]);
@@ -56,6 +66,27 @@ test('a GPU is named by what the browser tells of it', () => {
   const gpu = { vendor: 'apple', architecture: 'metal-3', device: '', description: '' };
   assert.equal(gpuName(gpu), 'apple metal-3');
   assert.equal(gpuName(null), null);
+});
+
+test('kernels of one kind are told together, beside plain code', () => {
+  const launches = [
+    { title: 'copy', ms: 1, flops: 0, bytes: 4e6 },
+    { title: 'product', ms: 2, flops: 4e6, bytes: 1e6 },
+    { title: 'product', ms: 3, flops: 6e6, bytes: 1e6 },
+    { title: 'nothing', ms: 0, flops: 1, bytes: 1 },
+  ];
+  // At 4 GFLOP/s and 8 GB/s the products take plain code 2.5 ms, the copy half a millisecond.
+  const [product, copy, nothing] = together(launches, 4, 8);
+  assert.deepEqual(product, {
+    title: 'product',
+    count: 2,
+    ms: 5,
+    flops: 1e7,
+    bytes: 2e6,
+    of_plain: 0.5,
+  });
+  assert.equal(copy.of_plain, 0.5);
+  assert.equal(nothing.of_plain, 0);
 });
 
 test('the known devices are as docs/devices.md says', async () => {

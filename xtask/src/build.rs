@@ -13,7 +13,7 @@ use crate::proc::{self, fingerprint, run, seconds};
 use crate::progress::{Progress, Stage};
 use crate::project::Project;
 use crate::tools::{self, WASM_TARGET};
-use crate::{budget, mnist, precompress};
+use crate::{budget, kernels, mnist, precompress};
 
 /// What `build` takes; `serve` takes the same and more.
 pub struct Options {
@@ -255,6 +255,7 @@ pub fn first_look(project: &Project, options: &Options, progress: &mut Progress)
             )
         })?;
     }
+    kernels::place(&site)?;
     mnist::place(project, options.mnist.as_deref(), &site)
 }
 

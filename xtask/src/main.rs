@@ -6,6 +6,7 @@ mod bench;
 mod budget;
 mod build;
 mod check;
+mod kernels;
 mod mnist;
 mod precompress;
 mod proc;

@@ -303,6 +303,9 @@ pub enum Mode {
         /// Number of groups.
         groups: usize,
     },
+    /// As a training pass of one group, after which the running statistics are those of
+    /// this batch alone.
+    Measure,
     /// From the running statistics.
     Evaluate,
 }
@@ -312,7 +315,17 @@ impl Mode {
     pub fn groups(self) -> usize {
         match self {
             Mode::Train { groups } => groups,
-            Mode::Evaluate => 1,
+            Mode::Measure | Mode::Evaluate => 1,
+        }
+    }
+
+    /// The share of the newest batch in the running statistics after the pass, where it
+    /// changes them.
+    pub fn momentum(self) -> Option<f32> {
+        match self {
+            Mode::Train { .. } => Some(STATISTICS_MOMENTUM),
+            Mode::Measure => Some(1.0),
+            Mode::Evaluate => None,
         }
     }
 }

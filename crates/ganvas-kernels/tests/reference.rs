@@ -172,9 +172,13 @@ impl Plain {
 
     /// Moves running statistics by those of each group.
     fn follow(&mut self, at: usize, channels: usize, new: &[f32]) {
+        let momentum = match self.mode {
+            Mode::Measure => 1.0,
+            Mode::Train { .. } | Mode::Evaluate => STATISTICS_MOMENTUM,
+        };
         for group in new.chunks_exact(channels) {
             for (running, new) in self.statistics[at..].iter_mut().zip(group) {
-                *running += STATISTICS_MOMENTUM * (new - *running);
+                *running += momentum * (new - *running);
             }
         }
     }
@@ -253,7 +257,7 @@ fn check(network: &Network) {
     let train = Mode::Train {
         groups: network.groups,
     };
-    for mode in [train, Mode::Evaluate] {
+    for mode in [train, Mode::Measure, Mode::Evaluate] {
         let ours = results(network, mode, true);
         let theirs = results(network, mode, false);
         assert_eq!(ours.len(), theirs.len());

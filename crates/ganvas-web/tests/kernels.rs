@@ -99,7 +99,7 @@ async fn results(network: &Network, mode: Mode, device: &Device) -> Results {
 
 async fn check(network: &Network, tiles: &[Tiles], [cpu, gpu]: &[Device; 2]) {
     let groups = network.groups;
-    for mode in [Mode::Train { groups }, Mode::Evaluate] {
+    for mode in [Mode::Train { groups }, Mode::Measure, Mode::Evaluate] {
         let on_cpu = results(network, mode, cpu).await;
         for tiles in tiles {
             set_tiles(*tiles);

@@ -7,6 +7,7 @@ import { speechless } from '../views/speechless.js';
 import { thisDevice } from './device.js';
 import { knownDevices } from './entries.js';
 import { planOf } from './plan.js';
+import { loadKernels, measureKernels } from './roofline.js';
 import { State } from './state.js';
 import { benchView } from './view.js';
 import { wordsOf } from './words.js';
@@ -76,7 +77,7 @@ async function measureAll() {
   if (running) return;
   running = new AbortController();
   const { signal } = running;
-  Object.assign(state, { phase: 'running', count: 0, rates: [], copied: '' });
+  Object.assign(state, { phase: 'running', count: 0, rates: [], rooflines: [], copied: '' });
   // What is wrong with the address stays wrong.
   state.errors = state.errors.filter(({ field }) => field !== undefined);
   state.hidden = document.visibilityState === 'hidden';
@@ -88,6 +89,12 @@ async function measureAll() {
         await measureOne({ backend, ...size }, signal);
         state.count += 1;
       }
+    }
+    for (const size of state.kernelSizes) {
+      state.now = { backend: 'webgpu', kernels: true, ...size };
+      show();
+      await measureStep(size, signal);
+      state.count += 1;
     }
     state.phase = 'done';
   } catch (error) {
@@ -128,6 +135,32 @@ async function measureOne(what, signal) {
     const error = toError(thrown);
     state.rates = [...state.rates, { ...what, error: error.code }];
     failed(error);
+  }
+}
+
+/**
+ * The kernels of one step; what fails is told.
+ *
+ * @param {Size} size
+ * @param {AbortSignal} signal
+ */
+async function measureStep(size, signal) {
+  if (
+    state.rates.some(({ backend, error }) => backend === 'webgpu' && absent.includes(error ?? ''))
+  )
+    return;
+  try {
+    const kernels = await loadKernels(site);
+    const tiles = state.software ? 'software' : 'gpu';
+    const step = kernels.steps.find(
+      (step) =>
+        step.tiles === tiles && step.width === size.width && step.batch_size === size.batch_size,
+    );
+    if (!step) throw new GanvasError('network', 'kernels.json: another file');
+    state.rooflines = [...state.rooflines, await measureKernels(kernels, step, signal)];
+  } catch (thrown) {
+    signal.throwIfAborted();
+    failed(thrown);
   }
 }
 

@@ -4,8 +4,8 @@ import { fields } from '../settings/fields.js';
 /**
  * @typedef {import('../protocol.js').Backend} Backend
  * @typedef {{ width: number, batch_size: number }} Size
- * @typedef {{ sizes: Size[], backends: Backend[], seconds: number }} Plan
- * @typedef {'sizes' | 'backends' | 'seconds'} Parameter
+ * @typedef {{ sizes: Size[], backends: Backend[], seconds: number, kernels: boolean }} Plan
+ * @typedef {'sizes' | 'backends' | 'seconds' | 'kernels'} Parameter
  */
 
 /** The sizes of the table of known devices. @type {Size[]} */
@@ -47,6 +47,7 @@ export function planOf(query) {
     sizes: asked('sizes', sizesOf, usualSizes),
     backends: asked('backends', backendsOf, allBackends),
     seconds: asked('seconds', secondsOf, usualSeconds),
+    kernels: asked('kernels', switchOf, true),
   };
   return { plan, refused };
 }
@@ -81,3 +82,6 @@ function secondsOf(text) {
   const seconds = Number(text);
   return text.trim() !== '' && seconds > 0 && seconds <= longest ? seconds : undefined;
 }
+
+/** @param {string} text */
+const switchOf = (text) => ({ on: true, off: false })[text.trim()];

@@ -31,20 +31,23 @@ export const benchView = (state, t, act) => html`
     }
     ${progress(state, t)}
   </div>
-  ${problems(state, t)} ${figures(state, t)} ${about(state, t)} ${contribution(state, t, act)} ${devices(state, t)}
+  ${problems(state, t)} ${figures(state, t)} ${kernels(state, t)} ${about(state, t)} ${contribution(state, t, act)} ${devices(state, t)}
 `;
 
 /** @param {State} state @param {Translate} t */
-function progress({ phase, plan, count, now }, t) {
-  const total = plan.sizes.length * plan.backends.length;
+function progress({ phase, plan, count, now, total }, t) {
   const said = now
     ? t('measure.progress', {
         at: count + 1,
         total,
-        backend: backendName(now.backend, t),
+        backend: now.kernels ? t('measure.kernels') : backendName(now.backend, t),
         size: sizeName(now),
       })
-    : t(`measure.phase.${phase}`, { count, total, seconds: plan.seconds * total });
+    : t(`measure.phase.${phase}`, {
+        count,
+        total,
+        seconds: plan.seconds * plan.sizes.length * plan.backends.length,
+      });
   return html`<p role="status" data-phase=${phase}>${said}</p>
     ${now ? html`<progress aria-label=${t('measure.progress.label')} max=${total} value=${count}></progress>` : nothing}`;
 }
@@ -110,6 +113,60 @@ function faster(cpu, gpu, t) {
   const times = digits(gpuWins ? ratio : 1 / ratio, 2);
   return t('measure.times', { backend: backendName(gpuWins ? 'webgpu' : 'cpu', t), times });
 }
+
+/** Kernels that take less of a step than this are left out of the table. */
+const least = 0.02;
+
+/** @param {State} state @param {Translate} t */
+function kernels({ rooflines }, t) {
+  if (rooflines.length === 0) return nothing;
+  return html`<h2>${t('measure.kernels')}</h2>
+    <p>${t('measure.kernels.note')}</p>
+    ${rooflines.map((roofline) => roof(roofline, t))}`;
+}
+
+/** @param {import('./roofline.js').Roofline} roofline @param {Translate} t */
+function roof(roofline, t) {
+  const { kernels, product_gflops, copy_gbs, step_ms } = roofline;
+  const sum = kernels.reduce((sum, { ms }) => sum + ms, 0);
+  const size = sizeName(roofline);
+  const percent = (/** @type {number} */ share) => `${digits(100 * share, 2)} %`;
+  const caption = t('measure.kernels.caption', {
+    size,
+    product: digits(product_gflops),
+    copy: digits(copy_gbs),
+    time: digits(step_ms),
+  });
+  return html`<div class="wide" role="region" tabindex="0" aria-label=${caption}>
+    <table class="kernels" data-size=${size}>
+      <caption>${caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">${t('measure.kernel')}</th>
+          <th scope="col">${t('measure.kernel.share')}</th>
+          <th scope="col">${t('measure.kernel.speed')}</th>
+          <th scope="col">${t('measure.kernel.plain')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${kernels
+          .filter(({ ms }) => ms >= least * sum)
+          .map(
+            (kernel) => html`<tr>
+              <th scope="row">${kernel.title}${kernel.count > 1 ? ` · ${kernel.count} ×` : nothing}</th>
+              <td>${percent(kernel.ms / sum)}</td>
+              <td>${pace(kernel)}</td>
+              <td>${percent(kernel.of_plain)}</td>
+            </tr>`,
+          )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** Arithmetic where it is a linear map, bytes where it passes over memory. @param {import('./roofline.js').Kernel} kernel */
+const pace = ({ flops, bytes, ms }) =>
+  flops > 0 ? `${digits(flops / ms / 1e6)} GFLOP/s` : `${digits(bytes / ms / 1e6)} GB/s`;
 
 /** @param {State} state @param {Translate} t */
 function about({ device, software }, t) {

@@ -462,6 +462,15 @@ export default {
   'measure.time.above': 'above {time} a step',
   'measure.backend.cpu': 'CPU',
   'measure.backend.webgpu': 'WebGPU',
+  'measure.kernels': 'The GPU’s kernels',
+  'measure.kernels.note':
+    'Each kernel of a training step on its own, beside plain code on the same adapter: the time that its arithmetic takes a plain matrix product, or its bytes a plain copy, whichever is longer, over its own. Those below 2 % of a step are left out.',
+  'measure.kernels.caption':
+    '{size}: a step in one submission {time} ms; plain matrix product {product} GFLOP/s, plain copy {copy} GB/s',
+  'measure.kernel': 'Kernel',
+  'measure.kernel.share': 'of the step',
+  'measure.kernel.speed': 'achieved',
+  'measure.kernel.plain': 'of plain code',
   'measure.about': 'This device',
   'measure.browser': 'Browser',
   'measure.cores': 'Logical cores',

@@ -432,6 +432,15 @@ export default {
   'measure.time.above': '每步超过 {time}',
   'measure.backend.cpu': 'CPU',
   'measure.backend.webgpu': 'WebGPU',
+  'measure.kernels': 'GPU 核函数',
+  'measure.kernels.note':
+    '把一步训练里的每个核函数单独计时，再与同一适配器上的普通代码相比：同样的运算交给普通矩阵乘法、同样的字节交给普通拷贝，取两者中较长的时间，除以它自己的时间。占一步不到 2 % 的没有列出。',
+  'measure.kernels.caption':
+    '{size}：一次提交跑完一步 {time} ms；普通矩阵乘法 {product} GFLOP/s，普通拷贝 {copy} GB/s',
+  'measure.kernel': '核函数',
+  'measure.kernel.share': '占一步',
+  'measure.kernel.speed': '速度',
+  'measure.kernel.plain': '相当于普通代码',
   'measure.about': '这台设备',
   'measure.browser': '浏览器',
   'measure.cores': '逻辑核心数',

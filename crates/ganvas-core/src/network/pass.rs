@@ -13,6 +13,8 @@ use super::{CLASSES, Conditioning, Network, Parameters};
 pub enum Mode {
     /// `module.train()` in PyTorch.
     Train,
+    /// As `Train`, after which the running statistics are those of this batch alone.
+    Measure,
     /// `module.eval()` in PyTorch.
     Evaluate,
 }
@@ -165,14 +167,10 @@ impl Network {
 
     /// The running statistics that BatchNorm would have if every batch were this one.
     pub fn measure(&self, bound: &Bound, batch: &Labelled) -> Tensor<1> {
-        let mut fresh = Bound {
-            statistics: bound.statistics.zeros_like(),
-            ..bound.clone()
-        };
+        let mut fresh = bound.clone();
         let images = batch.images.clone();
-        self.forward(&mut fresh, Mode::Train, images, batch.labels.as_deref());
-        // From zero, a pass leaves the newest batch's share of its own statistics.
-        fresh.statistics / f64::from(stack::STATISTICS_MOMENTUM)
+        self.forward(&mut fresh, Mode::Measure, images, batch.labels.as_deref());
+        fresh.statistics
     }
 
     /// Each head's output, `[batch, outputs]`, on the output of a pass.
@@ -218,10 +216,11 @@ impl Network {
             classes,
             match mode {
                 Mode::Train => stack::Mode::Train { groups },
+                Mode::Measure => stack::Mode::Measure,
                 Mode::Evaluate => stack::Mode::Evaluate,
             },
         );
-        if mode == Mode::Train && !self.statistics.is_empty() {
+        if mode != Mode::Evaluate && !self.statistics.is_empty() {
             bound.statistics = pass.statistics.clone().without_autodiff();
         }
         pass

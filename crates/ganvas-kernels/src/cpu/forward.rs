@@ -10,9 +10,7 @@ use super::norm::{self, Affine};
 use super::projection;
 use super::scratch::Scratch;
 use crate::pass::Operands;
-use crate::stack::{
-    Activation, BatchNorm, Map, Mode, NORM_EPSILON, Norm, STATISTICS_MOMENTUM, Stack, Stage,
-};
+use crate::stack::{Activation, BatchNorm, Map, Mode, NORM_EPSILON, Norm, Stack, Stage};
 
 /// What a forward pass gives.
 #[derive(Debug, Clone)]
@@ -241,21 +239,21 @@ impl Pass<'_> {
         channels: usize,
         u: &[f32],
     ) -> (Vec<f32>, Vec<f32>) {
-        let Mode::Train { groups } = self.mode else {
+        let Some(momentum) = self.mode.momentum() else {
             let variance = &self.statistics[norm.variance..][..channels];
             return (
                 self.statistics[norm.mean..][..channels].to_vec(),
                 variance.iter().map(inverse).collect(),
             );
         };
+        let groups = self.mode.groups();
         let [means, variances] = group_moments(u, groups, channels);
         let samples = u.len() / groups / channels;
         // PyTorch normalises with the biased variance, and remembers the unbiased one.
         let unbiased = samples as f32 / (samples.max(2) - 1) as f32;
         let mut follow = |start: usize, new: &[f32], factor: f32| {
             for (running, new) in self.statistics[start..].iter_mut().zip(new) {
-                *running =
-                    *running * (1.0 - STATISTICS_MOMENTUM) + new * factor * STATISTICS_MOMENTUM;
+                *running = *running * (1.0 - momentum) + new * factor * momentum;
             }
         };
         for (mean, variance) in means

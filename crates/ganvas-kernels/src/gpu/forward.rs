@@ -60,7 +60,7 @@ pub fn forward<G: Gpu>(
     mode: Mode,
     keep: bool,
 ) -> Forward<G::Buffer> {
-    let trains = mode != Mode::Evaluate && stack.has_batch_norm();
+    let trains = mode.momentum().is_some() && stack.has_batch_norm();
     let followed = if trains {
         gpu.allocate(stack.statistics)
     } else {
@@ -187,8 +187,9 @@ impl<G: Gpu> Pass<'_, G> {
             ..
         } = self.operands;
         let y = self.gpu.allocate(self.batch * stage.output.len());
-        let (moments, source) = match self.mode {
-            Mode::Train { groups } => {
+        let groups = self.mode.groups();
+        let (moments, source) = match self.mode.momentum() {
+            Some(momentum) => {
                 let moments = self.gpu.allocate(2 * groups * channels);
                 let program = BatchNormForward {
                     channels,
@@ -198,10 +199,11 @@ impl<G: Gpu> Pass<'_, G> {
                     threads: self.tiles.norm,
                 };
                 let buffers = [&u, parameters, statistics, &y, &moments, self.followed];
-                self.gpu.launch(program, &buffers, &[self.batch, groups]);
+                let info = [self.batch, groups, momentum.to_bits() as usize];
+                self.gpu.launch(program, &buffers, &info);
                 (moments, Moments::Batch)
             }
-            Mode::Evaluate => {
+            None => {
                 let program = BatchNormEvaluate {
                     channels,
                     pixels,

@@ -1,5 +1,6 @@
 //! The operations on WebGPU, through burn's CubeCL client.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use burn::backend::ops::FloatTensorOps;
@@ -45,7 +46,31 @@ impl<P: Program> KernelSource for Source<P> {
 /// not run, and what is computed is rubbish.
 pub fn compile_only<T>(run: impl FnOnce() -> T) -> T {
     let _dry_run = DryRun::new();
+    let _rehearsal = Rehearsal::begin();
     run()
+}
+
+thread_local! {
+    static REHEARSES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Nothing is computed as long as there is one: what a kernel would write to may be
+/// somebody else's, and is not copied for it, which would ask for a pipeline of its own.
+struct Rehearsal {
+    before: bool,
+}
+
+impl Rehearsal {
+    fn begin() -> Self {
+        let before = REHEARSES.replace(true);
+        Self { before }
+    }
+}
+
+impl Drop for Rehearsal {
+    fn drop(&mut self) {
+        REHEARSES.set(self.before);
+    }
 }
 
 /// burn's queue.
@@ -215,7 +240,7 @@ impl StackKernels for Cube {
 /// else holds must not change under them.
 fn own(tensor: CubeTensor) -> CubeTensor {
     let tensor = into_contiguous(tensor);
-    if tensor.can_mut() {
+    if tensor.can_mut() || REHEARSES.get() {
         tensor
     } else {
         tensor.copy()

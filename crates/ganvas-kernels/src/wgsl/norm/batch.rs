@@ -1,7 +1,7 @@
 //! Batch normalisation by the batch's own statistics, and the gradients of either kind.
 
 use super::{NOWHERE, alignment, kind, summing};
-use crate::stack::{BatchNorm, NORM_EPSILON, STATISTICS_MOMENTUM};
+use crate::stack::{BatchNorm, NORM_EPSILON};
 use crate::wgsl::activation::Slope;
 use crate::wgsl::title::fused;
 use crate::wgsl::{Program, Work};
@@ -16,7 +16,8 @@ use crate::wgsl::{Program, Work};
 ///
 /// Buffers: `u`, `parameters`, `statistics`, `y`, `moments` (for each group mean and
 /// 1/√(σ² + ε) of each channel, the means first), `followed` (the new statistics).
-/// `info` holds batch and number of groups.
+/// `info` holds batch, number of groups, and the bits of the newest batch's share in the
+/// new statistics.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BatchNormForward {
     /// Channels.
@@ -54,7 +55,6 @@ impl Program for BatchNormForward {
         summing(body, &buffers, self.pixels, self.threads)
             .with(include_str!("walk.wgsl"))
             .number("epsilon", NORM_EPSILON)
-            .number("momentum", STATISTICS_MOMENTUM)
             .activation("activate", self.activation, kind)
             .build()
     }

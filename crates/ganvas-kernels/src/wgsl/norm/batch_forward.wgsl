@@ -1,13 +1,14 @@
 @compute @workgroup_size($threads)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
     let groups = info[1].x;
-    let pixels = info[2].x; // of a channel, in numbers of this kernel
-    let all_pixels = info[3].x;
-    let channels = info[4].x;
-    let gamma_at = info[5].x;
-    let beta_at = info[6].x;
-    let mean_at = info[7].x;
-    let variance_at = info[8].x;
+    let momentum = bitcast<f32>(info[2].x);
+    let pixels = info[3].x; // of a channel, in numbers of this kernel
+    let all_pixels = info[4].x;
+    let channels = info[5].x;
+    let gamma_at = info[6].x;
+    let beta_at = info[7].x;
+    let mean_at = info[8].x;
+    let variance_at = info[9].x;
     let channel = group.x;
     let images = info[0].x / groups;
     let elements = images * pixels;

@@ -1,70 +1,64 @@
-//! Times each kernel of a DCGAN step on this machine's GPU (Vulkan, Metal or Direct3D 12),
-//! beside what the same adapter gives to plain code:
-//!
-//! ```text
-//! cargo run --package ganvas-kernels --no-default-features --features native-gpu \
-//!     --example roofline -- 64 64 gpu
-//! ```
-//!
-//! `tests/bench/kernels.mjs` does the same in a browser.
+//! Each kernel of a DCGAN step, beside what the same adapter gives to plain code.
 
+#[path = "../../../crates/ganvas-kernels/examples/support/mod.rs"]
 mod support;
 
 use std::collections::HashMap;
-use std::error::Error;
 use std::time::Instant;
 
+use serde_json::{Value, json};
 use support::plain::plain;
-use support::step::{Launch, Schedule};
+use support::step::Schedule;
+
+use crate::adapter::Gpu;
 
 /// A kernel is dispatched until this much time is spent, so that what a submission costs vanishes.
 const ENOUGH: f64 = 0.02;
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let (width, batch, tiles) = support::tiles::from_arguments("gpu");
-    let gpu = pollster::block_on(Gpu::open())?;
+/// Times every kernel of a step. `of_plain` is the time that plain code takes for the same
+/// arithmetic or the same bytes, whichever is longer, over the kernel's.
+pub fn measure(gpu: &Gpu, width: usize, batch: usize) -> Value {
     let ceiling = gpu.prepare(&plain());
-    let rate = |work: f64, seconds: f64| work / seconds / 1e9;
     let speeds: Vec<f64> = ceiling
         .iter()
         .zip(plain().launches)
-        .map(|(ready, launch)| rate(launch.flops.max(launch.bytes), gpu.time(ready)))
+        .map(|(ready, launch)| launch.flops.max(launch.bytes) / gpu.time(ready) / 1e9)
         .collect();
     let (product, copy) = (speeds[0].max(speeds[1]), speeds[2]);
 
-    let step = Schedule::of_step(width, batch, tiles);
+    let step = Schedule::of_step(width, batch, gpu.tiles());
     let ready = gpu.prepare(&step);
-    let mut sum = 0.0;
-    for (launch, ready) in step.launches.iter().zip(&ready) {
-        let seconds = gpu.time(ready);
-        sum += seconds;
-        let Launch {
-            part,
-            title,
-            flops,
-            bytes,
-            ..
-        } = launch;
-        let plain = (flops / product).max(bytes / copy) / 1e9;
-        let speed = match *flops {
-            0.0 => format!("{:.1} GB/s", rate(*bytes, seconds)),
-            flops => format!("{:.1} GFLOP/s", rate(flops, seconds)),
-        };
-        println!(
-            "{:9.1} µs  {speed:>15}  {:4.0} %  {part}: {title}",
-            1e6 * seconds,
-            100.0 * plain / seconds
-        );
-    }
-    println!(
-        "\n{}\nwidth {width}, batch {batch}: {} kernels, {:.3} ms apart, {:.3} ms in one submission",
-        gpu.name,
-        ready.len(),
-        1e3 * sum,
-        1e3 * gpu.submit(&ready.iter().collect::<Vec<_>>()),
+    let kernels: Vec<Value> = step
+        .launches
+        .iter()
+        .zip(&ready)
+        .map(|(launch, ready)| {
+            let seconds = gpu.time(ready);
+            let plain = (launch.flops / product).max(launch.bytes / copy) / 1e9;
+            json!({
+                "part": launch.part,
+                "title": launch.title,
+                "microseconds": 1e6 * seconds,
+                "gflops": launch.flops / seconds / 1e9,
+                "gbs": launch.bytes / seconds / 1e9,
+                "of_plain": plain / seconds,
+            })
+        })
+        .collect();
+    let whole = gpu.submit(&ready.iter().collect::<Vec<_>>());
+    eprintln!(
+        "width {width}, batch {batch}: {} kernels in one submission take {:.3} ms; plain matrix product {product:.1} GFLOP/s, copy {copy:.1} GB/s",
+        kernels.len(),
+        1e3 * whole
     );
-    println!("plain code: matrix product {product:.1} GFLOP/s, copy {copy:.1} GB/s");
-    Ok(())
+    json!({
+        "width": width,
+        "batch_size": batch,
+        "step_ms": 1e3 * whole,
+        "product_gflops": product,
+        "copy_gbs": copy,
+        "kernels": kernels,
+    })
 }
 
 /// A kernel with its buffers bound.
@@ -74,35 +68,7 @@ struct Ready {
     workgroups: [u32; 3],
 }
 
-struct Gpu {
-    name: String,
-    device: wgpu::Device,
-    queue: wgpu::Queue,
-}
-
 impl Gpu {
-    async fn open() -> Result<Self, Box<dyn Error>> {
-        let descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
-        let adapter = wgpu::Instance::new(descriptor)
-            .request_adapter(&wgpu::RequestAdapterOptions {
-                power_preference: wgpu::PowerPreference::HighPerformance,
-                ..Default::default()
-            })
-            .await?;
-        let (device, queue) = adapter
-            .request_device(&wgpu::DeviceDescriptor {
-                required_limits: adapter.limits(),
-                ..Default::default()
-            })
-            .await?;
-        let info = adapter.get_info();
-        Ok(Self {
-            name: format!("{} ({:?}, {})", info.name, info.backend, info.driver_info),
-            device,
-            queue,
-        })
-    }
-
     fn buffer(&self, len: usize) -> wgpu::Buffer {
         self.device.create_buffer(&wgpu::BufferDescriptor {
             label: None,
