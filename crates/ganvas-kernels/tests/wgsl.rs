@@ -1,6 +1,5 @@
 //! What the texts of kernels promise, without a GPU.
 
-#[expect(dead_code, reason = "the examples use the rest of it")]
 #[path = "../examples/support/mod.rs"]
 mod support;
 
