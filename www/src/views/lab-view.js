@@ -87,11 +87,11 @@ function drawers(lab, t) {
 function remedies(lab, t, message) {
   const startOver = { label: t('action.reset'), act: () => lab.startOver() };
   if ('name' in message) return message.name === 'data_changed' ? [startOver] : [];
-  if (lab.store.phase === 'stopped') return waysOut(lab, t);
-  // A new build has taken away files that this page still names.
-  if (message.code === 'network' && message.message.startsWith('chunks/')) {
+  // A new build has taken away files that this page still names, or has another worker.
+  if (message.code === 'network' && /^(chunks\/|The site was renewed)/.test(message.message)) {
     return [{ label: t('action.reload'), act: () => location.reload() }];
   }
+  if (lab.store.phase === 'stopped') return waysOut(lab, t);
   if (message.code !== 'diverged') return [];
   const actions = [startOver];
   if (lab.snapshotStep !== undefined) {
