@@ -105,24 +105,30 @@ fn between(image: &[u8], y: usize, x: usize, scale: usize) -> f32 {
 /// `[count, picture, picture, channels]` bytes (interleaved, as RGB pixels are) with
 /// picture = [`picture_side`]. Samples that `values` does not wholly hold are left out.
 pub fn to_pictures(values: &[f32], count: usize, sample: Shape) -> Vec<u8> {
-    let Shape {
-        channels,
-        height: side,
-        ..
-    } = sample;
+    pixels_of(values, count, sample).map(to_byte).collect()
+}
+
+/// The numbers of samples in the places of their pictures' bytes, as
+/// [`to_pictures`] has them: without the margin, channels interleaved.
+pub fn to_numbers(values: &[f32], count: usize, sample: Shape) -> Vec<f32> {
+    pixels_of(values, count, sample).collect()
+}
+
+/// The values of samples in the order of their pictures.
+fn pixels_of(values: &[f32], count: usize, sample: Shape) -> impl Iterator<Item = f32> {
+    let side = sample.height;
     let picture = picture_side(side);
     let margin = MARGIN * (side / SMALLEST_SIDE);
-    let mut bytes = Vec::with_capacity(count * picture * picture * channels);
-    for planes in values.chunks_exact(sample.len().max(1)).take(count) {
-        for row in margin..margin + picture {
-            for column in margin..margin + picture {
-                for plane in planes.chunks_exact(sample.pixels()) {
-                    bytes.push(to_byte(plane[row * side + column]));
-                }
-            }
-        }
-    }
-    bytes
+    let within = move || margin..margin + picture;
+    values
+        .chunks_exact(sample.len().max(1))
+        .take(count)
+        .flat_map(move |planes| within().map(move |row| (planes, row * side)))
+        .flat_map(move |(planes, start)| within().map(move |column| (planes, start + column)))
+        .flat_map(move |(planes, at)| {
+            let pixels = planes.chunks_exact(sample.pixels());
+            pixels.map(move |plane| plane[at])
+        })
 }
 
 /// Pictures of `side` × `side` at a data set's size, each pixel the mean of those that it

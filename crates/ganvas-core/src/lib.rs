@@ -43,7 +43,7 @@ pub mod regularizer;
 pub mod schema;
 pub mod system;
 mod tensor_file;
-mod training;
+pub mod training;
 
 pub use data::dataset::Dataset;
 pub use error::{Error, ErrorCode, Result};

@@ -1,9 +1,19 @@
 //! A run: an experiment, what it is fed, and its system.
 
+mod change;
+mod eyes;
+mod nearest;
 mod pictures;
 mod report;
+mod samples;
+mod walk;
 
+pub use change::Change;
+pub use eyes::{Chosen, Eyes, Gaze};
+pub use nearest::Nearest;
 pub use report::Report;
+pub use samples::{Pixels, Samples};
+pub use walk::{After, Layer, Phase, PhaseName, PlayerName, Pulls, Walk};
 
 use std::sync::Arc;
 

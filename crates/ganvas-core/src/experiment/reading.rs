@@ -26,6 +26,14 @@ impl Reading {
             Loss::Hinge | Loss::Wasserstein => Self::Higher,
         }
     }
+
+    /// What D says of one image, from its output: σ(D(x)) or D(x) itself.
+    pub fn score(self, output: f64) -> f64 {
+        match self {
+            Self::Probability => 1.0 / (1.0 + (-output).exp()),
+            Self::OneOrZero | Self::Higher => output,
+        }
+    }
 }
 
 /// Whether the generator's loss goes flat where D is sure of its images: that of log(1 − D),

@@ -124,6 +124,29 @@ impl Adversarial {
         }
     }
 
+    /// The batch of the feed's next discriminator update.
+    pub fn discriminator_batch(&self, feed: &mut Feed) -> DiscriminatorBatch {
+        let index = feed.progress.discriminator_updates;
+        let penalised = self.objective.gradient_penalty > 0.0;
+        DiscriminatorBatch {
+            real: feed.real(index),
+            z: feed.discriminator_latents(index),
+            epsilon: penalised.then(|| feed.epsilon(index)),
+        }
+    }
+
+    /// The batch of the feed's next generator update.
+    pub fn generator_batch(&self, feed: &mut Feed) -> GeneratorBatch {
+        let index = feed.progress.generator_updates;
+        let latest = feed.latest_batch();
+        let needs_real = self.objective.needs_real_images();
+        GeneratorBatch {
+            z: feed.generator_latents(index),
+            labels: feed.fake_labels(index),
+            real: needs_real.then(|| feed.real(latest)),
+        }
+    }
+
     /// One discriminator (or critic) update: G's parameters stay as they are.
     ///
     /// With x real, x̃ = G(z) and, under a gradient penalty, x̂ = εx + (1 − ε)x̃, it
@@ -227,7 +250,7 @@ impl Adversarial {
 /// The discriminator some updates ahead, each on the same images: Metz et al., *Unrolled
 /// Generative Adversarial Networks*, 2017. The generator's gradient is taken there, and
 /// not through the updates.
-fn look_ahead(
+pub(super) fn look_ahead(
     discriminator: &Player,
     objective: &Objective,
     real: &Labelled,
@@ -298,24 +321,13 @@ impl Behaviour for Adversarial {
 
     fn update(&mut self, feed: &mut Feed, update: Update) -> Result<()> {
         for _ in 0..update.of_discriminator(self.discriminator_steps) {
-            let index = feed.progress.discriminator_updates;
-            let penalised = self.objective.gradient_penalty > 0.0;
-            self.judged = Some(self.update_discriminator(DiscriminatorBatch {
-                real: feed.real(index),
-                z: feed.discriminator_latents(index),
-                epsilon: penalised.then(|| feed.epsilon(index)),
-            })?);
+            let batch = self.discriminator_batch(feed);
+            self.judged = Some(self.update_discriminator(batch)?);
             feed.progress.discriminator_updates += 1;
         }
         if update != Update::Discriminator {
-            let index = feed.progress.generator_updates;
-            let latest = feed.latest_batch();
-            let needs_real = self.objective.needs_real_images();
-            self.made = Some(self.update_generator(GeneratorBatch {
-                z: feed.generator_latents(index),
-                labels: feed.fake_labels(index),
-                real: needs_real.then(|| feed.real(latest)),
-            }));
+            let batch = self.generator_batch(feed);
+            self.made = Some(self.update_generator(batch));
             feed.progress.generator_updates += 1;
         }
         Ok(())

@@ -53,14 +53,21 @@ pub enum Request {
     },
 }
 
+/// The latents of the grid, row after row: always the same in a run.
+pub(crate) fn grid_latents(feed: &Feed) -> Vec<f32> {
+    latent::draw(feed.seed(), Stream::Grid, 0, GRID_COUNT, feed.latent_dim())
+}
+
+/// The class that an image is drawn with where none is asked for: all in turn.
+pub(crate) fn class_in_turn(index: usize) -> u8 {
+    (index % CLASSES) as u8
+}
+
 /// The latents of a request to a system that draws from z, and their class.
 pub(super) fn latents_of(feed: &Feed, request: Request) -> Result<(Vec<f32>, Option<u8>)> {
     let draw = |seed, count| latent::draw(seed, Stream::Sample, 0, count, feed.latent_dim());
     let (z, label) = match request {
-        Request::Grid => {
-            let z = latent::draw(feed.seed(), Stream::Grid, 0, GRID_COUNT, feed.latent_dim());
-            (z, None)
-        }
+        Request::Grid => (grid_latents(feed), None),
         Request::Sample {
             count,
             seed,
@@ -119,7 +126,7 @@ pub(super) fn from_latents<'a>(
     Ok(Box::new(chunks(count).map(move |rows| {
         let labels: Option<Vec<u8>> = feed.is_conditional().then(|| {
             rows.clone()
-                .map(|index| label.unwrap_or((index % CLASSES) as u8))
+                .map(|index| label.unwrap_or_else(|| class_in_turn(index)))
                 .collect()
         });
         let z = &z[rows.start * latent_dim..rows.end * latent_dim];

@@ -129,10 +129,7 @@ pub struct Losses {
 impl Values {
     /// What they say where D's outputs are to be read as `reading`.
     pub(super) fn losses(&self, reading: Reading) -> Losses {
-        let read = |logits: &[f64]| match reading {
-            Reading::Probability => mean(logits.iter().map(|l| 1.0 / (1.0 + (-l).exp()))),
-            Reading::OneOrZero | Reading::Higher => mean(logits.iter().copied()),
-        };
+        let read = |logits: &[f64]| mean(logits.iter().map(|&output| reading.score(output)));
         let mut terms = self.terms.clone();
         Losses {
             d_loss: terms.remove("d_loss").unwrap_or(0.0),

@@ -6,6 +6,7 @@ pub mod cyclegan;
 mod drawing;
 mod figures;
 mod pull;
+mod rehearsal;
 pub mod vae;
 
 use std::fmt::Debug;
@@ -15,8 +16,10 @@ use burn::tensor::Device;
 pub use adversarial::{Adversarial, Objective};
 pub use cyclegan::CycleGan;
 pub use drawing::{GRID_COUNT, Pictures, Request};
+pub(crate) use drawing::{class_in_turn, grid_latents};
 pub use figures::{DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Term, Values};
 pub use pull::Pull;
+pub use rehearsal::Rehearsal;
 pub use vae::Vae;
 
 use crate::experiment::Model;
