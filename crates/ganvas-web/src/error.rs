@@ -19,10 +19,12 @@ fn set(target: &js_sys::Error, name: &str, value: &str) {
     let _ = js_sys::Reflect::set(target, &name.into(), &value.into());
 }
 
-/// A plain JavaScript object (never a `Map`).
+/// A plain JavaScript object (never a `Map`); bytes are a `Uint8Array`.
 pub(crate) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    let serializer =
+        serde_wasm_bindgen::Serializer::json_compatible().serialize_bytes_as_arrays(false);
     value
-        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .serialize(&serializer)
         .map_err(|error| throw(Error::internal(error.to_string())))
 }
 

@@ -6,7 +6,9 @@ use burn::tensor::Device;
 use ganvas_core::experiment::DatasetName;
 use ganvas_core::metric::{self, Classifier};
 use ganvas_core::player::Weights;
-use ganvas_core::{Dataset, Error, Experiment, Result, Training, Update, checkpoint};
+use ganvas_core::training::{Change, Gaze, Walk};
+use ganvas_core::{Dataset, Error, Experiment, Report, Result, Training, Update, checkpoint};
+use serde::Serialize;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
@@ -75,6 +77,17 @@ pub struct Session {
     /// Discriminator updates of a step that is not complete: a long step is taken in
     /// parts, so that a request need not wait for its end.
     begun: usize,
+    /// An update of the round that is being walked through; it has changed nothing yet.
+    walk: Option<Walk>,
+}
+
+/// A report, and what the update before it has changed, where that can be shown.
+#[derive(Serialize)]
+struct Stepped {
+    #[serde(flatten)]
+    report: Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<Change>,
 }
 
 impl Session {
@@ -107,6 +120,7 @@ impl Session {
             training,
             word: DatasetName::Procedural,
             begun: 0,
+            walk: None,
         })
     }
 
@@ -162,6 +176,7 @@ impl Session {
             .set_dataset(Arc::clone(&data.dataset))
             .map_err(throw)?;
         self.word = data.word;
+        self.walk = None;
         Ok(())
     }
 
@@ -229,6 +244,7 @@ impl Session {
     /// One update of one network; true when it was the last of a step.
     fn advance(&mut self) -> Result<bool, JsValue> {
         self.check_device()?;
+        self.walk = None;
         let wanted = self.training.experiment().discriminator_steps;
         if self.begun < wanted {
             match self.training.update(Update::Discriminator) {
@@ -268,12 +284,14 @@ impl Session {
         to_js(&report)
     }
 
-    /// One update of the `discriminator`, the `generator`, or `both`.
+    /// One update of the `discriminator`, the `generator`, or `both`. That of one network
+    /// says beside its report what it has changed, where one generator plays against one
+    /// discriminator.
     ///
     /// # Errors
     ///
     /// As [`Session::report`]; `bad_experiment` for another word.
-    #[wasm_bindgen(unchecked_return_type = "Figures")]
+    #[wasm_bindgen(unchecked_return_type = "Stepped")]
     pub async fn step(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Which")] which: String,
@@ -291,8 +309,63 @@ impl Session {
         };
         self.complete()?;
         self.check_device()?;
-        self.training.update(update).map_err(throw)?;
-        self.report().await
+        self.walk = None;
+        let change = self.training.update_and_compare(update).await;
+        let change = self.sound(change)?;
+        let report = self.sound(self.training.report().await)?;
+        to_js(&Stepped { report, change })
+    }
+
+    /// Goes on by one phase of a round: what is drawn, made, judged, what the loss and its
+    /// gradient are, and at last the update itself; for each update of D, then for G's. A
+    /// round that was begun is gone on with, and whatever trains after this completes it.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for a model that is no generator against one discriminator,
+    /// `device_lost`, `out_of_memory`.
+    #[wasm_bindgen(unchecked_return_type = "Phase")]
+    pub async fn next(&mut self) -> Result<JsValue, JsValue> {
+        self.check_device()?;
+        let before = self.training.progress();
+        let mut walk = match self.walk.take() {
+            Some(walk) => walk,
+            None => Walk::begin(&mut self.training, self.begun).map_err(throw)?,
+        };
+        let phase = walk.next(&mut self.training).await;
+        let now = self.training.progress();
+        if now.discriminator_updates > before.discriminator_updates {
+            self.begun += 1;
+        } else if now.generator_updates > before.generator_updates {
+            self.begun = 0;
+        } else {
+            self.walk = Some(walk);
+        }
+        to_js(&self.sound(phase)?)
+    }
+
+    /// What D sees in the grid as it is shown: its score of each digit and, of the one at
+    /// `index`, made from `z` where that is given, where its loss wants ink and which real
+    /// image it is nearest to.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for a model that is no generator against one discriminator, or a
+    /// digit or z that cannot be, `device_lost`, `out_of_memory`.
+    #[wasm_bindgen(unchecked_return_type = "Eyes")]
+    pub async fn eyes(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Gaze")] gaze: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let gaze: Gaze = serde_json::from_value(from_js(gaze)?)
+            .map_err(|error| throw(Error::experiment("options", error.to_string())))?;
+        to_js(&self.sound(self.training.eyes(&gaze).await)?)
+    }
+
+    /// The latents of the grid, row after row of the experiment's `latent_dim` numbers; none
+    /// where the model draws from none.
+    pub fn latents(&self) -> Vec<f32> {
+        self.training.grid_latents()
     }
 
     /// The picture grid: 64 images of latents that stay the same through training.
@@ -492,6 +565,7 @@ impl Session {
         training.show_weights(self.training.weights());
         self.training = training;
         self.begun = 0;
+        self.walk = None;
     }
 
     fn in_use(&self) -> Experiment {

@@ -48,6 +48,104 @@ export interface Figures {
   images: number;
 }
 
+/** Samples to be shown: pictures, or points. */
+export interface Samples {
+  count: number;
+  /** Columns of a picture; 1 for points. */
+  width: number;
+  height: number;
+  /** Bytes of a pixel; coordinates of a point. */
+  channels: number;
+  /** Of pictures, row by row, 0 background to 255 ink; none of points. */
+  pixels: Uint8Array;
+  /** Of points, one after the other; none of pictures. */
+  values: number[];
+}
+
+/** What one update has changed on a batch that is always the same; pairs are before and after. */
+export interface Change {
+  player: 'discriminator' | 'generator';
+  step: number;
+  d_real: [number, number];
+  d_fake: [number, number];
+  real_scores: [number[], number[]];
+  fake_scores: [number[], number[]];
+  /** How far each of the grid's samples has moved: root mean square over its pixels, in ink. */
+  moved: number[];
+  change_norm: number;
+}
+
+/** A report, and what the update before it has changed. */
+export type Stepped = Figures & { change?: Change };
+
+/** What happens in an update, in order. */
+export type PhaseName = 'draw' | 'make' | 'judge' | 'loss' | 'gradient' | 'update';
+
+/** A phase of an update, and all that is known by then of its batch. */
+export interface Phase {
+  phase: PhaseName;
+  /** Which network this update teaches. */
+  player: 'discriminator' | 'generator';
+  /** The round, 1 for a run's first. */
+  round: number;
+  /** Which of the round's updates of this network, and how many there are. */
+  update: number;
+  updates: number;
+  /** Samples in the batch; the first of them are shown. */
+  batch: number;
+  latent_dim: number;
+  /** The first z, row after row. */
+  z: number[];
+  /** Classes of those that are shown. */
+  labels?: number[];
+  real?: Samples;
+  fake?: Samples;
+  /** What D says of each of the batch. */
+  real_scores?: number[];
+  fake_scores?: number[];
+  d_real?: number;
+  d_fake?: number;
+  /** The loss and its terms, as in a report. */
+  terms?: Record<string, number>;
+  gradient_norm?: number;
+  layers?: { name: string; norm: number }[];
+  /** Of G: where its loss pulls the fakes, in the order of their pixels. */
+  pull?: { values: number[]; norms: number[] };
+  after?: {
+    change_norm: number;
+    real_scores?: number[];
+    fake_scores: number[];
+    d_real?: number;
+    d_fake: number;
+    fake?: Samples;
+    moved?: number[];
+  };
+}
+
+/** What of the grid is looked at. */
+export interface Gaze {
+  index?: number;
+  z?: number[];
+}
+
+/** What D sees in the grid. */
+export interface Eyes {
+  step: number;
+  scores: number[];
+  d_fake: number;
+  chosen?: {
+    index: number;
+    z: number[];
+    label?: number;
+    score: number;
+    picture: Samples;
+    /** Where its loss wants ink (above 0) and where it does not, in the order of its pixels. */
+    pull: number[];
+    pull_norm: number;
+    nearest?: { index: number; label?: number; distance: number; picture: Samples };
+  };
+}
+
 /** How good a model's images are. */
 export interface Evaluation {
   count: number;

@@ -45,6 +45,104 @@ export interface Figures {
     images: number;
 }
 
+/** Samples to be shown: pictures, or points. */
+export interface Samples {
+    count: number;
+    /** Columns of a picture; 1 for points. */
+    width: number;
+    height: number;
+    /** Bytes of a pixel; coordinates of a point. */
+    channels: number;
+    /** Of pictures, row by row, 0 background to 255 ink; none of points. */
+    pixels: Uint8Array;
+    /** Of points, one after the other; none of pictures. */
+    values: number[];
+}
+
+/** What one update has changed on a batch that is always the same; pairs are before and after. */
+export interface Change {
+    player: 'discriminator' | 'generator';
+    step: number;
+    d_real: [number, number];
+    d_fake: [number, number];
+    real_scores: [number[], number[]];
+    fake_scores: [number[], number[]];
+    /** How far each of the grid's samples has moved: root mean square over its pixels, in ink. */
+    moved: number[];
+    change_norm: number;
+}
+
+/** A report, and what the update before it has changed. */
+export type Stepped = Figures & { change?: Change };
+
+/** What happens in an update, in order. */
+export type PhaseName = 'draw' | 'make' | 'judge' | 'loss' | 'gradient' | 'update';
+
+/** A phase of an update, and all that is known by then of its batch. */
+export interface Phase {
+    phase: PhaseName;
+    /** Which network this update teaches. */
+    player: 'discriminator' | 'generator';
+    /** The round, 1 for a run's first. */
+    round: number;
+    /** Which of the round's updates of this network, and how many there are. */
+    update: number;
+    updates: number;
+    /** Samples in the batch; the first of them are shown. */
+    batch: number;
+    latent_dim: number;
+    /** The first z, row after row. */
+    z: number[];
+    /** Classes of those that are shown. */
+    labels?: number[];
+    real?: Samples;
+    fake?: Samples;
+    /** What D says of each of the batch. */
+    real_scores?: number[];
+    fake_scores?: number[];
+    d_real?: number;
+    d_fake?: number;
+    /** The loss and its terms, as in a report. */
+    terms?: Record<string, number>;
+    gradient_norm?: number;
+    layers?: { name: string; norm: number }[];
+    /** Of G: where its loss pulls the fakes, in the order of their pixels. */
+    pull?: { values: number[]; norms: number[] };
+    after?: {
+        change_norm: number;
+        real_scores?: number[];
+        fake_scores: number[];
+        d_real?: number;
+        d_fake: number;
+        fake?: Samples;
+        moved?: number[];
+    };
+}
+
+/** What of the grid is looked at. */
+export interface Gaze {
+    index?: number;
+    z?: number[];
+}
+
+/** What D sees in the grid. */
+export interface Eyes {
+    step: number;
+    scores: number[];
+    d_fake: number;
+    chosen?: {
+        index: number;
+        z: number[];
+        label?: number;
+        score: number;
+        picture: Samples;
+        /** Where its loss wants ink (above 0) and where it does not, in the order of its pixels. */
+        pull: number[];
+        pull_norm: number;
+        nearest?: { index: number; label?: number; distance: number; picture: Samples };
+    };
+}
+
 /** How good a model's images are. */
 export interface Evaluation {
     count: number;
@@ -144,6 +242,17 @@ export class Session {
      */
     experiment(): Experiment;
     /**
+     * What D sees in the grid as it is shown: its score of each digit and, of the one at
+     * `index`, made from `z` where that is given, where its loss wants ink and which real
+     * image it is nearest to.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for a model that is no generator against one discriminator, or a
+     * digit or z that cannot be, `device_lost`, `out_of_memory`.
+     */
+    eyes(gaze: Gaze): Promise<Eyes>;
+    /**
      * The picture grid: 64 images of latents that stay the same through training.
      *
      * # Errors
@@ -151,6 +260,11 @@ export class Session {
      * `device_lost`, `out_of_memory`.
      */
     grid(): Promise<Uint8Array>;
+    /**
+     * The latents of the grid, row after row of the experiment's `latent_dim` numbers; none
+     * where the model draws from none.
+     */
+    latents(): Float32Array;
     /**
      * Goes on with other images: IDX bytes, gzip or plain.
      *
@@ -169,6 +283,17 @@ export class Session {
      * `bad_checkpoint`, `bad_experiment`; the present run stays.
      */
     load(bytes: Uint8Array | number[]): Promise<string>;
+    /**
+     * Goes on by one phase of a round: what is drawn, made, judged, what the loss and its
+     * gradient are, and at last the update itself; for each update of D, then for G's. A
+     * round that was begun is gone on with, and whatever trains after this completes it.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for a model that is no generator against one discriminator,
+     * `device_lost`, `out_of_memory`.
+     */
+    next(): Promise<Phase>;
     /**
      * Rows and columns of a picture.
      */
@@ -249,13 +374,15 @@ export class Session {
      */
     show_weights(which: Weights): void;
     /**
-     * One update of the `discriminator`, the `generator`, or `both`.
+     * One update of the `discriminator`, the `generator`, or `both`. That of one network
+     * says beside its report what it has changed, where one generator plays against one
+     * discriminator.
      *
      * # Errors
      *
      * As [`Session::report`]; `bad_experiment` for another word.
      */
-    step(which: Which): Promise<Figures>;
+    step(which: Which): Promise<Stepped>;
     /**
      * Runs up to `steps` steps, but stops after the first update of a network that ends
      * past `budget_ms` milliseconds; says how many steps it completed, which may be none.
