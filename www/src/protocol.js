@@ -7,6 +7,11 @@
  * @typedef {import('./generated/ganvas_web.js').Which} Which
  * @typedef {import('./generated/ganvas_web.js').Weights} Weights
  * @typedef {import('./generated/ganvas_web.js').DatasetInfo} DatasetInfo
+ * @typedef {import('./generated/ganvas_web.js').Samples} Samples
+ * @typedef {import('./generated/ganvas_web.js').Change} Change
+ * @typedef {import('./generated/ganvas_web.js').Phase} Phase
+ * @typedef {import('./generated/ganvas_web.js').Gaze} Gaze
+ * @typedef {import('./generated/ganvas_web.js').Eyes} Eyes
  * @typedef {import('./generated/ganvas_web.js').Description} Description what runs; shown to the
  *   reader, always
  * @typedef {import('./generated/ganvas_web.js').Figures & { steps_per_second: number }} Report
@@ -79,6 +84,8 @@
  *   | { type: 'train', steps?: number, until?: number }
  *   | { type: 'pause' }
  *   | { type: 'step', which: Which }
+ *   | { type: 'next' }
+ *   | { type: 'look', gaze: Gaze }
  *   | { type: 'reset', changes: Experiment }
  *   | ({ type: 'sample' } & SampleOptions)
  *   | { type: 'weights', which?: Weights }
@@ -112,6 +119,7 @@
  *   | { type: 'report', report: Report }
  *   | { type: 'grid', images: Images }
  *   | { type: 'real', images: Images }
+ *   | { type: 'latents', z: Float32Array, length: number }
  *   | { type: 'pairs', images: Images }
  *   | { type: 'watched', what: string, value: unknown }
  *   | { type: 'unwatchable', error: PlainError }

@@ -34,6 +34,10 @@ export class Store {
   real;
   /** Real images, each followed by its reconstruction. @type {Images | undefined} */
   pairs;
+  /** What the grid is made from, row after row. @type {{ z: Float32Array, length: number } | undefined} */
+  latents;
+  /** What the latest single update has changed. @type {import('./protocol.js').Change | undefined} */
+  change;
   /** Other draws of z, shown instead of the fixed grid. @type {Images | undefined} */
   extra;
   /** What the worker keeps up to date because a view watches it, by its name. @type {Record<string, any>} */
@@ -115,6 +119,7 @@ export class Store {
     this.report = undefined;
     this.moment = '';
     this.extra = undefined;
+    this.change = undefined;
     this.watched = {};
     this.history?.clear();
   }

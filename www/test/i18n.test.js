@@ -49,6 +49,8 @@ const kinds = Object.keys(models).flatMap((model) =>
   Object.keys(losses).map((loss) => kindOf({ model, loss })),
 );
 
+const phases = ['draw', 'make', 'judge', 'loss', 'gradient', 'update'];
+
 /** Keys that are put together at run time, and what their last part can be. */
 async function composed() {
   const code = (await sources()).join('\n');
@@ -69,6 +71,12 @@ async function composed() {
     stage: ['chunk', 'module', 'trial', 'dataset', 'session'],
     files: ['test_set', 'second', 'no_images', 'unknown', 'folder'],
     weights: ['raw', 'averaged'],
+    noise: ['z', 'made'],
+    'eyes.score': ['probability', 'one_or_zero', 'higher'],
+    change: ['discriminator', 'generator'],
+    'slowly.phase': phases,
+    'slowly.discriminator': phases,
+    'slowly.generator': phases,
     speed: ['0', '20', '5', '1'],
     'measure.phase': ['idle', 'running', 'done', 'stopped'],
     'measure.backend': ['cpu', 'webgpu'],

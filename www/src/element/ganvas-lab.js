@@ -162,10 +162,29 @@ export class GanvasLab extends HTMLElement {
 
   /**
    * @param {Which} [which]
-   * @returns {Promise<Report>}
+   * @returns {Promise<Report & { change?: import('../protocol.js').Change }>}
    */
   step(which) {
     return this.#with((lab, check) => lab.step(check.step(which)));
+  }
+
+  /**
+   * Walks through a round: pauses training, and goes on by one phase.
+   *
+   * @returns {Promise<import('../protocol.js').Phase>}
+   */
+  next() {
+    return this.#with((lab) => lab.next());
+  }
+
+  /**
+   * What D sees in the grid, and in one of its digits.
+   *
+   * @param {import('../protocol.js').Gaze} [gaze]
+   * @returns {Promise<import('../protocol.js').Eyes>}
+   */
+  look(gaze) {
+    return this.#with((lab, check) => lab.look(check.look(gaze)));
   }
 
   /** @param {SampleOptions} [options] */

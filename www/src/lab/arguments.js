@@ -86,6 +86,20 @@ export function weights(which) {
   return refuse('weights', `must be one of averaged, raw, not ${quoted(which)}`);
 }
 
+/** Which digit of the grid is looked at, and another z for it. @param {unknown} gaze @returns {import('../protocol.js').Gaze} */
+export function look(gaze) {
+  const { index, z } = object(gaze, 'options');
+  return {
+    index: optional(index, (value) => whole(value, 'index', 0, 63)),
+    z: optional(z, (value) => {
+      const list = Array.isArray(value) || value instanceof Float32Array;
+      const numbers = list ? Array.from(value) : [];
+      if (numbers.length > 0 && numbers.every(Number.isFinite)) return numbers;
+      return refuse('z', 'must be a list of finite numbers');
+    }),
+  };
+}
+
 const maxSeed = 2 ** 32 - 1;
 
 /** @param {unknown} options @returns {SampleOptions} */

@@ -19,11 +19,15 @@ import { drawDigits } from '../views/digits-canvas.js';
 import { drawExplorer } from '../views/explorer.js';
 import { labSheet } from '../views/lab-sheet.js';
 import { labView } from '../views/lab-view.js';
+import { drawOpening } from '../views/noise.js';
 import { sentenceOf } from '../views/now.js';
-import { inTime } from '../waiting.js';
+import { chunk, inTime } from '../waiting.js';
 import * as check from './arguments.js';
+import { Eyes } from './eyes.js';
 import { LatentSpace } from './latent-space.js';
+import { Opening } from './opening.js';
 import { Presentation } from './presentation.js';
+import { SlowRound } from './slow-round.js';
 import { Unsaved } from './unsaved.js';
 
 /**
@@ -79,6 +83,8 @@ export class Lab {
   live = '';
   /** Of the arguments of the element's members. */
   check = check;
+  /** Views that were opened. @type {import('../views/lab-interface.js').Parts} */
+  parts = {};
   /** @type {Translate} */
   #t = (key) => key;
 
@@ -101,6 +107,24 @@ export class Lab {
         if (this.#explorable) host.failed(error);
       },
     });
+    this.opening = new Opening({
+      changed: host.changed,
+      still: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
+    });
+    this.slowRound = new SlowRound({
+      next: () => this.next(),
+      changed: host.changed,
+      failed: host.failed,
+    });
+    this.eyes = new Eyes({
+      watch: (options) => this.watch('eyes', options),
+      seen: () => store.watched.eyes,
+      latents: () => store.latents,
+      changed: () => {
+        if (this.eyes.chosen !== undefined) this.#bring('eyes');
+        host.changed();
+      },
+    });
     this.client = new Client(site, origin, {
       loading: (stage) => {
         store.stage = stage;
@@ -113,6 +137,7 @@ export class Lab {
       },
       running: (running) => {
         this.#running = running;
+        if (running) this.#movedOn();
         this.#unsaved.follow(running);
         this.#updatePhase();
         if (!running) this.#say(store.report);
@@ -120,6 +145,7 @@ export class Lab {
       report: (report) => this.#report(report),
       grid: (images) => {
         store.grid = images;
+        this.opening.take(images);
         host.emit('sample', { ...images });
         if (this.#explorable) this.latentSpace.follow(!this.#running);
         this.#redraw();
@@ -127,6 +153,11 @@ export class Lab {
       },
       real: (images) => {
         store.real = images;
+        host.changed();
+      },
+      latents: (z, length) => {
+        store.latents = { z, length };
+        if (store.description?.step === 0) this.opening.begin();
         host.changed();
       },
       pairs: (images) => {
@@ -178,6 +209,8 @@ export class Lab {
     this.#curves.dispose();
     this.latentSpace.dispose();
     this.#presentation.dispose();
+    this.slowRound.dispose();
+    this.opening.end();
     return this.client.origin;
   }
 
@@ -202,9 +235,38 @@ export class Lab {
     return this.client.request({ type: 'pause' });
   }
 
-  /** @param {Which} which */
-  step(which) {
-    return this.client.request({ type: 'step', which });
+  /**
+   * @param {Which} which
+   * @returns {Promise<Report & { change?: import('../protocol.js').Change }>}
+   */
+  async step(which) {
+    const report = await this.client.request({ type: 'step', which });
+    this.#movedOn();
+    this.store.change = report.change;
+    this.host.changed();
+    return report;
+  }
+
+  /** @returns {Promise<import('../protocol.js').Phase>} */
+  async next() {
+    const phase = await this.client.request({ type: 'next' });
+    this.store.change = undefined;
+    this.slowRound.take(phase);
+    return phase;
+  }
+
+  /**
+   * @param {import('../protocol.js').Gaze} gaze
+   * @returns {Promise<import('../protocol.js').Eyes>}
+   */
+  look(gaze) {
+    return this.client.request({ type: 'look', gaze });
+  }
+
+  /** What was shown of single updates and of a round is of the past. */
+  #movedOn() {
+    this.store.change = undefined;
+    this.slowRound.outdate();
   }
 
   /** @param {Experiment} changes */
@@ -346,6 +408,8 @@ export class Lab {
   #begun() {
     this.store.clearRun();
     this.#moments.clear();
+    this.#movedOn();
+    this.eyes.close();
     this.store.complaints = this.store.complaints.filter(({ ofSettings }) => ofSettings);
     this.store.retract('data_changed');
     this.#unsaved.clear();
@@ -380,6 +444,30 @@ export class Lab {
       if (this.#running) await this.pause();
       await this.step(which);
     });
+  }
+
+  /** A round, phase by phase: training stops for it. */
+  openSlowly() {
+    this.attempt(async () => {
+      await this.#bring('slowly');
+      if (this.#running) await this.pause();
+      this.slowRound.show(true);
+    });
+  }
+
+  /** Loads a view when it is first opened. @param {keyof typeof loaders} name */
+  async #bring(name) {
+    if (this.parts[name]) return;
+    try {
+      const part = await chunk(
+        `chunks/${name}-view.js`,
+        /** @type {() => Promise<object>} */ (loaders[name]),
+      );
+      this.parts = { ...this.parts, [name]: part };
+      this.host.changed();
+    } catch (error) {
+      this.host.failed(error);
+    }
   }
 
   /** Starts over with the edited settings, and goes on training if it was. */
@@ -630,6 +718,7 @@ export class Lab {
     this.#held = held;
     this.client.hold(held);
     if (held) this.latentSpace.play(false);
+    if (held) this.slowRound.play(false);
     this.#updatePhase();
   }
 
@@ -708,12 +797,21 @@ export class Lab {
     this.#presentation.follow(root);
     this.#bringIntoSight(root);
     drawDigits(root.querySelector('canvas.fake'), this.store.extra ?? this.store.grid, 8, theme);
+    drawOpening(root.querySelector('canvas.noise'), this.opening, this.store.latents, theme);
     drawDigits(root.querySelector('canvas.real'), this.store.real, 6, theme);
     drawDigits(root.querySelector('canvas.pairs'), this.store.pairs, 6, theme);
     drawExplorer(root, this.latentSpace, theme);
+    this.parts.slowly?.drawSlowly(root, this.slowRound, theme);
+    this.parts.eyes?.drawEyes(root, this.eyes, theme);
     this.#curves.draw(root, this.store, theme);
   }
 }
+
+/** Views that come when they are first opened. */
+const loaders = {
+  slowly: () => import('../views/slowly/slowly-view.js'),
+  eyes: () => import('../views/eyes/eyes-view.js'),
+};
 
 /** @param {Bytes} source */
 function nameOf(source) {

@@ -23,9 +23,53 @@
  * @property {(index: number) => void} moveTo
  * @property {(playing: boolean) => void} play
  *
+ * @typedef {object} SlowRound a round, phase by phase
+ * @property {boolean} open
+ * @property {boolean} playing
+ * @property {boolean} busy a phase is on its way
+ * @property {number} seconds that a phase stays while it plays
+ * @property {import('../protocol.js').Phase | undefined} frame what is shown
+ * @property {boolean} canGoBack
+ * @property {(open: boolean) => void} show
+ * @property {() => void} forward
+ * @property {() => void} back
+ * @property {(playing: boolean) => void} play
+ * @property {(seconds: number) => void} setSpeed
+ *
+ * @typedef {object} Eyes what D sees in the grid's digits
+ * @property {boolean} scores each digit wears its score
+ * @property {number | undefined} chosen the digit that is looked at closely
+ * @property {number} focused the digit that the keyboard is at
+ * @property {number[] | undefined} z what the chosen one is made from
+ * @property {boolean} own whether that is the grid's own z
+ * @property {number} component of z that the keyboard is at
+ * @property {import('../protocol.js').Eyes | undefined} seen
+ * @property {(scores: boolean) => void} wear
+ * @property {(index: number | undefined) => void} choose
+ * @property {(index: number) => void} focus
+ * @property {(component: number, value?: number) => void} set moves to a number of z, and changes it
+ * @property {() => void} restore takes the grid's z again
+ *
+ * @typedef {object} Opening how a run begins for who watches
+ * @property {'z' | 'made' | undefined} shows what stands before the grid
+ * @property {boolean} pinned the reader looks at z
+ * @property {Images | undefined} first what the untrained G made
+ * @property {(pinned: boolean) => void} pin
+ *
+ * Views that are loaded when they are first opened.
+ * @typedef {object} Parts
+ * @property {{ slowly: Panel, drawSlowly: (root: ShadowRoot, state: SlowRound, theme: string) => void }} [slowly]
+ * @property {{ eyesPanel: Panel, drawEyes: (root: ShadowRoot, state: Eyes, theme: string) => void }} [eyes]
+ * @typedef {(lab: LabInterface, t: import('../i18n/index.js').Translate) => unknown} Panel
+ *
  * @typedef {object} LabInterface
  * @property {import('../store.js').Store} store
  * @property {LatentSpace} latentSpace
+ * @property {SlowRound} slowRound
+ * @property {Eyes} eyes
+ * @property {Opening} opening
+ * @property {Parts} parts
+ * @property {() => void} openSlowly opens a round, phase by phase
  * @property {string} live a sentence for screen readers
  * @property {boolean} presenting it fills the screen, for the last row of a lecture hall
  * @property {() => void} present begins or ends that

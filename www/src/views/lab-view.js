@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit/html.js';
 import { presetOf } from '../settings/experiment.js';
 import { traitsOf } from '../settings/traits.js';
+import { singleUpdate } from './change/single-update.js';
 import { curves } from './curves.js';
 import { dataPanel } from './data-panel.js';
 import { drawer } from './drawer.js';
@@ -30,8 +31,26 @@ export function labView(lab, t, controls) {
   return html`<div class="lab">
     ${status(store, t)} ${messages(store, t, dismiss, about, undefined, 'complaints')}
     ${stage(lab, t, controls)} ${messages(store, t, dismiss, about, undefined, 'notices')}
-    ${lesson(store, t)} ${controls === 'full' ? drawers(lab, t) : curves(store, t)}
+    ${lesson(store, t)} ${controls === 'none' ? nothing : inside(lab, t)}
+    ${controls === 'full' ? drawers(lab, t) : curves(store, t)}
     <p class="unseen" aria-live="polite">${lab.live}</p>
+  </div>`;
+}
+
+/**
+ * What D and G do to each other, as far as the reader has opened it.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+function inside(lab, t) {
+  const { parts, eyes, slowRound, store } = lab;
+  const looks = eyes.chosen !== undefined && parts.eyes;
+  const walks = slowRound.open && parts.slowly;
+  if (!looks && !walks && !store.change) return nothing;
+  return html`<div class="inside">
+    ${looks ? looks.eyesPanel(lab, t) : nothing} ${singleUpdate(store, t)}
+    ${walks ? walks.slowly(lab, t) : nothing}
   </div>`;
 }
 

@@ -71,6 +71,22 @@ function sum(player, label, report, t) {
 const known = { d_loss: true, g_loss: true };
 
 /**
+ * What one player minimises, with the values that are known of its terms.
+ *
+ * @param {import('../protocol.js').Experiment} experiment
+ * @param {'d' | 'g'} who
+ * @param {Record<string, number> | undefined} figures
+ * @param {Translate} t
+ */
+export function sumOf(experiment, who, figures, t) {
+  const player = objectiveOf(experiment)?.players.find((it) => it.who === who);
+  if (!player) return nothing;
+  const { critic } = traitsOf(experiment);
+  const label = t(who === 'g' ? 'curve.g_loss' : critic ? 'curve.critic_loss' : 'curve.d_loss');
+  return sum(player, label, /** @type {Report | undefined} */ (figures), t);
+}
+
+/**
  * @param {Term} term
  * @param {Report | undefined} report
  * @param {Translate} t

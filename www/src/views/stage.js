@@ -4,8 +4,11 @@
  */
 import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../settings/traits.js';
+import { looksAt, overlay } from './eyes/overlay.js';
+import { noiseNote } from './noise.js';
 import { now } from './now.js';
 import { figure } from './numbers.js';
+import { roundsOf } from './rounds.js';
 import { transport } from './transport.js';
 import { verdict } from './verdict.js';
 
@@ -34,13 +37,18 @@ export function stage(lab, t, controls) {
       ? 'panel.extra.note'
       : 'panel.fake.note';
   const encodes = traits.shows('reconstructions');
+  const roomy = controls === 'full' || controls === 'basic';
   return html`<div class="stage">
     <figure class="fakes">
       <figcaption>
         <span class="g">${t(encodes ? 'panel.fake.decoder' : 'panel.fake')} <i>${traits.latents ? t('panel.fake.formula') : 'G(x)'}</i></span>
         <span class="note">${t(note, { step: whole(fake?.step) })}</span>
       </figcaption>
-      <canvas class="fake" part="canvas" role="img" aria-label=${fakeText}></canvas>
+      <div class="screen" data-shows=${lab.opening.shows ?? nothing}>
+        <canvas class="fake" part="canvas" role="img" aria-label=${fakeText}></canvas>
+        ${looksAt(lab) && roomy ? overlay(lab, store.grid?.count ?? 0, t) : nothing}
+        ${traits.latents ? html`<canvas class="noise" aria-hidden="true"></canvas>${noiseNote(lab.opening, t)}` : nothing}
+      </div>
     </figure>
     <div class="aside">
       <figure class="facts">
@@ -50,13 +58,32 @@ export function stage(lab, t, controls) {
       ${encodes ? reconstructions(store, t) : nothing}
       ${traits.shows('verdict') ? verdict(store, t) : nothing}
       <dl class="counters">
-        ${counter(t('stat.step'), whole(store.report?.step ?? store.description?.step))}
+        ${steps(store, t)}
         ${counter(t('stat.epoch'), fixed(store.report?.epoch, 2))}
         ${counter(t('stat.rate'), figure(store.report?.steps_per_second))}
         ${counter(t('stat.parameters'), compact(store.description?.parameters))}
       </dl>
     </div>
     ${now(store, t)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
+  </div>`;
+}
+
+/**
+ * Whole rounds, and the single updates that make none.
+ *
+ * @param {Store} store
+ * @param {Translate} t
+ */
+function steps({ report, description }, t) {
+  const { experiment = {}, step } = description ?? {};
+  if (!report || !traitsOf(experiment).discriminator) {
+    return counter(t('stat.step'), whole(report?.step ?? step));
+  }
+  const { rounds, d, g } = roundsOf(report, experiment);
+  const single = [d > 0 ? `+${d} D` : '', g > 0 ? `+${g} G` : ''].filter(Boolean).join(' ');
+  return html`<div class="steps">
+    <dt>${t('stat.step')}</dt>
+    <dd>${whole(rounds)}${single === '' ? nothing : html` <small title=${t('stat.single')}>${single}</small>`}</dd>
   </div>`;
 }
 

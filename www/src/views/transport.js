@@ -1,7 +1,9 @@
 /** The buttons that run training. */
 import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../settings/traits.js';
+import { looksAt, scoresSwitch } from './eyes/overlay.js';
 import { icons } from './icons.js';
+import { noiseSwitch } from './noise.js';
 
 /**
  * @typedef {import('./lab-interface.js').LabInterface} Lab
@@ -37,6 +39,7 @@ export function transport(lab, t, controls) {
       ${icons.more}
     </button>
     ${controls === 'full' ? stepButtons(lab, t, traits.discriminator, blocked) : nothing}
+    ${controls === 'full' && traits.family === 'adversarial' ? slowButton(lab, t, blocked) : nothing}
     ${traits.shows('digit') ? digit(lab, t, blocked) : nothing}
     ${
       store.extra
@@ -54,6 +57,7 @@ export function transport(lab, t, controls) {
       ${t('action.reset')}
     </button>
     ${controls === 'full' ? speed(lab, t) : nothing}
+    ${controls === 'compact' ? nothing : looks(lab, t, traits.latents)}
     ${controls !== 'compact' && store.description?.averaged ? weightsSwitch(lab, t) : nothing}
     ${controls === 'compact' ? nothing : present(lab, t)}
     ${
@@ -117,6 +121,26 @@ function stepButtons(lab, t, discriminator, disabled) {
 }
 
 /**
+ * Opens a round to be walked through.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {boolean} disabled
+ */
+function slowButton(lab, t, disabled) {
+  const { open } = lab.slowRound;
+  return html`<button
+    data-action="slowly"
+    aria-pressed=${open}
+    title=${t('action.slowly.title')}
+    ?disabled=${disabled}
+    @click=${() => (open ? lab.slowRound.show(false) : lab.openSlowly())}
+  >
+    ${t('action.slowly')}
+  </button>`;
+}
+
+/**
  * Which digit new z are drawn for.
  *
  * @param {Lab} lab
@@ -136,6 +160,22 @@ function digit(lab, t, disabled) {
       )}
     </select>
   </label>`;
+}
+
+/**
+ * What else the grid can show: z, and D's scores.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {boolean} latents
+ */
+function looks(lab, t, latents) {
+  const z = latents && !lab.store.extra;
+  const scores = looksAt(lab);
+  if (!z && !scores) return nothing;
+  return html`<span class="segments looks-switch" role="group" aria-label=${t('eyes.looks')}>
+    ${z ? noiseSwitch(lab.opening, t) : nothing} ${scores ? scoresSwitch(lab, t) : nothing}
+  </span>`;
 }
 
 /**

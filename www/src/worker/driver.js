@@ -135,13 +135,15 @@ export class Driver {
         await this.#pause(session);
         return this.#report;
       case 'step': {
-        const report = await session.step(request.which);
-        this.#step = report.step;
-        this.#accept(report);
-        this.#postReport();
+        const { change, ...report } = await session.step(request.which);
+        this.#stepped(/** @type {import('../generated/ganvas_web.js').Figures} */ (report));
         await this.#postGrid();
-        return this.#report;
+        return { ...this.#report, change };
       }
+      case 'next':
+        return this.#next(session);
+      case 'look':
+        return session.eyes(request.gaze);
       case 'reset':
         return this.#reset(session, request.changes);
       case 'sample': {
@@ -219,6 +221,25 @@ export class Driver {
       await this.#postGrid();
     }
     return session.describe().weights;
+  }
+
+  /** An update by hand has been made. @param {import('../generated/ganvas_web.js').Figures} report */
+  #stepped(report) {
+    this.#step = report.step;
+    this.#accept(report);
+    this.#postReport();
+  }
+
+  /** Who walks through a round looks closely: nothing trains meanwhile. @param {Session} session */
+  async #next(session) {
+    if (this.#goals.length > 0) await this.#pause(session);
+    const phase = await session.next();
+    if (phase.phase === 'update') {
+      this.#stepped(await session.report());
+      await this.#postGrid();
+      this.#watches.outdate();
+    }
+    return phase;
   }
 
   /** A file holds whole steps: saving may complete one. @param {Session} session */
@@ -493,6 +514,14 @@ export class Driver {
     }
   }
 
+  /** What the grid is made from. */
+  #postLatents() {
+    const session = this.#opened();
+    const z = session.latents();
+    const length = Number(session.describe().experiment.latent_dim);
+    if (z.length > 0) this.post({ type: 'latents', z, length }, [z.buffer]);
+  }
+
   #postReal() {
     const session = this.#opened();
     const pixels = session.real(realCount);
@@ -501,6 +530,7 @@ export class Driver {
 
   async #show() {
     this.#postReal();
+    this.#postLatents();
     await this.#postGrid();
   }
 

@@ -1,6 +1,8 @@
+import { eyes } from './eyes-row.js';
+
 /**
  * The views that a page can have kept up to date, by name: one row each.
  *
  * @type {Record<string, import('./watches.js').View>}
  */
-export const views = {};
+export const views = { eyes };

@@ -26,13 +26,13 @@ function imagesOf(experiment) {
   const { conditional } = traitsOf(experiment);
   /** @param {Formula} body */
   const told = (body) => (conditional ? m.joined(body, '|', m.id('y')) : body);
-  const made = m.apply(G, told(z));
+  const made = m.named('made', m.apply(G, told(m.named('drawn', z))));
   return {
     made,
     /** @param {Formula} f */
-    real: (f) => ({ over: 'x', says: m.apply(f, told(x)) }),
+    real: (f) => ({ over: 'x', says: m.named('said', m.apply(f, told(m.named('drawn', x)))) }),
     /** @param {Formula} f */
-    fake: (f) => ({ over: 'z', says: m.apply(f, told(made)) }),
+    fake: (f) => ({ over: 'z', says: m.named('said', m.apply(f, told(made))) }),
   };
 }
 

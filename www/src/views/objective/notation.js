@@ -67,6 +67,8 @@ export const joined = (a, between, b) => mathml`${a}<mo stretchy="false">${betwe
 export const ofTwo = (f, a, between, b) => apply(f, joined(a, between, b));
 /** @param {Formula} body */
 export const positive = (body) => ofTwo(id('max'), number(0), ',', body);
+/** A part with a name, by which a style sheet can light it. @param {string} name @param {Formula} body */
+export const named = (name, body) => mathml`<mrow class=${name}>${body}</mrow>`;
 /** @param {Formula} weight @param {Formula} body */
 export const times = (weight, body) => mathml`${weight}<mspace width="0.15em"/>${body}`;
 /** @param {Formula} left @param {Formula} right */
