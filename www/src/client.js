@@ -29,7 +29,7 @@ import { startWorker, watchOver } from './worker-thread.js';
  * @property {(report: Report) => void} report
  * @property {(images: Images) => void} grid
  * @property {(images: Images) => void} real
- * @property {(z: Float32Array, length: number) => void} latents of the grid, row after row
+ * @property {(latents: { z: Float32Array, length: number, step: number }) => void} latents of the grid
  * @property {(images: Images) => void} pairs real images, each with its reconstruction
  * @property {(what: string, value: unknown) => void} watched a view that is watched is another one
  * @property {(notice: Notice) => void} notice
@@ -520,7 +520,7 @@ export class Client {
         this.handlers.real(message.images);
         break;
       case 'latents':
-        this.handlers.latents(message.z, message.length);
+        this.handlers.latents(message);
         break;
       case 'pairs':
         this.handlers.pairs(message.images);

@@ -119,7 +119,7 @@
  *   | { type: 'report', report: Report }
  *   | { type: 'grid', images: Images }
  *   | { type: 'real', images: Images }
- *   | { type: 'latents', z: Float32Array, length: number }
+ *   | { type: 'latents', z: Float32Array, length: number, step: number }
  *   | { type: 'pairs', images: Images }
  *   | { type: 'watched', what: string, value: unknown }
  *   | { type: 'unwatchable', error: PlainError }

@@ -155,9 +155,9 @@ export class Lab {
         store.real = images;
         host.changed();
       },
-      latents: (z, length) => {
+      latents: ({ z, length, step }) => {
         store.latents = { z, length };
-        if (store.description?.step === 0) this.opening.begin();
+        if (step === 0) this.opening.begin();
         host.changed();
       },
       pairs: (images) => {

@@ -64,13 +64,12 @@ export function drawInk(canvas, samples, pull, columns, theme) {
   for (let index = 0; index < count; index += 1) {
     const start = index * width * height;
     const own = wants.slice(start, start + width * height);
-    // Each picture has a scale of its own: what is seen is where, not how much.
-    const largest = Math.max(...own.map(Math.abs)) || 1;
+    const full = strongest(own);
     for (const [at, value] of own.entries()) {
       let shade = 0;
       for (let c = 0; c < channels; c += 1) shade += samples.pixels[(start + at) * channels + c];
       shade = (faint * shade) / (255 * channels);
-      const share = Math.sqrt(Math.abs(value) / largest);
+      const share = Math.min(1, Math.abs(value) / full);
       const colour = value > 0 ? more : less;
       for (let c = 0; c < 3; c += 1) {
         const base = paper[c] + (ink[c] - paper[c]) * shade;
@@ -79,6 +78,17 @@ export function drawInk(canvas, samples, pull, columns, theme) {
     }
   }
   drawDigits(canvas, { width, height, count, channels: 3, step: 0, pixels }, columns, theme);
+}
+
+/**
+ * What full colour stands for. Each picture has a scale of its own, because what is to be seen is
+ * where, not how much; and a single pixel shall not make all others pale.
+ *
+ * @param {number[]} wants
+ */
+function strongest(wants) {
+  const sorted = wants.map(Math.abs).sort((a, b) => a - b);
+  return sorted[Math.floor(0.98 * (sorted.length - 1))] || 1;
 }
 
 /** What each canvas shows now. @type {WeakMap<Element, { pull: ArrayLike<number>, theme: string }>} */

@@ -11,6 +11,9 @@ import { drawDigits } from './digits-canvas.js';
 /** How far z is shown and can be dragged, in standard deviations. */
 export const reach = 3;
 
+/** A tile is about as large as a digit's picture. */
+const tile = 28;
+
 /**
  * @param {ArrayLike<number>} z row after row
  * @param {number} length of one z
@@ -18,15 +21,19 @@ export const reach = 3;
  * @returns {Images}
  */
 export function noiseImages(z, length, step = 0) {
-  const width = Math.ceil(Math.sqrt(length));
-  const height = Math.ceil(length / width);
+  const columns = Math.ceil(Math.sqrt(length));
+  const size = Math.max(1, Math.round(tile / columns));
+  const width = columns * size;
+  const height = Math.ceil(length / columns) * size;
   const count = Math.floor(z.length / length);
   const pixels = new Uint8Array(count * width * height);
-  for (let index = 0; index < count; index += 1) {
-    for (let at = 0; at < length; at += 1) {
-      const share = (z[index * length + at] + reach) / (2 * reach);
-      pixels[index * width * height + at] = Math.round(255 * Math.min(1, Math.max(0, share)));
-    }
+  for (let pixel = 0; pixel < pixels.length; pixel += 1) {
+    const index = Math.floor(pixel / (width * height));
+    const row = Math.floor((pixel % (width * height)) / width);
+    const at = Math.floor(row / size) * columns + Math.floor((pixel % width) / size);
+    if (at >= length) continue;
+    const share = (z[index * length + at] + reach) / (2 * reach);
+    pixels[pixel] = Math.round(255 * Math.min(1, Math.max(0, share)));
   }
   return { width, height, count, channels: 1, step, pixels };
 }

@@ -519,7 +519,7 @@ export class Driver {
     const session = this.#opened();
     const z = session.latents();
     const length = Number(session.describe().experiment.latent_dim);
-    if (z.length > 0) this.post({ type: 'latents', z, length }, [z.buffer]);
+    if (z.length > 0) this.post({ type: 'latents', z, length, step: this.#step }, [z.buffer]);
   }
 
   #postReal() {

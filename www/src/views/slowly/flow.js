@@ -47,7 +47,7 @@ export function flow(phase, experiment, t) {
   ) => html`<div class="net ${who} ${on(who)}" data-node=${who}>
     <b>${who.toUpperCase()}</b>
     <small>${t(who === teaches ? 'slowly.learns' : 'slowly.held')}</small>
-    ${who === teaches && phase.gradient_norm !== undefined ? html`<output data-value="gradient_norm" title=${t('slowly.gradient')}>‖∂L/∂θ‖ = ${figure(phase.gradient_norm)}</output>` : nothing}
+    ${who === teaches && phase.gradient_norm !== undefined ? html`<output data-value="gradient_norm" title=${t('slowly.gradient')}>‖∂L/∂θ‖ <b>${figure(phase.gradient_norm)}</b></output>` : nothing}
   </div>`;
   const edge = (/** @type {string} */ name, /** @type {unknown} */ value = nothing) => html`<div
     class="edge ${name} ${on(name)}"
@@ -61,7 +61,8 @@ export function flow(phase, experiment, t) {
     <div class="node z ${on('z')}" data-node="z">
       <i>z</i>
       <canvas class="slow-z" role="img" aria-label=${t('slowly.z', { count: batch, dim: latent_dim })}></canvas>
-      <small>${batch} × ${latent_dim}${labels ? ` · y ${labels.join(' ')}` : ''}</small>
+      <small>${batch} × ${latent_dim}</small>
+      ${labels ? html`<small>y = ${labels.join(' ')}</small>` : nothing}
     </div>
     ${edge('z-g')} ${network('g')} ${edge('g-f')}
     <div class="node f ${on('f')}" data-node="f">
