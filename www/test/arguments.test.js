@@ -33,6 +33,14 @@ const refused = {
     [{ label: '3' }, 'label'],
     [{ truncation: Number.NaN }, 'truncation'],
   ],
+  look: [
+    [{ index: 64 }, 'index'],
+    [{ index: 1.5 }, 'index'],
+    [{ index: 0, z: [] }, 'z'],
+    [{ index: 0, z: [1, Number.NaN] }, 'z'],
+    [{ index: 0, z: 'x' }, 'z'],
+    [null, 'options'],
+  ],
   evaluate: [
     [{ count: 9 }, 'count'],
     [{ count: '100' }, 'count'],
@@ -40,9 +48,9 @@ const refused = {
   ],
 };
 
-const { train, changes, step, weights, sample, evaluate } = check;
+const { train, changes, step, weights, sample, look, evaluate } = check;
 /** @type {Record<string, (value: any) => unknown>} */
-const members = { train, changes, step, weights, sample, evaluate };
+const members = { train, changes, step, weights, sample, look, evaluate };
 
 test('what would wrap or turn into something else never reaches the session', () => {
   for (const [member, cases] of Object.entries(refused)) {
@@ -70,4 +78,7 @@ test('what is sound passes as it is', () => {
   assert.equal(check.evaluate(undefined), 1000);
   assert.equal(check.weights('raw'), 'raw');
   assert.equal(check.weights(undefined), undefined);
+  assert.deepEqual(check.look(undefined), { index: undefined, z: undefined });
+  const z = new Float32Array([1, 2]);
+  assert.deepEqual(check.look({ index: 63, z }), { index: 63, z: [1, 2] });
 });

@@ -553,6 +553,8 @@ export default {
   'slowly.phase.loss': 'loss',
   'slowly.phase.gradient': 'gradient',
   'slowly.phase.update': 'update',
+  'slowly.layers': 'The norm of the gradient in each layer, from input to output',
+  'slowly.layer': 'Layer {number}',
   'slowly.empty':
     '“Next” walks through a round of training: six phases of D’s update, then six of G’s.',
   'slowly.back': 'Back',

@@ -520,6 +520,8 @@ export default {
   'slowly.phase.loss': '损失',
   'slowly.phase.gradient': '梯度',
   'slowly.phase.update': '更新',
+  'slowly.layers': '每一层的梯度范数，从输入到输出',
+  'slowly.layer': '第 {number} 层',
   'slowly.empty': '按“下一步”走完一轮训练：先是 D 更新的六个阶段，再是 G 的六个阶段。',
   'slowly.back': '上一步',
   'slowly.forward': '下一步',

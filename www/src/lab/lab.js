@@ -797,6 +797,7 @@ export class Lab {
     this.#presentation.follow(root);
     this.#bringIntoSight(root);
     drawDigits(root.querySelector('canvas.fake'), this.store.extra ?? this.store.grid, 8, theme);
+    this.opening.seen();
     drawOpening(root.querySelector('canvas.noise'), this.opening, this.store.latents, theme);
     drawDigits(root.querySelector('canvas.real'), this.store.real, 6, theme);
     drawDigits(root.querySelector('canvas.pairs'), this.store.pairs, 6, theme);

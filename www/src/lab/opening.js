@@ -22,6 +22,8 @@ export class Opening {
   pinned = false;
   /** What the untrained G made. @type {Images | undefined} */
   first;
+  /** It has begun, and nobody has seen it yet. */
+  #waits = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -48,6 +50,13 @@ export class Opening {
   begin() {
     this.end();
     this.#stage = 'z';
+    this.#waits = true;
+  }
+
+  /** It is before the reader's eyes now: its time begins. */
+  seen() {
+    if (!this.#waits) return;
+    this.#waits = false;
     if (this.host.still()) return;
     this.#timer = setTimeout(() => {
       this.#stage = this.first ? 'made' : undefined;
@@ -58,6 +67,7 @@ export class Opening {
 
   end() {
     clearTimeout(this.#timer);
+    this.#waits = false;
     this.#stage = undefined;
     this.host.changed();
   }

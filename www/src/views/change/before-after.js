@@ -16,18 +16,30 @@ import { figure } from '../numbers.js';
  */
 
 /**
- * The range that scores are drawn in: that of probabilities, or that of the scores.
+ * The range that lines are drawn in: that of probabilities, or from the least score to the largest.
  *
  * @param {BeforeAfter} change
  * @param {Reading} reading
  * @returns {[number, number]}
  */
-export function rangeOf({ real_scores, fake_scores }, reading) {
+export function spanOf({ real_scores, fake_scores }, reading) {
   if (reading === 'probability') return [0, 1];
   const all = [...(real_scores ?? []), ...fake_scores].flat().filter(Number.isFinite);
-  const low = Math.min(0, ...all);
-  const high = Math.max(0, ...all);
-  return low === high ? [low, low + 1] : [low, high];
+  const low = Math.min(...all);
+  const high = Math.max(...all);
+  return low < high ? [low, high] : [low - 1, low + 1];
+}
+
+/**
+ * The range that bars are drawn in, which begin at 0.
+ *
+ * @param {BeforeAfter} change
+ * @param {Reading} reading
+ * @returns {[number, number]}
+ */
+export function rangeOf(change, reading) {
+  const [low, high] = spanOf(change, reading);
+  return [Math.min(0, low), Math.max(0, high)];
 }
 
 /**
@@ -42,7 +54,7 @@ export function beforeAfter(change, reading, t) {
     <div class="pairs">
       ${d_real ? pair('d', 'D(x)', d_real, range, t) : nothing} ${pair('g', 'D(G(z))', d_fake, range, t)}
     </div>
-    ${slopes(change, range, t)}
+    ${slopes(change, spanOf(change, reading), t)}
     <p class="note">${t('change.weights', { change: figure(change.change_norm) })} ${moved ? movement(moved, t) : nothing}</p>
   </div>`;
 }

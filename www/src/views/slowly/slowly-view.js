@@ -6,6 +6,7 @@ import { drawDigits } from '../digits-canvas.js';
 import { icons } from '../icons.js';
 import { drawInk, imagesOf } from '../ink.js';
 import { noiseImages } from '../noise.js';
+import { figure } from '../numbers.js';
 import { sumOf } from '../objective.js';
 import { captionOf } from './captions.js';
 import { flow } from './flow.js';
@@ -50,6 +51,7 @@ export function slowly({ slowRound: state, store }, t) {
     ${frame ? phases(frame, t) : nothing} ${frame ? flow(frame, experiment, t) : nothing}
     ${frame ? formula(frame, experiment, t) : nothing}
     <p class="caption" aria-live="polite">${frame ? captionOf(frame, experiment, t) : t('slowly.empty')}</p>
+    ${frame?.phase === 'gradient' && frame.layers ? layers(frame.layers, t) : nothing}
     ${frame?.phase === 'update' ? changed(frame, traitsOf(experiment).reading, t) : nothing}
     ${controls(state, blocked, t)}
   </section>`;
@@ -94,6 +96,25 @@ const phases = ({ phase, player }, t) => html`<ol class="phases ${player.slice(0
 const formula = ({ player, terms }, experiment, t) => html`<div class="objective">
   ${sumOf(experiment, player === 'discriminator' ? 'd' : 'g', terms, t)}
 </div>`;
+
+/**
+ * How large the gradient is in each layer, from input to output.
+ *
+ * @param {NonNullable<Phase['layers']>} list
+ * @param {Translate} t
+ */
+function layers(list, t) {
+  const largest = Math.max(...list.map(({ norm }) => norm)) || 1;
+  return html`<ol class="layers" aria-label=${t('slowly.layers')}>
+    ${list.map(
+      ({ name, norm }, index) => html`<li data-layer=${name} title=${name}>
+        <small>${t('slowly.layer', { number: index + 1 })}</small>
+        <span class="track"><span .style=${`inline-size:${((100 * norm) / largest).toFixed(1)}%`}></span></span>
+        <output aria-live="off">${figure(norm)}</output>
+      </li>`,
+    )}
+  </ol>`;
+}
 
 /**
  * @param {Phase} frame

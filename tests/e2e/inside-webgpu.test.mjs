@@ -1,0 +1,55 @@
+/** A round slowly and D's eyes on WebGPU: the numbers of the CPU. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { close, openLab, patience, tiny } from '../support/lab.mjs';
+import { suite } from '../support/suite.mjs';
+
+const { site, browser } = await suite({ webgpu: true });
+
+/** All that a walk through the first round and a look at a digit say. */
+async function all(backend) {
+  const page = await openLab(browser, site, { ...tiny, backend });
+  try {
+    return await page.evaluate(async () => {
+      const { backend } = await window.lab.ready;
+      const phases = [];
+      for (let phase = 0; phase < 12; phase += 1) phases.push(await window.lab.next());
+      const seen = await window.lab.look({ index: 3 });
+      const { change } = await window.lab.step('generator');
+      return { backend, phases, seen, change };
+    });
+  } finally {
+    await close(page);
+  }
+}
+
+const near = (one, other, what) =>
+  assert.ok(
+    Math.abs(one - other) <= 2e-3 * Math.max(1, Math.abs(other)),
+    `${what}: ${one} and ${other}`,
+  );
+
+test('a walk and a look say the same on both backends', { timeout: 4 * patience }, async () => {
+  const gpu = await all('webgpu');
+  const cpu = await all('cpu');
+  assert.deepEqual([gpu.backend, cpu.backend], ['webgpu', 'cpu']);
+  for (const [at, phase] of gpu.phases.entries()) {
+    const other = cpu.phases[at];
+    assert.equal(`${phase.player} ${phase.phase}`, `${other.player} ${other.phase}`);
+    for (const name of ['d_real', 'd_fake', 'gradient_norm']) {
+      assert.equal(phase[name] === undefined, other[name] === undefined, name);
+      if (phase[name] !== undefined) near(phase[name], other[name], `${name} of ${phase.phase}`);
+    }
+    for (const [index, norm] of (phase.pull?.norms ?? []).entries()) {
+      near(norm, other.pull.norms[index], 'pull');
+    }
+    if (phase.after) near(phase.after.d_fake, other.after.d_fake, 'after');
+  }
+  near(gpu.seen.chosen.score, cpu.seen.chosen.score, 'score');
+  near(gpu.seen.chosen.pull_norm, cpu.seen.chosen.pull_norm, 'pull_norm');
+  for (const [at, value] of gpu.seen.chosen.pull.entries()) {
+    near(value, cpu.seen.chosen.pull[at], `pull at ${at}`);
+  }
+  near(gpu.seen.chosen.nearest.distance, cpu.seen.chosen.nearest.distance, 'nearest');
+  near(gpu.change.d_fake[1], cpu.change.d_fake[1], 'change');
+});
