@@ -185,6 +185,14 @@ impl Feed {
         values
     }
 
+    /// What a byte of 0 and one of 255 of image `index` become in each channel of a sample.
+    pub(crate) fn shades_of(&self, index: usize) -> Vec<[f32; 2]> {
+        match self.sample.channels {
+            1 => vec![[image::to_signed(0), image::to_signed(255)]],
+            _ => Palette::of(self.seed, index).ends().to_vec(),
+        }
+    }
+
     /// The latents of discriminator update `index`, `[batch, latent_dim, 1, 1]`.
     pub fn discriminator_latents(&self, index: u64) -> Tensor<4> {
         self.prior(Stream::DiscriminatorLatent, index)

@@ -32,6 +32,14 @@ impl Palette {
         }
     }
 
+    /// What a byte of 0 and one of 255 become in each channel, in \[−1, 1\]: between them
+    /// it is a line.
+    pub fn ends(&self) -> [[f32; 2]; 3] {
+        std::array::from_fn(|channel| {
+            [self.background[channel], self.digit[channel]].map(|value| value * 2.0 - 1.0)
+        })
+    }
+
     /// Colours a grey image in \[−1, 1\] (−1 background, 1 ink): `grey` is one
     /// plane, `out` three planes of the same length.
     pub fn apply(&self, grey: &[f32], out: &mut [f32]) {

@@ -4,9 +4,7 @@ use serde::Serialize;
 
 use super::samples::shown_numbers;
 use super::{Samples, Training};
-
-/// Images that are compared at a time.
-const CHUNK: usize = 256;
+use crate::image::{SIDE, picture_side};
 
 /// A real image of the dataset in use.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -30,14 +28,16 @@ impl Training {
         let looked_for = shown_numbers(sample, 1, shape);
         let dataset = self.dataset();
         let mut best: Option<(usize, f32)> = None;
-        for start in (0..dataset.count()).step_by(CHUNK) {
-            let indices: Vec<usize> = (start..dataset.count().min(start + CHUNK)).collect();
-            let values = self.feed.values_of(dataset, &indices);
-            for (index, values) in indices.iter().zip(values.chunks_exact(shape.len())) {
-                let limit = best.map_or(f32::INFINITY, |(_, squares)| squares);
-                let squares = squares_below(&looked_for, &shown_numbers(values, 1, shape), limit);
-                best = squares.map(|squares| (*index, squares)).or(best);
-            }
+        for index in 0..dataset.count() {
+            let limit = best.map_or(f32::INFINITY, |(_, squares)| squares);
+            let squares = if picture_side(shape.height) == SIDE {
+                let shades = self.feed.shades_of(index);
+                from_bytes(&looked_for, dataset.image(index), &shades, limit)
+            } else {
+                let values = self.feed.values_of(dataset, &[index]);
+                from_values(&looked_for, &shown_numbers(&values, 1, shape), limit)
+            };
+            best = squares.map(|squares| (index, squares)).or(best);
         }
         let (index, squares) = best?;
         let values = self.feed.values_of(dataset, &[index]);
@@ -51,15 +51,38 @@ impl Training {
     }
 }
 
-/// The sum of squared differences if it is below `limit`.
-fn squares_below(a: &[f32], b: &[f32], limit: f32) -> Option<f32> {
+/// The sum of squared differences from an image of the dataset if it is below `limit`:
+/// straight from its bytes, which most images are told by early.
+fn from_bytes(looked_for: &[f32], image: &[u8], shades: &[[f32; 2]], limit: f32) -> Option<f32> {
+    let channels = shades.len();
     let mut sum = 0.0;
-    for (a, b) in a.chunks(64).zip(b.chunks(64)) {
-        sum += a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>();
-        // What is no number is near nothing.
-        if sum.partial_cmp(&limit) != Some(std::cmp::Ordering::Less) {
+    for (wanted, bytes) in looked_for
+        .chunks(channels * 2 * SIDE)
+        .zip(image.chunks(2 * SIDE))
+    {
+        for (channel, [black, white]) in shades.iter().enumerate() {
+            let span = (white - black) / 255.0;
+            let wanted = wanted.iter().skip(channel).step_by(channels);
+            let squares = wanted.zip(bytes).map(|(wanted, byte)| {
+                let difference = wanted - (black + span * f32::from(*byte));
+                difference * difference
+            });
+            sum += squares.sum::<f32>();
+        }
+        if !is_less(sum, limit) {
             return None;
         }
     }
     Some(sum)
+}
+
+/// The same from values.
+fn from_values(a: &[f32], b: &[f32], limit: f32) -> Option<f32> {
+    let squares = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b));
+    Some(squares.sum()).filter(|sum| is_less(*sum, limit))
+}
+
+/// What is no number is near nothing.
+fn is_less(sum: f32, limit: f32) -> bool {
+    sum < limit
 }
