@@ -60,7 +60,8 @@ const look = (page) =>
         const sizes = texts.map((node) => Number.parseFloat(getComputedStyle(node).fontSize));
         // What covers it, as at its middle.
         const over = root.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-        const free = part === over || part.contains(over);
+        // The digits lie under the buttons that they are chosen by.
+        const free = (part.closest('.screen') ?? part).contains(over);
         return [name, { top, bottom, left, right, width, smallest: Math.min(...sizes), free }];
       }),
     );

@@ -165,8 +165,8 @@ pub struct Phase {
 /// The batch of the update that is walked through.
 #[derive(Debug, Clone)]
 enum Batch {
-    Discriminator(DiscriminatorBatch),
-    Generator(GeneratorBatch),
+    Discriminator(Box<DiscriminatorBatch>),
+    Generator(Box<GeneratorBatch>),
 }
 
 /// One update of a round, being walked through.
@@ -200,8 +200,8 @@ impl Walk {
         let feed: &mut Feed = &mut training.feed;
         let of_discriminator = begun < system.discriminator_steps;
         let batch = match of_discriminator {
-            true => Batch::Discriminator(system.discriminator_batch(feed)),
-            false => Batch::Generator(system.generator_batch(feed)),
+            true => Batch::Discriminator(Box::new(system.discriminator_batch(feed))),
+            false => Batch::Generator(Box::new(system.generator_batch(feed))),
         };
         Ok(Self {
             before: Adversarial::clone(system),
@@ -342,14 +342,16 @@ impl Walk {
     async fn weigh(&mut self, phase: &mut Phase) -> Result<()> {
         let (mut terms, gradient): (Vec<Term>, _) = match &self.batch {
             Batch::Discriminator(batch) => {
-                let Rehearsal { outcome, gradient } =
-                    self.before.rehearse_discriminator(batch.clone())?;
+                let Rehearsal { outcome, gradient } = self
+                    .before
+                    .rehearse_discriminator(DiscriminatorBatch::clone(batch))?;
                 let mut terms = vec![("d_loss", outcome.loss)];
                 terms.extend(outcome.terms);
                 (terms, gradient)
             }
             Batch::Generator(batch) => {
-                let Rehearsal { outcome, gradient } = self.before.rehearse_generator(batch.clone());
+                let Rehearsal { outcome, gradient } =
+                    self.before.rehearse_generator(GeneratorBatch::clone(batch));
                 let mut terms = vec![("g_loss", outcome.loss)];
                 terms.extend(outcome.terms);
                 (terms, gradient)
