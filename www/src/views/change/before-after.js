@@ -76,7 +76,7 @@ function pair(who, symbol, values, range, t) {
     ${values.map(
       (value, index) => html`<span class="line ${index === 0 ? 'before' : 'after'}">
         <small>${words[index]}</small>
-        <span class="track"><span .style=${bar(value, range)}></span></span>
+        <span class="gauge"><span .style=${bar(value, range)}></span></span>
         <output aria-label="${symbol}, ${words[index]}" aria-live="off">${figure(value)}</output>
       </span>`,
     )}

@@ -109,7 +109,7 @@ function layers(list, t) {
     ${list.map(
       ({ name, norm }, index) => html`<li data-layer=${name} title=${name}>
         <small>${t('slowly.layer', { number: index + 1 })}</small>
-        <span class="track"><span .style=${`inline-size:${((100 * norm) / largest).toFixed(1)}%`}></span></span>
+        <span class="gauge"><span .style=${`inline-size:${((100 * norm) / largest).toFixed(1)}%`}></span></span>
         <output aria-live="off">${figure(norm)}</output>
       </li>`,
     )}
