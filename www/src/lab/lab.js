@@ -77,6 +77,10 @@ export class Lab {
     changed: () => this.host.changed(),
     toggle: () => this.toggle(),
   });
+  /** A digit is looked at closely. */
+  #looking = false;
+  /** What the reader has opened, to be brought into sight when it is there. */
+  #opened = '';
   /** Key of the newest message that stands beside a control. */
   #newest = 0;
   /** A sentence for screen readers, renewed now and then. */
@@ -122,6 +126,9 @@ export class Lab {
       latents: () => store.latents,
       changed: () => {
         if (this.eyes.chosen !== undefined) this.#bring('eyes');
+        const open = this.eyes.chosen !== undefined;
+        if (open && !this.#looking) this.#opened = '.eyes';
+        this.#looking = open;
         host.changed();
       },
     });
@@ -443,6 +450,7 @@ export class Lab {
     this.attempt(async () => {
       if (this.#running) await this.pause();
       await this.step(which);
+      if (this.store.change) this.#opened = '.change';
     });
   }
 
@@ -452,6 +460,7 @@ export class Lab {
       await this.#bring('slowly');
       if (this.#running) await this.pause();
       this.slowRound.show(true);
+      this.#opened = '.slowly';
     });
   }
 
@@ -802,6 +811,11 @@ export class Lab {
     drawDigits(root.querySelector('canvas.real'), this.store.real, 6, theme);
     drawDigits(root.querySelector('canvas.pairs'), this.store.pairs, 6, theme);
     drawExplorer(root, this.latentSpace, theme);
+    const opened = this.#opened && root.querySelector(this.#opened);
+    if (opened) {
+      this.#opened = '';
+      opened.scrollIntoView({ block: 'nearest' });
+    }
     this.parts.slowly?.drawSlowly(root, this.slowRound, theme);
     this.parts.eyes?.drawEyes(root, this.eyes, theme);
     this.#curves.draw(root, this.store, theme);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::samples::shown_numbers;
+use super::samples::{is_point, shown_numbers};
 use super::{Samples, Training};
 use crate::image::{SIDE, picture_side};
 
@@ -23,8 +23,12 @@ pub struct Nearest {
 impl Training {
     /// The image of the dataset in use with the smallest L2 distance over pixels from a
     /// sample, `[channels, height, width]`, as the reader sees both: without the margin.
+    /// Points have none that would be copied.
     pub(super) fn nearest_to(&self, sample: &[f32]) -> Option<Nearest> {
         let shape = self.feed.sample();
+        if is_point(shape) {
+            return None;
+        }
         let looked_for = shown_numbers(sample, 1, shape);
         let dataset = self.dataset();
         let mut best: Option<(usize, f32)> = None;

@@ -35,7 +35,7 @@ pub struct Samples {
 }
 
 /// Samples are vectors, not images.
-fn is_point(sample: Shape) -> bool {
+pub(super) fn is_point(sample: Shape) -> bool {
     sample.pixels() == 1
 }
 

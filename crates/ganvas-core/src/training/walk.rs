@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use burn::tensor::Tensor;
 use serde::Serialize;
 
-use super::samples::{distances, mean, norm, read_first, shown_numbers};
+use super::samples::{distances, is_point, mean, norm, read_first, shown_numbers};
 use super::{Samples, Training, read};
 use crate::feed::Feed;
 use crate::loss::PairLogits;
@@ -19,8 +19,10 @@ use crate::system::adversarial::{DiscriminatorBatch, GeneratorBatch};
 use crate::system::{Adversarial, Rehearsal, System, Term, Update};
 use crate::{Error, Result};
 
-/// Samples of a batch that are shown at most.
+/// Pictures of a batch that are shown at most.
 const SHOWN: usize = 8;
+/// Points that are shown at most: they are small.
+const SHOWN_POINTS: usize = 256;
 
 /// What happens in an update, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -243,7 +245,7 @@ impl Walk {
         match name {
             PhaseName::Draw => {}
             PhaseName::Make => {
-                let shown = count_of(&phase);
+                let shown = shown_of(phase.batch, training);
                 let fake = self.make();
                 phase.fake = Some(training.show(&fake.images, shown).await?);
             }
@@ -273,7 +275,7 @@ impl Walk {
     async fn drawn(&self, training: &Training) -> Result<Phase> {
         let (z, labels) = self.latents();
         let [batch, latent_dim, _, _] = z.dims();
-        let shown = batch.min(SHOWN);
+        let shown = shown_of(batch, training);
         let real = match &self.batch {
             Batch::Discriminator(batch) => Some(training.show(&batch.real.images, shown).await?),
             Batch::Generator(_) => None,
@@ -385,7 +387,7 @@ impl Walk {
             let real = batch.real.clone();
             let fake = self.make();
             let pull = self.before.with_judge(real.as_ref(), &fake).pull_on(&fake);
-            let shown = count_of(phase);
+            let shown = shown_of(phase.batch, training);
             let values = read_first(&pull.pull, shown).await?;
             let sample = training.feed.sample();
             phase.pull = Some(Pulls {
@@ -434,7 +436,7 @@ impl Walk {
                     change_norm,
                     d_fake: mean(&fake_scores),
                     fake_scores,
-                    fake: Some(Samples::of(&to, count.min(SHOWN), sample)),
+                    fake: Some(Samples::of(&to, shown_of(count, training), sample)),
                     moved: Some(distances(&from, &to, count, sample)),
                     ..After::default()
                 })
@@ -443,9 +445,12 @@ impl Walk {
     }
 }
 
-/// How many samples a phase shows.
-fn count_of(phase: &Phase) -> usize {
-    phase.batch.min(SHOWN)
+/// How many samples of a batch are shown.
+fn shown_of(batch: usize, training: &Training) -> usize {
+    batch.min(match is_point(training.feed.sample()) {
+        true => SHOWN_POINTS,
+        false => SHOWN,
+    })
 }
 
 impl Training {

@@ -18,7 +18,8 @@ const columns = 8;
 export const looksAt = ({ store }) =>
   traitsOf(store.description?.experiment ?? {}).family === 'adversarial' &&
   !store.extra &&
-  store.grid !== undefined;
+  store.grid !== undefined &&
+  store.grid.width > 1;
 
 /** Where an arrow key leads. @type {Record<string, (index: number, count: number) => number>} */
 const moves = {

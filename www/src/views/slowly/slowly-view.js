@@ -3,6 +3,7 @@ import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../../settings/traits.js';
 import { beforeAfter } from '../change/before-after.js';
 import { drawDigits } from '../digits-canvas.js';
+import { drawDots } from '../dots.js';
 import { icons } from '../icons.js';
 import { drawInk, imagesOf } from '../ink.js';
 import { noiseImages } from '../noise.js';
@@ -213,10 +214,18 @@ export function drawSlowly(root, { frame }, theme) {
   const part = (/** @type {string} */ name) => root.querySelector(`.slowly canvas.slow-${name}`);
   drawDigits(
     part('z'),
-    once(frame, 'z', () => noiseImages(z, latent_dim, round)),
+    once(frame, 'z', () => noiseImages(z.slice(0, 8 * latent_dim), latent_dim, round)),
     columns,
     theme,
   );
+  const points = fake?.values.length || real?.values.length;
+  if (points) {
+    const now = frame.phase === 'update' ? (after?.fake ?? fake) : fake;
+    drawDots(part('real'), real, 'd', theme);
+    drawDots(part('fake'), now, 'g', theme);
+    drawDots(part('pull'), fake, 'g', theme, pull?.values);
+    return;
+  }
   if (real)
     drawDigits(
       part('real'),
