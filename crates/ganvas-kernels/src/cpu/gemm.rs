@@ -1,9 +1,12 @@
-//! Matrix products, by the `gemm` crate. In WebAssembly too its tiles of 12×4 entries come
-//! near what SIMD without a multiply-add can do; tiles of 4×8 and 5×8 were slower there.
+//! Matrix products: in WebAssembly by the loop of [`tile`](super::tile), elsewhere by the
+//! crate `gemm`, which chooses the widest SIMD of the machine when it runs.
+//!
+//! The crate's own loop for WebAssembly holds tiles of 12×4 entries and needs more registers
+//! than x86 has: it reaches about half of what tiles of 4×8 do.
 
 #![expect(
     unsafe_code,
-    reason = "the crate takes pointers; the bounds are checked here"
+    reason = "the innermost loops take addresses; the bounds are checked here"
 )]
 
 /// A matrix inside a slice: entry (i, j) at `i · row + j · column`.
@@ -33,6 +36,15 @@ impl<'a> Matrix<'a> {
         }
     }
 
+    /// What begins at entry (i, j).
+    #[cfg(any(target_arch = "wasm32", feature = "portable", test))]
+    fn part(self, i: usize, j: usize) -> Self {
+        Self {
+            values: &self.values[i * self.row + j * self.column..],
+            ..self
+        }
+    }
+
     /// Whether an m×n matrix of these strides lies inside the slice.
     fn holds(&self, m: usize, n: usize) -> bool {
         (m - 1) * self.row + (n - 1) * self.column < self.values.len()
@@ -53,25 +65,135 @@ pub(super) fn multiply([m, n, k]: [usize; 3], a: Matrix, b: Matrix, out: &mut [f
         return;
     }
     assert!(a.holds(m, k) && b.holds(k, n), "a matrix outside its slice");
-    // SAFETY: a (m×k) and b (k×n) lie inside their slices, `out` has exactly m·n
-    // numbers in rows of n, and as a unique borrow it does not overlap the others.
-    unsafe { library::product([m, n, k], a, b, out, add) }
+    // SAFETY: a (m×k) and b (k×n) lie inside their slices, `out` has exactly m·n numbers in
+    // rows of n, and as a unique borrow it does not overlap the others.
+    unsafe { way::product([m, n, k], a, b, out, add) }
 }
 
-/// A stride as the crate takes it.
-fn signed(stride: usize) -> isize {
-    isize::try_from(stride).expect("a stride inside a slice")
+#[cfg(not(any(target_arch = "wasm32", feature = "portable")))]
+use library as way;
+#[cfg(any(target_arch = "wasm32", feature = "portable"))]
+use own as way;
+
+/// By tiles, from copies that lie as a tile reads them.
+#[cfg(any(target_arch = "wasm32", feature = "portable", test))]
+mod own {
+    use super::super::layout::transpose;
+    use super::super::scratch::Scratch;
+    use super::super::tile::{self, COLUMNS, DEPTH, Left, ROWS};
+    use super::Matrix;
+
+    /// # Safety
+    ///
+    /// None: everything is checked where it is copied.
+    pub unsafe fn product([m, n, k]: [usize; 3], a: Matrix, b: Matrix, out: &mut [f32], add: bool) {
+        let depth = k.min(DEPTH);
+        let mut left = Scratch::new(m.next_multiple_of(ROWS) * depth);
+        let mut right = Scratch::new(COLUMNS * depth);
+        for start in (0..k).step_by(DEPTH) {
+            let depth = DEPTH.min(k - start);
+            let add = add || start > 0;
+            for (panel, i) in left
+                .chunks_exact_mut(ROWS * depth)
+                .zip((0..m).step_by(ROWS))
+            {
+                pack::<ROWS>(a.part(i, start), ROWS.min(m - i), depth, panel);
+            }
+            let right = &mut right[..COLUMNS * depth];
+            for j in (0..n).step_by(COLUMNS) {
+                let columns = COLUMNS.min(n - j);
+                pack::<COLUMNS>(b.part(start, j).transposed(), columns, depth, right);
+                for (panel, i) in left.chunks_exact(ROWS * depth).zip((0..m).step_by(ROWS)) {
+                    let rows = ROWS.min(m - i);
+                    one(
+                        depth,
+                        panel,
+                        right,
+                        &mut out[i * n + j..],
+                        n,
+                        [rows, columns],
+                        add,
+                    );
+                }
+            }
+        }
+    }
+
+    /// Column by column, `WIDTH` numbers for each: a\[0..rows\], and zeros.
+    fn pack<const WIDTH: usize>(a: Matrix, rows: usize, columns: usize, to: &mut [f32]) {
+        if rows < WIDTH {
+            to.fill(0.0);
+        }
+        if a.column == 1 {
+            transpose([rows, columns], a.values, a.row, to, WIDTH);
+            return;
+        }
+        for (k, to) in to.chunks_exact_mut(WIDTH).enumerate() {
+            let from = &a.values[k * a.column..];
+            match <&[f32; WIDTH]>::try_from(from.get(..WIDTH).unwrap_or_default()) {
+                Ok(from) if a.row == 1 && rows == WIDTH => to.copy_from_slice(from),
+                _ => {
+                    for (i, to) in to[..rows].iter_mut().enumerate() {
+                        *to = from[i * a.row];
+                    }
+                }
+            }
+        }
+    }
+
+    /// A tile of the result, of which some rows and columns may be outside.
+    fn one(
+        depth: usize,
+        left: &[f32],
+        right: &[f32],
+        out: &mut [f32],
+        stride: usize,
+        [rows, columns]: [usize; 2],
+        add: bool,
+    ) {
+        assert!(left.len() >= ROWS * depth && right.len() >= COLUMNS * depth);
+        let left = (left.as_ptr(), Left::Columns { step: ROWS });
+        if rows == ROWS && columns == COLUMNS {
+            assert!(out.len() >= (ROWS - 1) * stride + COLUMNS);
+            // SAFETY: both panels have `depth` columns or rows, and `out` a whole tile.
+            unsafe {
+                tile::multiply(
+                    depth,
+                    left,
+                    (right.as_ptr(), COLUMNS),
+                    (out.as_mut_ptr(), stride),
+                    add,
+                )
+            };
+            return;
+        }
+        let mut whole = [0.0; ROWS * COLUMNS];
+        let place = (whole.as_mut_ptr(), COLUMNS);
+        // SAFETY: both panels have `depth` columns or rows, and `whole` is a whole tile.
+        unsafe { tile::multiply(depth, left, (right.as_ptr(), COLUMNS), place, false) };
+        for (whole, out) in whole
+            .chunks_exact(COLUMNS)
+            .zip(out.chunks_mut(stride))
+            .take(rows)
+        {
+            for (whole, out) in whole[..columns].iter().zip(out) {
+                *out = if add { *out + whole } else { *whole };
+            }
+        }
+    }
 }
 
-#[cfg(not(all(
-    target_arch = "wasm32",
-    target_feature = "simd128",
-    not(feature = "burn")
-)))]
+/// By the crate.
+#[cfg(not(any(target_arch = "wasm32", feature = "portable")))]
 mod library {
     use gemm::Parallelism;
 
-    use super::{Matrix, signed};
+    use super::Matrix;
+
+    /// A stride as the crate takes it.
+    fn signed(stride: usize) -> isize {
+        isize::try_from(stride).expect("a stride inside a slice")
+    }
 
     /// # Safety
     ///
@@ -104,57 +226,80 @@ mod library {
     }
 }
 
-/// Alone in a small module, the products come from the crate's parts: it chooses between
-/// SIMD and none when it runs, and would bring both along, which is 14 kB more.
-#[cfg(all(
-    target_arch = "wasm32",
-    target_feature = "simd128",
-    not(feature = "burn")
-))]
-mod library {
-    use gemm_common::Parallelism;
-    use gemm_common::gemm::gemm_basic_generic;
-    use gemm_common::simd::Scalar;
-    use gemm_f32::microkernel::simd128::f32::{H_M, H_N, H_UKR, MR_DIV_N, NR, UKR};
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    use super::{Matrix, signed};
+    /// Numbers that differ, from an index.
+    fn numbers(length: usize, seed: usize) -> Vec<f32> {
+        (0..length)
+            .map(|i| ((i * 7 + seed * 13) as f32 * 0.37).sin())
+            .collect()
+    }
 
-    /// Numbers of a vector.
-    const N: usize = 4;
+    /// a · b in f64, added to `out`.
+    fn plain([m, n, k]: [usize; 3], a: Matrix, b: Matrix, out: &[f32]) -> Vec<f32> {
+        let at = |x: &Matrix, i: usize, j: usize| f64::from(x.values[i * x.row + j * x.column]);
+        let entry = |i: usize, j: usize| {
+            let sum: f64 = (0..k).map(|l| at(&a, i, l) * at(&b, l, j)).sum();
+            (f64::from(out[i * n + j]) + sum) as f32
+        };
+        (0..m * n)
+            .map(|place| entry(place / n, place % n))
+            .collect()
+    }
 
-    /// # Safety
-    ///
-    /// a (m×k) and b (k×n) lie inside their slices, and `out` has m·n numbers.
-    pub unsafe fn product([m, n, k]: [usize; 3], a: Matrix, b: Matrix, out: &mut [f32], add: bool) {
-        // The crate's own are column by column, so this is outᵀ = bᵀ · aᵀ.
-        // SAFETY: the caller's promise.
-        unsafe {
-            gemm_basic_generic::<_, f32, N, { MR_DIV_N * N }, NR, MR_DIV_N, H_M, H_N>(
-                Scalar,
-                n,
-                m,
-                k,
-                out.as_mut_ptr(),
-                signed(n),
-                1,
-                add,
-                b.values.as_ptr(),
-                signed(b.row),
-                signed(b.column),
-                a.values.as_ptr(),
-                signed(a.row),
-                signed(a.column),
-                1.0,
-                1.0,
-                false,
-                false,
-                false,
-                |a, b, c| a * b + c,
-                &UKR,
-                &H_UKR,
-                false,
-                Parallelism::None,
-            );
+    #[test]
+    fn own_tiles_of_any_size_and_order_give_the_product() {
+        let sizes = [1, 2, 3, 4, 5, 7, 8, 9, 12, 17];
+        let all = sizes
+            .iter()
+            .flat_map(|m| sizes.map(|n| [*m, n, (m * n) % 19 + 1]));
+        for size in all.chain([[5, 9, 511], [4, 8, 512], [6, 10, 1100]]) {
+            let [m, n, k] = size;
+            let (left, right) = (numbers(m * k, 1), numbers(k * n, 2));
+            let lefts = [Matrix::rows(&left, k), Matrix::rows(&left, m).transposed()];
+            let rights = [
+                Matrix::rows(&right, n),
+                Matrix::rows(&right, k).transposed(),
+            ];
+            for (a, b) in lefts
+                .iter()
+                .flat_map(|a| rights.iter().map(move |b| (*a, *b)))
+            {
+                for add in [false, true] {
+                    let before = numbers(m * n, 3);
+                    let mut out = if add {
+                        before.clone()
+                    } else {
+                        vec![f32::NAN; m * n]
+                    };
+                    // SAFETY: the matrices have these sizes.
+                    unsafe { own::product(size, a, b, &mut out, add) };
+                    let start = if add { before } else { vec![0.0; m * n] };
+                    let expected = plain(size, a, b, &start);
+                    for (found, expected) in out.iter().zip(expected) {
+                        assert!(
+                            (found - expected).abs() < 1e-5 * (10.0 + expected.abs()),
+                            "{size:?} {found} {expected}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_number_reaches_its_row_or_column_and_no_other() {
+        let [m, n, k] = [6, 11, 9];
+        let (mut left, right) = (numbers(m * k, 1), numbers(k * n, 2));
+        left[2 * k + 5] = f32::NAN;
+        let mut out = vec![0.0; m * n];
+        let (a, b) = (Matrix::rows(&left, k), Matrix::rows(&right, n));
+        // SAFETY: the matrices have these sizes.
+        unsafe { own::product([m, n, k], a, b, &mut out, false) };
+        for (place, x) in out.iter().enumerate() {
+            assert_eq!(x.is_nan(), place / n == 2, "{place}");
         }
     }
 }

@@ -17,8 +17,12 @@
 //!   large image from V, all with the transposes of the transforms;
 //! - weight: dU\[p\] = M\[p\]ᵀ · V\[p\], and then the gradient of the weight from dU.
 
+#![expect(
+    unsafe_code,
+    reason = "a pixel's bounds are checked once for all its channels"
+)]
+
 use super::lanes::Lanes;
-use super::layout::exchange;
 use super::products::Products;
 use super::sliding::Sliding;
 use super::winograd::{
@@ -69,21 +73,24 @@ impl Sliding {
         batch * self.small.height.div_ceil(TILE) * self.small.width.div_ceil(TILE)
     }
 
-    /// Starts of the pixels of one phase of a tile in the large image, or none outside.
-    fn phase_pixels(&self, tile: Tile, phase: usize) -> [[Option<usize>; POINTS]; POINTS] {
+    /// Starts of the pixels of one phase of a tile in the large image, and `outside` for
+    /// those that are not there.
+    fn phase_pixels(&self, tile: Tile, phase: usize, outside: usize) -> [[usize; POINTS]; POINTS] {
         let large = self.large;
         // x[2i − 1 + a] with i from the tile's start; `None` where that is outside.
-        let place = |tile: usize, point: usize, phase: usize, size: usize| {
-            (2 * (TILE * tile + point) + phase)
-                .checked_sub(1)
-                .filter(|place| *place < size)
+        let places = |tile: usize, phase: usize, size: usize| -> [Option<usize>; POINTS] {
+            std::array::from_fn(|point| {
+                (2 * (TILE * tile + point) + phase)
+                    .checked_sub(1)
+                    .filter(|place| *place < size)
+            })
         };
-        std::array::from_fn(|i| {
-            let y = place(tile.row, i, phase / 2, large.height);
-            std::array::from_fn(|j| {
-                let x = place(tile.column, j, phase % 2, large.width);
-                let pixel = (tile.image * large.height + y?) * large.width + x?;
-                Some(pixel * large.channels)
+        let columns = places(tile.column, phase % 2, large.width);
+        places(tile.row, phase / 2, large.height).map(|y| {
+            let row = y.map(|y| (tile.image * large.height + y) * large.width);
+            columns.map(|x| match (row, x) {
+                (Some(row), Some(x)) => (row + x) * large.channels,
+                _ => outside,
             })
         })
     }
@@ -104,17 +111,22 @@ impl Sliding {
     /// V from large images.
     fn transform_large(&self, large: &[f32], batch: usize) -> Products {
         let channels = self.large.channels;
+        assert_eq!(large.len(), batch * self.large.len(), "large images");
         let mut v = Products::new(self.tile_count(batch), PHASES * channels);
         let zeros = vec![0.0; channels];
         for tile in self.tiles(batch) {
             for phase in 0..PHASES {
-                let pixels = self.phase_pixels(tile, phase).map(|row| {
-                    row.map(|start| start.map_or(&zeros[..], |start| &large[start..][..channels]))
+                let pixels = self.phase_pixels(tile, phase, usize::MAX).map(|row| {
+                    row.map(|start| match start {
+                        usize::MAX => zeros.as_ptr(),
+                        start => large[start..][..channels].as_ptr(),
+                    })
                 });
                 for c in (0..channels).step_by(Lanes::COUNT) {
                     let mut d = [[Lanes::zero(); POINTS]; POINTS];
                     for (d, pixel) in d.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
-                        *d = Lanes::load(pixel, c);
+                        // SAFETY: each has `channels` numbers, a multiple of four.
+                        *d = unsafe { Lanes::read(pixel.add(c)) };
                     }
                     v.store(tile.index, phase * channels + c, &both(&d, data));
                 }
@@ -126,25 +138,24 @@ impl Sliding {
     /// Large images from V: the adjoint of [`Self::transform_large`].
     fn large_from(&self, v: &Products, large: &mut [f32], batch: usize) {
         let channels = self.large.channels;
+        assert_eq!(large.len(), batch * self.large.len(), "large images");
+        // Tiles overlap by one pixel: each adds to what is there.
+        large.fill(0.0);
+        let mut nowhere = vec![0.0; channels];
         for tile in self.tiles(batch) {
             for phase in 0..PHASES {
-                let pixels = self.phase_pixels(tile, phase);
+                let pixels = self.phase_pixels(tile, phase, usize::MAX).map(|row| {
+                    row.map(|start| match start {
+                        usize::MAX => nowhere.as_mut_ptr(),
+                        start => large[start..][..channels].as_mut_ptr(),
+                    })
+                });
                 for c in (0..channels).step_by(Lanes::COUNT) {
                     let t = v.load(tile.index, phase * channels + c);
                     let d = both(&t, data_transposed);
-                    for (i, (pixels, d)) in pixels.iter().zip(d).enumerate() {
-                        for (j, (start, d)) in pixels.iter().zip(d).enumerate() {
-                            let Some(start) = start else { continue };
-                            // Tiles overlap by one pixel, which the tile above or to the
-                            // left has written.
-                            let written = (i == 0 && tile.row > 0) || (j == 0 && tile.column > 0);
-                            let d = if written {
-                                d + Lanes::load(large, start + c)
-                            } else {
-                                d
-                            };
-                            d.store(large, start + c);
-                        }
+                    for (d, pixel) in d.as_flattened().iter().zip(pixels.as_flattened()) {
+                        // SAFETY: each has `channels` numbers, a multiple of four.
+                        unsafe { (Lanes::read(pixel.add(c)) + *d).write(pixel.add(c)) };
                     }
                 }
             }
@@ -192,19 +203,31 @@ impl Sliding {
         (phase / 2 + 2 * i) * 4 + phase % 2 + 2 * j
     }
 
-    /// U from the weight.
+    /// U from the weight, `[small, c]`.
     fn transform_weight(&self, weight: &[f32]) -> Products {
         let channels = self.large.channels;
         let mut u = Products::new(self.small.channels, PHASES * channels);
-        let mut taps_first = vec![0.0; 16 * channels];
         for (row, weight) in weight.chunks_exact(16 * channels).enumerate() {
-            exchange(weight, &mut taps_first, channels, 16, 1);
-            for phase in 0..PHASES {
-                for c in (0..channels).step_by(Lanes::COUNT) {
-                    let tap =
-                        |i, j| Lanes::load(&taps_first, Self::tap(phase, i, j) * channels + c);
-                    let g = [[tap(0, 0), tap(0, 1)], [tap(1, 0), tap(1, 1)]];
-                    u.store(row, phase * channels + c, &both(&g, taps));
+            for c in (0..channels).step_by(Lanes::COUNT) {
+                let taps = turned(&weight[16 * c..], 16);
+                for phase in 0..PHASES {
+                    u.store(row, phase * channels + c, &transform_taps(&taps, phase));
+                }
+            }
+        }
+        u
+    }
+
+    /// Uᵀ from the weight, `[c, small]`.
+    fn transform_weight_transposed(&self, weight: &[f32]) -> Products {
+        let channels = self.large.channels;
+        let mut u = Products::new(PHASES * channels, self.small.channels);
+        let rows = weight.chunks_exact(Lanes::COUNT * 16 * channels);
+        for (weight, s) in rows.zip((0..).step_by(Lanes::COUNT)) {
+            for c in 0..channels {
+                let taps = turned(&weight[16 * c..], 16 * channels);
+                for phase in 0..PHASES {
+                    u.store(phase * channels + c, s, &transform_taps(&taps, phase));
                 }
             }
         }
@@ -214,29 +237,50 @@ impl Sliding {
     /// The gradient of the weight from that of U.
     fn weight_from(&self, u: &Products, gradient: &mut [f32]) {
         let channels = self.large.channels;
-        let mut taps_first = vec![0.0; 16 * channels];
         for (row, gradient) in gradient.chunks_exact_mut(16 * channels).enumerate() {
-            for phase in 0..PHASES {
-                for c in (0..channels).step_by(Lanes::COUNT) {
+            for c in (0..channels).step_by(Lanes::COUNT) {
+                let mut all = [Lanes::zero(); 16];
+                for phase in 0..PHASES {
                     let g = both(&u.load(row, phase * channels + c), taps_transposed);
                     for (i, g) in g.iter().enumerate() {
                         for (j, g) in g.iter().enumerate() {
-                            g.store(&mut taps_first, Self::tap(phase, i, j) * channels + c);
+                            all[Self::tap(phase, i, j)] = *g;
                         }
                     }
                 }
+                for (four, start) in all.chunks_exact(4).zip((0..).step_by(4)) {
+                    let four = [four[0], four[1], four[2], four[3]];
+                    for (lane, taps) in Lanes::transpose(four).into_iter().enumerate() {
+                        taps.store(gradient, 16 * (c + lane) + start);
+                    }
+                }
             }
-            exchange(&taps_first, gradient, 16, channels, 1);
         }
     }
 }
 
-/// What a pass leaves for the way back: U, and the transform of its input.
-#[derive(Debug, Clone)]
-pub(super) struct Transformed {
-    weight: Products,
-    input: Products,
+/// The 16 taps of four kernels, which start `stride` numbers apart, each tap of all four
+/// together.
+#[inline(always)]
+fn turned(weight: &[f32], stride: usize) -> [Lanes; 16] {
+    let mut taps = [Lanes::zero(); 16];
+    for (taps, start) in taps.chunks_exact_mut(4).zip((0..).step_by(4)) {
+        let rows = [0, 1, 2, 3].map(|kernel| Lanes::load(weight, kernel * stride + start));
+        taps.copy_from_slice(&Lanes::transpose(rows));
+    }
+    taps
 }
+
+/// G g Gᵀ of the taps of a phase.
+#[inline(always)]
+fn transform_taps(all: &[Lanes; 16], phase: usize) -> [[Lanes; POINTS]; POINTS] {
+    let tap = |i, j| all[Sliding::tap(phase, i, j)];
+    both(&[[tap(0, 0), tap(0, 1)], [tap(1, 0), tap(1, 1)]], taps)
+}
+
+/// What a pass leaves for the way back: the transform of its input.
+#[derive(Debug, Clone)]
+pub(super) struct Transformed(Products);
 
 /// Large images → small ones, and what the way back needs.
 pub(super) fn halve(
@@ -246,24 +290,21 @@ pub(super) fn halve(
     small: &mut [f32],
     batch: usize,
 ) -> Transformed {
-    let u = sliding.transform_weight(weight);
     let v = sliding.transform_large(large, batch);
-    halve_transformed(sliding, &u, &v, small, batch);
-    Transformed {
-        weight: u,
-        input: v,
-    }
+    halve_transformed(sliding, weight, &v, small, batch);
+    Transformed(v)
 }
 
 fn halve_transformed(
     sliding: &Sliding,
-    u: &Products,
+    weight: &[f32],
     v: &Products,
     small: &mut [f32],
     batch: usize,
 ) {
-    let mut m = Products::new(v.rows, u.rows);
-    m.multiply(u.columns, |p| v.matrix(p), |p| u.matrix(p).transposed());
+    let u = sliding.transform_weight_transposed(weight);
+    let mut m = Products::new(v.rows, u.columns);
+    m.multiply(v, &u);
     sliding.small_from(&m, small, batch);
 }
 
@@ -275,30 +316,27 @@ pub(super) fn double(
     large: &mut [f32],
     batch: usize,
 ) -> Transformed {
-    let u = sliding.transform_weight(weight);
     let m = sliding.transform_small(small, batch);
-    double_transformed(sliding, &u, &m, large, batch);
-    Transformed {
-        weight: u,
-        input: m,
-    }
+    double_transformed(sliding, weight, &m, large, batch);
+    Transformed(m)
 }
 
 fn double_transformed(
     sliding: &Sliding,
-    u: &Products,
+    weight: &[f32],
     m: &Products,
     large: &mut [f32],
     batch: usize,
 ) {
+    let u = sliding.transform_weight(weight);
     let mut v = Products::new(m.rows, u.columns);
-    v.multiply(u.rows, |p| m.matrix(p), |p| u.matrix(p));
+    v.multiply(m, &u);
     sliding.large_from(&v, large, batch);
 }
 
 fn weight_gradient(sliding: &Sliding, v: &Products, m: &Products, gradient: &mut [f32]) {
     let mut du = Products::new(m.columns, v.columns);
-    du.multiply(v.rows, |p| m.matrix(p).transposed(), |p| v.matrix(p));
+    du.multiply_transposed(m, v);
     sliding.weight_from(&du, gradient);
 }
 
@@ -306,36 +344,36 @@ fn weight_gradient(sliding: &Sliding, v: &Products, m: &Products, gradient: &mut
 /// the weight and of the large images, where there is a place for them.
 pub(super) fn halve_back(
     sliding: &Sliding,
-    kept: &Transformed,
+    weight: &[f32],
+    Transformed(v): &Transformed,
     small: &[f32],
-    weight: Option<&mut [f32]>,
-    large: Option<&mut [f32]>,
+    [gradient, large]: [Option<&mut [f32]>; 2],
     batch: usize,
 ) {
     let m = sliding.transform_small(small, batch);
-    if let Some(weight) = weight {
-        weight_gradient(sliding, &kept.input, &m, weight);
+    if let Some(gradient) = gradient {
+        weight_gradient(sliding, v, &m, gradient);
     }
     if let Some(large) = large {
-        double_transformed(sliding, &kept.weight, &m, large, batch);
+        double_transformed(sliding, weight, &m, large, batch);
     }
 }
 
 /// The way back of [`double`] from the gradient of the large images.
 pub(super) fn double_back(
     sliding: &Sliding,
-    kept: &Transformed,
+    weight: &[f32],
+    Transformed(m): &Transformed,
     large: &[f32],
-    weight: Option<&mut [f32]>,
-    small: Option<&mut [f32]>,
+    [gradient, small]: [Option<&mut [f32]>; 2],
     batch: usize,
 ) {
     let v = sliding.transform_large(large, batch);
-    if let Some(weight) = weight {
-        weight_gradient(sliding, &v, &kept.input, weight);
+    if let Some(gradient) = gradient {
+        weight_gradient(sliding, &v, m, gradient);
     }
     if let Some(small) = small {
-        halve_transformed(sliding, &kept.weight, &v, small, batch);
+        halve_transformed(sliding, weight, &v, small, batch);
     }
 }
 
@@ -378,8 +416,8 @@ mod tests {
         let (mut y, mut dx, mut dw) = (small.clone(), large.clone(), weight.clone());
         let (mut y2, mut dx2, mut dw2) = (small.clone(), large.clone(), weight.clone());
         let kept = halve(&sliding, &weight, &large, &mut y, batch);
-        let gradients = (Some(&mut dw[..]), Some(&mut dx[..]));
-        halve_back(&sliding, &kept, &small, gradients.0, gradients.1, batch);
+        let gradients = [Some(&mut dw[..]), Some(&mut dx[..])];
+        halve_back(&sliding, &weight, &kept, &small, gradients, batch);
         im2col::gather(&sliding, &weight, &large, &mut y2);
         im2col::scatter(&sliding, &weight, &small, &mut dx2);
         im2col::weight(&sliding, &large, &small, &mut dw2);

@@ -2,8 +2,8 @@
 
 use super::dense::Dense;
 use super::halving::{self, Transformed};
-use super::im2col;
 use super::sliding::Sliding;
+use super::{im2col, thin};
 use crate::stack::{Map, Stage};
 
 /// How a stage's map is done.
@@ -66,8 +66,8 @@ impl Linear {
         batch: usize,
     ) -> Option<Transformed> {
         match self {
-            Self::Convolution(sliding) => im2col::gather(&sliding, weight, x, y),
-            Self::Transposed(sliding) => im2col::scatter(&sliding, weight, x, y),
+            Self::Convolution(sliding) => gather(&sliding, weight, x, y),
+            Self::Transposed(sliding) => scatter(&sliding, weight, x, y),
             Self::Halving(sliding) => {
                 return Some(halving::halve(&sliding, weight, x, y, batch));
             }
@@ -91,25 +91,25 @@ impl Linear {
     ) {
         match (self, kept) {
             (Self::Halving(sliding), Some(kept)) => {
-                halving::halve_back(&sliding, kept, dy, gradient, dx, batch);
+                halving::halve_back(&sliding, weight, kept, dy, [gradient, dx], batch);
             }
             (Self::Doubling(sliding), Some(kept)) => {
-                halving::double_back(&sliding, kept, dy, gradient, dx, batch);
+                halving::double_back(&sliding, weight, kept, dy, [gradient, dx], batch);
             }
             (Self::Convolution(sliding) | Self::Halving(sliding), _) => {
                 if let Some(gradient) = gradient {
-                    im2col::weight(&sliding, x, dy, gradient);
+                    weight_gradient(&sliding, x, dy, gradient);
                 }
                 if let Some(dx) = dx {
-                    im2col::scatter(&sliding, weight, dy, dx);
+                    scatter(&sliding, weight, dy, dx);
                 }
             }
             (Self::Transposed(sliding) | Self::Doubling(sliding), _) => {
                 if let Some(gradient) = gradient {
-                    im2col::weight(&sliding, dy, x, gradient);
+                    weight_gradient(&sliding, dy, x, gradient);
                 }
                 if let Some(dx) = dx {
-                    im2col::gather(&sliding, weight, dy, dx);
+                    gather(&sliding, weight, dy, dx);
                 }
             }
             (Self::Dense(dense), _) => {
@@ -121,5 +121,32 @@ impl Linear {
                 }
             }
         }
+    }
+}
+
+/// Large images → small ones.
+fn gather(sliding: &Sliding, weight: &[f32], large: &[f32], small: &mut [f32]) {
+    if thin::is_for(sliding) {
+        thin::gather(sliding, weight, large, small);
+    } else {
+        im2col::gather(sliding, weight, large, small);
+    }
+}
+
+/// Small images → large ones.
+fn scatter(sliding: &Sliding, weight: &[f32], small: &[f32], large: &mut [f32]) {
+    if thin::is_for(sliding) {
+        thin::scatter(sliding, weight, small, large);
+    } else {
+        im2col::scatter(sliding, weight, small, large);
+    }
+}
+
+/// The gradient of the weight.
+fn weight_gradient(sliding: &Sliding, large: &[f32], small: &[f32], gradient: &mut [f32]) {
+    if thin::is_for(sliding) {
+        thin::weight(sliding, large, small, gradient);
+    } else {
+        im2col::weight(sliding, large, small, gradient);
     }
 }

@@ -7,8 +7,9 @@
 //!
 //! - [`forward()`] and [`backward()`]: a whole stack.
 //! - `linear`: a stage's map, by one of `halving` (kernel 4, stride 2, padding 1, with
-//!   the transforms of `winograd`), `im2col` (any other window) and `dense`. `sliding`
-//!   says how a convolution and its transpose are two sides of one thing.
+//!   the transforms of `winograd`), `thin` (the same window on images with one channel),
+//!   `im2col` (any other) and `dense`. `sliding` says how a convolution and its transpose are two sides of one thing.
+//! - `gemm`, `tile`: matrix products. `products`: those between the transforms.
 //! - `norm`, `activation`, `projection`: what follows it.
 //!
 //! A number that is not finite stays so. Halving and doubling spread it over the tile of
@@ -30,6 +31,8 @@ mod products;
 mod projection;
 mod scratch;
 mod sliding;
+mod thin;
+mod tile;
 mod winograd;
 
 pub use backward::backward;
