@@ -1,16 +1,33 @@
 /** The contract of <ganvas-lab>: docs/element.md in types. */
 import type {
+  Change,
   DatasetInfo,
   Description,
   Evaluation,
   Experiment,
+  Eyes,
   Figures,
+  Gaze,
+  Phase,
+  Samples,
   Weights,
   Which,
 } from '../src/generated/ganvas_web.js';
 import type { GanvasLabAttributes } from './attributes.js';
 
-export type { DatasetInfo, Evaluation, Experiment, GanvasLabAttributes, Weights, Which };
+export type {
+  Change,
+  DatasetInfo,
+  Evaluation,
+  Experiment,
+  Eyes,
+  GanvasLabAttributes,
+  Gaze,
+  Phase,
+  Samples,
+  Weights,
+  Which,
+};
 
 /** Defines <ganvas-lab>, once. With `site`, everything is loaded from there. */
 export function define(options?: { site?: string | URL }): Promise<void>;
@@ -67,7 +84,9 @@ export interface GanvasLabElement extends HTMLElement {
   train(options?: { steps?: number }): Promise<Report | undefined>;
   pause(): Promise<Report | undefined>;
   reset(changes?: Experiment): Promise<Experiment>;
-  step(which?: Which): Promise<Report>;
+  step(which?: Which): Promise<Report & { change?: Change }>;
+  next(): Promise<Phase>;
+  look(gaze?: Gaze): Promise<Eyes>;
   sample(options?: {
     count?: number;
     seed?: number;
