@@ -13,7 +13,12 @@ export class Budgeted {
   }
 
   get due() {
-    return performance.now() - this.#last >= Math.max(this.everyMs, this.#cost / this.share);
+    return this.wait <= 0;
+  }
+
+  /** Milliseconds until it is due. */
+  get wait() {
+    return this.#last + Math.max(this.everyMs, this.#cost / this.share) - performance.now();
   }
 
   /** Starts the wait anew without doing the job. */

@@ -26,7 +26,7 @@ test('everything in the schema has a label', () => {
       options.map((option) => `option.${name}.${option}`),
     ),
     ...presets.map(({ name }) => `preset.${name}`),
-    ...presets.filter((it) => it.fails_on_purpose).map(({ name }) => `lesson.${name}`),
+    ...presets.filter((it) => it.teaches).map(({ name }) => `lesson.${name}`),
     ...Object.keys(models).map((name) => `about.model.${name}`),
     ...error_codes.map((code) => `error.${code}`),
   ];

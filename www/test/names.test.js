@@ -6,12 +6,16 @@ import { losses, models } from '../src/generated/model-traits.js';
 
 const folder = new URL('../src/', import.meta.url);
 
+/** A model that is called as its space: who says the name says the space. */
+const spaces = new Set(Object.values(models).map(({ space }) => space));
+const named = Object.keys(models).filter((name) => !spaces.has(name));
+
 /** A string or a pattern that is or begins with a model's name, or a comparison with a loss's. */
 function namesIn(text) {
   const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-  const any = (table) => Object.keys(table).join('|');
-  const model = new RegExp(`['"\`^|](${any(models)})\\b`, 'g');
-  const loss = new RegExp(`(?:[!=]==?|case)\\s*['"\`](${any(losses)})\\b`, 'g');
+  const any = (names) => names.join('|');
+  const model = new RegExp(`['"\`^|](${any(named)})\\b`, 'g');
+  const loss = new RegExp(`(?:[!=]==?|case)\\s*['"\`](${any(Object.keys(losses))})\\b`, 'g');
   return [...code.matchAll(model), ...code.matchAll(loss)];
 }
 

@@ -40,12 +40,14 @@ test('traits and table agree, for every model', () => {
       model,
     );
   for (const [model, traits] of Object.entries(models)) {
-    const { discriminator, latents, own_loss, panels } = traits;
+    const { discriminator, latents, own_loss, panels, space } = traits;
     assert.equal(discriminator, uses(model, 'discriminator_lr'), model);
     assert.equal(latents, uses(model, 'latent_dim'), model);
     assert.equal(own_loss === null && discriminator, uses(model, 'loss'), model);
     assert.equal(panels.includes('verdict'), discriminator, model);
-    assert.equal(panels.includes('explorer'), latents, model);
+    assert.equal(panels.includes('explorer'), latents && space === 'image', model);
+    assert.equal(panels.includes('plane'), space === 'plane', model);
+    assert.equal(space === 'image', uses(model, 'image_size'), model);
     if (own_loss !== null) assert.equal(defaultsOf(model).loss, own_loss, model);
   }
   assert.ok(Object.values(losses).some(({ critic }) => critic));

@@ -1,4 +1,4 @@
-//! Judges the images of a checkpoint, with the same code as the page.
+//! Judges the images (or the points of the plane) of a checkpoint, with the same code as the page.
 //!
 //! `cargo run --release -p ganvas-core --example evaluate -- --checkpoint run.safetensors`
 
@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use ganvas_core::metric::{Classifier, Evaluation, evaluate_against};
-use ganvas_core::{Dataset, Error, ErrorCode, Result, Training};
+use ganvas_core::metric::{Classifier, Evaluation, evaluate_against, evaluate_plane};
+use ganvas_core::{Dataset, Error, ErrorCode, Result, Training, checkpoint, own_data};
 use support::device::Backend;
 use support::failure::{finish, of_file};
 use support::files::read_checkpoint;
@@ -55,6 +55,11 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<()> {
     let bytes = read_checkpoint(&arguments.checkpoint)?;
+    if let Some(points) = own_data(&checkpoint::experiment(&bytes)?)? {
+        let training = Training::load(&bytes, points, &arguments.backend.open()?)?;
+        let evaluation = pollster::block_on(evaluate_plane(&training, arguments.count))?;
+        return print_json(&evaluation);
+    }
     let real = real_digits(arguments)?;
     let device = arguments.backend.open()?;
     // A checkpoint is loaded with some data to go on with; here they are not used.
@@ -67,7 +72,11 @@ fn run(arguments: &Arguments) -> Result<()> {
         &classifier,
     ))?;
     print(&evaluation, &real, &training);
-    let json = serde_json::to_string(&evaluation)
+    print_json(&evaluation)
+}
+
+fn print_json(evaluation: &impl serde::Serialize) -> Result<()> {
+    let json = serde_json::to_string(evaluation)
         .map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?;
     println!("{json}");
     Ok(())

@@ -4,6 +4,8 @@
 //! cargo run --release -p ganvas-core --example sample -- \
 //!     --checkpoint run.safetensors --count 64 --png digits.png
 //! ```
+//!
+//! Of a run on the plane it writes a picture of points, and with `--csv` a table of them.
 
 mod support;
 
@@ -13,10 +15,10 @@ use std::process::ExitCode;
 use burn::tensor::TensorData;
 use clap::Parser;
 use ganvas_core::player::Weights;
-use ganvas_core::{Dataset, Error, ErrorCode, Result, Training, checkpoint, latent};
+use ganvas_core::{Dataset, Error, ErrorCode, Result, Training, checkpoint, latent, own_data};
 use pollster::block_on;
 use support::device::Backend;
-use support::{failure, files, picture, tensors};
+use support::{failure, files, picture, points, tensors};
 
 /// Draws digits with a trained generator.
 #[derive(Debug, Parser)]
@@ -30,6 +32,9 @@ struct Options {
     /// The picture to write.
     #[arg(long, value_name = "FILE", default_value = "digits.png")]
     png: PathBuf,
+    /// Also write points of the plane as two columns, x and y.
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
     /// Seed of the latents.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -56,10 +61,16 @@ fn sample(options: &Options) -> Result<()> {
     let bytes = files::read_checkpoint(&options.checkpoint)?;
     let experiment = checkpoint::experiment(&bytes)?;
     // A run has data, but nothing will be learnt from these.
-    let dataset = Dataset::procedural(experiment.batch_size, 1);
+    let dataset = match own_data(&experiment)? {
+        Some(points) => points,
+        None => Dataset::procedural(experiment.batch_size, 1),
+    };
     let mut training = Training::load(&bytes, dataset, &options.backend.open()?)?;
     if options.raw {
         training.show_weights(Weights::Raw);
+    }
+    if experiment.model.has_points() {
+        return sample_points(options, &training);
     }
     let images = block_on(training.sample(options.count, options.seed, options.truncation))?;
     let size @ [side, channels] = [training.picture_side(), training.channels()];
@@ -89,6 +100,26 @@ fn sample(options: &Options) -> Result<()> {
     let step = training.progress().generator_updates;
     println!(
         "wrote {} digits of step {step} to {}",
+        options.count,
+        options.png.display()
+    );
+    Ok(())
+}
+
+/// Points of the plane.
+fn sample_points(options: &Options, training: &Training) -> Result<()> {
+    let fake = block_on(training.sample_points(options.count, options.seed))?;
+    points::write_picture(
+        &options.png,
+        &training.feed().shown_points(options.count),
+        &fake,
+    )?;
+    if let Some(path) = &options.csv {
+        points::write_table(path, &fake)?;
+    }
+    let step = training.progress().generator_updates;
+    println!(
+        "wrote {} points of step {step} to {}",
         options.count,
         options.png.display()
     );

@@ -4,6 +4,9 @@
 //! cargo run --release -p ganvas-core --example train -- \
 //!     --steps 2000 --set width=32 --out run.safetensors --png grid.png
 //! ```
+//!
+//! On the plane (`--set model=plane`) the picture shows points, real ones teal and generated
+//! ones orange.
 
 mod support;
 
@@ -14,11 +17,14 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use ganvas_core::checkpoint::{self, Precision};
 
-use ganvas_core::{ErrorCode, GRID_COUNT, Result, Training};
+use ganvas_core::{ErrorCode, GRID_COUNT, Result, Training, own_data};
 use indicatif::{ProgressBar, ProgressStyle};
 use pollster::block_on;
 use support::device::Backend;
-use support::{digits, failure, files, picture};
+use support::{digits, failure, files, picture, points};
+
+/// Points of the plane in a picture.
+const POINTS: usize = 2000;
 
 /// How often losses are read from the device and shown.
 const REPORT_EVERY: Duration = Duration::from_millis(500);
@@ -50,7 +56,7 @@ struct Options {
     /// Write the checkpoint in half precision, weights only.
     #[arg(long, requires = "out")]
     half: bool,
-    /// Picture of 64 digits to write in the end.
+    /// Picture of 64 digits, or of points of the plane, to write in the end.
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
     /// Also write a numbered picture every so many steps.
@@ -83,14 +89,23 @@ fn prepare(options: &Options) -> Result<Training> {
     match &options.resume {
         Some(path) => {
             let bytes = files::read_checkpoint(path)?;
-            let wanted = checkpoint::experiment(&bytes)?.dataset;
-            let (dataset, _) = digits::find(wanted, folder)?;
+            let experiment = checkpoint::experiment(&bytes)?;
+            let dataset = match own_data(&experiment)? {
+                Some(points) => points,
+                None => digits::find(experiment.dataset, folder)?.0,
+            };
             Training::load(&bytes, dataset, &options.backend.open()?)
         }
         None => {
             let mut experiment = files::experiment(options.experiment.as_deref(), &options.set)?;
-            let (dataset, found) = digits::find(experiment.dataset, folder)?;
-            experiment.dataset = found;
+            let dataset = match own_data(&experiment)? {
+                Some(points) => points,
+                None => {
+                    let (dataset, found) = digits::find(experiment.dataset, folder)?;
+                    experiment.dataset = found;
+                    dataset
+                }
+            };
             Training::new(experiment, dataset, &options.backend.open()?)
         }
     }
@@ -98,12 +113,15 @@ fn prepare(options: &Options) -> Result<Training> {
 
 fn describe(training: &Training) {
     let dataset = training.dataset();
-    println!(
-        "data: {} {} images, {}",
-        dataset.count(),
-        dataset.name(),
-        dataset.source()
-    );
+    match dataset.distribution() {
+        Some(_) => println!("data: {}, {}", dataset.name(), dataset.source()),
+        None => println!(
+            "data: {} {} images, {}",
+            dataset.count(),
+            dataset.name(),
+            dataset.source()
+        ),
+    }
     println!("experiment: {}", training.experiment().to_json());
     println!("{} parameters", training.parameter_count());
 }
@@ -167,6 +185,10 @@ fn save(options: &Options, training: &Training) -> Result<()> {
 }
 
 fn draw(training: &Training, path: &Path) -> Result<()> {
+    if training.experiment().model.has_points() {
+        let fake = block_on(training.sample_points(POINTS, 0))?;
+        return points::write_picture(path, &training.feed().shown_points(POINTS), &fake);
+    }
     let images = block_on(training.grid())?;
     let size = [training.picture_side(), training.channels()];
     picture::write(path, &images, GRID_COUNT, size)

@@ -8,11 +8,13 @@ use rand::Rng;
 
 use crate::data::colour::Palette;
 use crate::data::dataset::Shuffle;
+use crate::data::plane;
+use crate::experiment::Space;
 use crate::image;
 use crate::latent;
 use crate::network::{CLASSES, Labelled};
 use crate::random::{Stream, random};
-use crate::{Dataset, Experiment, Result};
+use crate::{Dataset, Error, Experiment, Result};
 
 /// Drawn digits of the second domain, and their seed: the same for every run.
 const DRAWN: (usize, u64) = (2048, 1);
@@ -38,6 +40,7 @@ pub struct Feed {
     seed: u64,
     batch_size: usize,
     latent_dim: usize,
+    space: Space,
     sample: Shape,
     conditional: bool,
     dataset: Arc<Dataset>,
@@ -67,12 +70,14 @@ impl Feed {
             ..
         } = *experiment;
         let conditional = experiment.model.is_conditional();
-        check(&dataset, batch_size, conditional)?;
+        let space = experiment.model.space();
+        check(&dataset, space, batch_size, conditional)?;
         Ok(Self {
             progress: Progress::default(),
             seed,
             batch_size,
             latent_dim,
+            space,
             sample: experiment.sample_shape(),
             conditional,
             shuffle: Shuffle::new(seed, dataset.count(), batch_size),
@@ -94,7 +99,7 @@ impl Feed {
     ///
     /// As [`Feed::new`]; the old data stay.
     pub(crate) fn set_dataset(&mut self, dataset: Arc<Dataset>) -> Result<()> {
-        check(&dataset, self.batch_size, self.conditional)?;
+        check(&dataset, self.space, self.batch_size, self.conditional)?;
         self.shuffle = Shuffle::new(self.seed, dataset.count(), self.batch_size);
         self.dataset = dataset;
         Ok(())
@@ -145,8 +150,12 @@ impl Feed {
         self.progress.discriminator_updates.saturating_sub(1)
     }
 
-    /// Real images of batch `index`.
+    /// Real samples of batch `index`.
     pub fn real(&mut self, index: u64) -> Labelled {
+        if let Some(distribution) = self.dataset.distribution() {
+            let points = distribution.draw(self.seed, Stream::Points, index, self.batch_size);
+            return self.samples(points).into();
+        }
         let chosen = self.shuffle.batch(index).to_vec();
         let labels = self.dataset.labels().filter(|_| self.conditional);
         Labelled {
@@ -163,14 +172,29 @@ impl Feed {
 
     /// Images `indices` of a dataset as samples on the device.
     pub fn images_of(&self, dataset: &Dataset, indices: &[usize]) -> Tensor<4> {
-        let shape = self.sample.batch(indices.len());
-        let values = self.values_of(dataset, indices);
+        self.samples(self.values_of(dataset, indices))
+    }
+
+    /// Samples on the device, one after the other in `values`.
+    pub fn samples(&self, values: Vec<f32>) -> Tensor<4> {
+        let shape = self.sample.batch(values.len() / self.sample.len());
         Tensor::from_data(TensorData::new(values, shape), &self.device)
     }
 
+    /// Points of the plane that show what is real: the same ones throughout a run, and of
+    /// more the first. None where the data are images.
+    pub fn shown_points(&self, count: usize) -> Vec<f32> {
+        let distribution = self.dataset.distribution();
+        let draw = |it: &plane::Distribution| it.draw(self.seed, Stream::Reference, 0, count);
+        distribution.map(draw).unwrap_or_default()
+    }
+
     /// Images `indices` of a dataset as samples, in this run's colours if samples have
-    /// some: `[images, channels, height, width]`.
+    /// some: `[images, channels, height, width]`; nothing of points.
     pub fn values_of(&self, dataset: &Dataset, indices: &[usize]) -> Vec<f32> {
+        if dataset.distribution().is_some() {
+            return Vec::new();
+        }
         let side = self.sample.height;
         let mut values = vec![0.0; indices.len() * self.sample.len()];
         let mut grey = vec![0.0; self.sample.pixels()];
@@ -249,8 +273,39 @@ impl Feed {
     }
 }
 
+/// The data that an experiment holds itself: those of the plane. None for images.
+///
+/// # Errors
+///
+/// `bad_dataset` for drawn points without a sound drawing.
+pub fn own_data(experiment: &Experiment) -> Result<Option<Dataset>> {
+    let Experiment {
+        model,
+        dataset,
+        drawing,
+        ..
+    } = experiment;
+    model
+        .has_points()
+        .then(|| plane::named(dataset.as_str(), drawing).map(Dataset::plane))
+        .transpose()
+}
+
 /// Whether a run can use `dataset`.
-fn check(dataset: &Dataset, batch_size: usize, conditional: bool) -> Result<()> {
+fn check(dataset: &Dataset, space: Space, batch_size: usize, conditional: bool) -> Result<()> {
+    match (space, dataset.distribution()) {
+        (Space::Image, Some(_)) => {
+            return Err(Error::dataset(
+                "this model learns images, and the data are points of the plane",
+            ));
+        }
+        (Space::Plane, None) => {
+            return Err(Error::dataset(
+                "this model learns points of the plane, and the data are images",
+            ));
+        }
+        _ => {}
+    }
     dataset.check_batch_size(batch_size)?;
     if conditional {
         dataset.digit_labels()?;

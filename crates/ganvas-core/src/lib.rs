@@ -21,7 +21,7 @@
 //!
 //! ## Conventions
 //!
-//! Images are `[batch, channels, side, side]` in \[-1, 1\] (NCHW), side 32 or 64; 28×28
+//! A point of the plane is `[batch, 2, 1, 1]`. Images are `[batch, channels, side, side]` in \[-1, 1\] (NCHW), side 32 or 64; 28×28
 //! digits are enlarged where that fits, and padded with background. Discriminators return logits `[batch, 1]`, never
 //! probabilities. Arguments go real first, then fake.
 
@@ -37,6 +37,7 @@ pub mod loss;
 pub mod metric;
 pub mod network;
 pub mod optimizer;
+mod plane;
 pub mod player;
 mod random;
 pub mod regularizer;
@@ -48,7 +49,8 @@ pub mod training;
 pub use data::dataset::Dataset;
 pub use error::{Error, ErrorCode, Result};
 pub use experiment::Experiment;
-pub use feed::Progress;
+pub use feed::{Progress, own_data};
+pub use plane::{PlaneFrame, PlaneRequest};
 pub use system::{GRID_COUNT, Update};
 pub use training::{Report, Training};
 

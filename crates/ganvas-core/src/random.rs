@@ -40,6 +40,10 @@ pub(crate) enum Stream {
     SecondShuffle = 13,
     /// Latents by which an averaged generator's running statistics are measured.
     Measure = 14,
+    /// Points of a distribution in the plane.
+    Points = 15,
+    /// The same of a distribution that they are compared with.
+    Reference = 16,
 }
 
 /// A generator for draw number `index` of `stream` under `seed`.

@@ -4,6 +4,7 @@ mod change;
 mod eyes;
 mod nearest;
 mod pictures;
+mod points;
 mod report;
 mod samples;
 mod walk;

@@ -86,7 +86,10 @@ fn presets_that_fail_say_so() {
         [
             "mode_collapse",
             "vanishing_gradient",
-            "critic_without_penalty"
+            "critic_without_penalty",
+            "plane_collapse",
+            "plane_minimax",
+            "plane_clipping"
         ]
     );
 }

@@ -7,7 +7,7 @@ mod support;
 use burn::tensor::Tensor;
 use ganvas_core::experiment::Model;
 use ganvas_core::network::TensorSpec;
-use ganvas_core::{Dataset, Experiment, Training};
+use ganvas_core::{Dataset, Experiment, Training, own_data};
 use support::experiments::{experiments, plainest};
 use support::golden::read;
 use support::runs::{device, wait};
@@ -40,8 +40,9 @@ impl Apart {
 /// have to be the same.
 fn follow(experiment: &Experiment, steps: usize) -> Apart {
     let what = experiment.to_record().to_string();
-    let digits = Dataset::procedural(12, 5);
-    let mut training = Training::new(experiment.clone(), digits, &device()).unwrap();
+    let points = own_data(experiment).unwrap();
+    let data = points.unwrap_or_else(|| Dataset::procedural(12, 5));
+    let mut training = Training::new(experiment.clone(), data, &device()).unwrap();
     let mut players = plain::players_of(training.system());
     let mut feed = training.feed().clone();
     let start: Vec<Vec<f32>> = players.iter().map(|p| read(p.flat.clone())).collect();
@@ -188,6 +189,11 @@ fn wgan_gp() {
 #[test]
 fn vae() {
     check_model(Model::Vae, 1);
+}
+
+#[test]
+fn plane() {
+    check_model(Model::Plane, 60);
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod constructors;
 mod device;
 mod error;
 mod panic;
+mod plane;
 mod session;
 mod typescript;
 

@@ -3,24 +3,29 @@
 use std::sync::Arc;
 
 use burn::tensor::Device;
+use ganvas_core::data::{Distribution, drawing};
 use ganvas_core::experiment::DatasetName;
 use ganvas_core::metric::{self, Classifier};
 use ganvas_core::player::Weights;
 use ganvas_core::training::{Change, Gaze, Walk};
-use ganvas_core::{Dataset, Error, Experiment, Report, Result, Training, Update, checkpoint};
+use ganvas_core::{
+    Dataset, Error, Experiment, PlaneRequest, Report, Result, Training, Update, checkpoint,
+    own_data,
+};
 use serde::Serialize;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use crate::device::{self, Opened};
 use crate::error::{from_js, throw, to_js};
+use crate::plane;
 
 /// How many digits the embedded dataset has; as many as the page's share of MNIST.
 const PROCEDURAL_COUNT: usize = 10_000;
 /// The embedded digits are the same for every experiment: its seed is for the networks.
 const PROCEDURAL_SEED: u64 = 1;
 
-/// Images to learn from, parsed and sound, and the word by which experiments ask for them.
+/// Data to learn from, parsed and sound, and the words by which experiments ask for them.
 ///
 /// They are made before a session is touched, so that a session takes them or leaves
 /// them as a whole.
@@ -28,6 +33,8 @@ const PROCEDURAL_SEED: u64 = 1;
 pub struct Data {
     dataset: Arc<Dataset>,
     word: DatasetName,
+    /// The experiment's `drawing`.
+    drawing: String,
 }
 
 #[wasm_bindgen]
@@ -37,7 +44,47 @@ impl Data {
         Data {
             dataset: Arc::new(Dataset::procedural(PROCEDURAL_COUNT, PROCEDURAL_SEED)),
             word: DatasetName::Procedural,
+            drawing: String::new(),
         }
+    }
+
+    /// The data of a dataset on the plane, and of its `drawing` where that is `points`.
+    ///
+    /// # Errors
+    ///
+    /// `bad_dataset` for another dataset and for points without a sound drawing.
+    pub fn of_plane(dataset: &str, drawing: &str) -> Result<Data, JsValue> {
+        let distribution = Distribution::named(dataset, drawing).map_err(throw)?;
+        let distribution = distribution
+            .ok_or_else(|| throw(Error::dataset(format!("{dataset} is none of the plane"))))?;
+        let word = DatasetName::named(distribution.name());
+        Ok(Data {
+            word: word.unwrap_or(DatasetName::Points),
+            drawing: match distribution {
+                Distribution::Points(_) => drawing.to_owned(),
+                _ => String::new(),
+            },
+            dataset: Arc::new(Dataset::plane(distribution)),
+        })
+    }
+
+    /// Points that the reader draws, x and y in turn, rounded to about 0.01 so that a link
+    /// can hold them; of more than 512 as many are kept.
+    ///
+    /// # Errors
+    ///
+    /// `bad_dataset` for an odd count of numbers, numbers that are not finite, fewer than two
+    /// points or absurdly many.
+    pub fn from_points(name: &str, pairs: &[f32]) -> Result<Data, JsValue> {
+        let drawing = drawing::encode(pairs)
+            .map_err(|error| throw(Error::dataset(format!("{name}: {}", error.message()))))?;
+        Self::of_plane("points", &drawing)
+    }
+
+    /// The experiment's `drawing` for these data; empty where they are no drawn points.
+    #[wasm_bindgen(getter)]
+    pub fn drawing(&self) -> String {
+        self.drawing.clone()
     }
 
     /// IDX bytes, gzip or plain. Those of the source `site` are its MNIST, all others
@@ -60,6 +107,7 @@ impl Data {
         Ok(Data {
             dataset: Arc::new(dataset),
             word,
+            drawing: String::new(),
         })
     }
 }
@@ -74,6 +122,8 @@ pub struct Session {
     training: Training,
     /// Which data run, whatever the experiment that they replaced had asked for.
     word: DatasetName,
+    /// Their drawing, where they are points that somebody drew.
+    drawing: String,
     /// Discriminator updates of a step that is not complete: a long step is taken in
     /// parts, so that a request need not wait for its end.
     begun: usize,
@@ -99,9 +149,9 @@ impl Session {
 
 #[wasm_bindgen]
 impl Session {
-    /// Opens the backend and builds the networks. There are only as many drawn digits
-    /// as a batch needs: the dataset comes afterwards, through
-    /// [`Session::use_data`].
+    /// Opens the backend and builds the networks. On the plane the experiment says what the
+    /// data are. Of digits there are only as many drawn ones as a batch needs: the dataset
+    /// comes afterwards, through [`Session::use_data`].
     ///
     /// # Errors
     ///
@@ -113,12 +163,18 @@ impl Session {
         let experiment = Experiment::from_value(from_js(experiment)?).map_err(throw)?;
         let opened = device::open(&backend).await.map_err(throw)?;
         // All of them take a moment to draw, while a GPU can compile already.
-        let dataset = Dataset::procedural(experiment.batch_size.max(64), PROCEDURAL_SEED);
+        let few = || Dataset::procedural(experiment.batch_size.max(64), PROCEDURAL_SEED);
+        let (word, dataset) = match own_data(&experiment).map_err(throw)? {
+            Some(points) => (experiment.dataset, points),
+            None => (DatasetName::Procedural, few()),
+        };
+        let drawing = experiment.drawing.clone();
         let training = Training::new(experiment, dataset, &opened.device).map_err(throw)?;
         Ok(Session {
             opened,
             training,
-            word: DatasetName::Procedural,
+            word,
+            drawing,
             begun: 0,
             walk: None,
         })
@@ -165,18 +221,19 @@ impl Session {
         to_js(&self.in_use().to_value())
     }
 
-    /// Goes on with other images.
+    /// Goes on with other data.
     ///
     /// # Errors
     ///
-    /// `bad_dataset` (a conditional model and no labels), `bad_experiment` (fewer images
-    /// than a batch); the old images stay.
+    /// `bad_dataset` (a conditional model and no labels, points and a model of images, or
+    /// the reverse), `bad_experiment` (fewer images than a batch); the old data stay.
     pub fn use_data(&mut self, data: &Data) -> Result<(), JsValue> {
         self.training
             .set_dataset(Arc::clone(&data.dataset))
             .map_err(throw)?;
         self.word = data.word;
         self.walk = None;
+        self.drawing.clone_from(&data.drawing);
         Ok(())
     }
 
@@ -432,7 +489,47 @@ impl Session {
         to_js(&self.sound(figures)?)
     }
 
-    /// The first `count` images of the dataset in use (fewer if it has fewer).
+    /// Of a model on the plane: judges `count` new points against the data in use.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for another model or a count out of range, `device_lost`,
+    /// `out_of_memory`.
+    #[wasm_bindgen(unchecked_return_type = "PlaneEvaluation")]
+    pub async fn evaluate_plane(&self, count: usize) -> Result<JsValue, JsValue> {
+        let figures = metric::evaluate_plane(&self.training, count).await;
+        to_js(&self.sound(figures)?)
+    }
+
+    /// Of a model on the plane: what there is to see of it now, read from the device in one
+    /// go. `points` are 1 to 1024, `field` is 0 to 96 and `lattice` 0 to 32.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for another model or numbers out of range, `device_lost`,
+    /// `out_of_memory`.
+    #[wasm_bindgen(unchecked_return_type = "PlaneFrame")]
+    pub async fn plane_frame(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PlaneOptions")] options: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let options = from_js(options)?;
+        let number = |name: &str| {
+            let value = options[name]
+                .as_u64()
+                .and_then(|it| usize::try_from(it).ok());
+            value.ok_or_else(|| throw(Error::experiment(name, "must be a whole number")))
+        };
+        let request = PlaneRequest {
+            points: number("points")?,
+            field: number("field")?,
+            lattice: number("lattice")?,
+        };
+        let frame = self.sound(self.training.plane_frame(request).await)?;
+        plane::to_js(&frame)
+    }
+
+    /// The first `count` images of the dataset in use (fewer if it has fewer, none of points).
     pub fn real(&self, count: usize) -> Vec<u8> {
         self.training.real_images(count)
     }
@@ -506,18 +603,22 @@ impl Session {
             let adopted = self.training.adopt(&bytes, device).map_err(throw)?;
             (adopted, self.word)
         } else {
-            let dataset = Arc::clone(self.training.dataset());
-            let resumed = Training::load(&bytes, dataset, device).map_err(throw)?;
-            let asked = resumed.experiment().dataset;
-            (resumed, asked)
+            let experiment = checkpoint::experiment(&bytes).map_err(throw)?;
+            let data = self.data_for(&experiment).map_err(throw)?;
+            let resumed =
+                Training::load(&bytes, Arc::clone(&data.dataset), device).map_err(throw)?;
+            self.word = data.word;
+            self.drawing = data.drawing;
+            (resumed, experiment.dataset)
         };
         let asked = to_js(&asked)?;
         self.replace(loaded);
         Ok(asked)
     }
 
-    /// Starts afresh with some settings changed, on the data in use: `dataset` among the
-    /// changes is not followed, [`Session::reset_on`] is for that.
+    /// Starts afresh with some settings changed, on the data in use: images of another
+    /// `dataset` among the changes are not taken, [`Session::reset_on`] is for that. On the
+    /// plane the experiment itself says what the data are.
     ///
     /// # Errors
     ///
@@ -526,8 +627,10 @@ impl Session {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Experiment")] changes: JsValue,
     ) -> Result<(), JsValue> {
-        let dataset = Arc::clone(self.training.dataset());
-        self.restart(changes, dataset, self.word)
+        let changes = from_js(changes)?;
+        let experiment = self.in_use().with_changes(&changes).map_err(throw)?;
+        let data = self.data_for(&experiment).map_err(throw)?;
+        self.restart(experiment, data)
     }
 
     /// Starts afresh with some settings changed, on other data. Settings and data are
@@ -542,21 +645,49 @@ impl Session {
         #[wasm_bindgen(unchecked_param_type = "Experiment")] changes: JsValue,
         data: &Data,
     ) -> Result<(), JsValue> {
-        self.restart(changes, Arc::clone(&data.dataset), data.word)
+        let changes = from_js(changes)?;
+        let experiment = self.in_use().with_changes(&changes).map_err(throw)?;
+        let data = Data {
+            dataset: Arc::clone(&data.dataset),
+            word: data.word,
+            drawing: data.drawing.clone(),
+        };
+        self.restart(experiment, data)
     }
 
-    fn restart(
-        &mut self,
-        changes: JsValue,
-        dataset: Arc<Dataset>,
-        word: DatasetName,
-    ) -> Result<(), JsValue> {
-        let changes = from_js(changes)?;
-        let mut experiment = self.in_use().with_changes(&changes).map_err(throw)?;
+    /// The data that an experiment holds itself, or those in use; drawn digits where images
+    /// are wanted and points are in use.
+    fn data_for(&self, experiment: &Experiment) -> Result<Data> {
+        if let Some(points) = own_data(experiment)? {
+            return Ok(Data {
+                dataset: Arc::new(points),
+                word: experiment.dataset,
+                drawing: experiment.drawing.clone(),
+            });
+        }
+        let dataset = self.training.dataset();
+        Ok(match dataset.distribution() {
+            Some(_) => Data::procedural(),
+            None => Data {
+                dataset: Arc::clone(dataset),
+                word: self.word,
+                drawing: String::new(),
+            },
+        })
+    }
+
+    fn restart(&mut self, mut experiment: Experiment, data: Data) -> Result<(), JsValue> {
+        let Data {
+            dataset,
+            word,
+            drawing,
+        } = data;
         experiment.dataset = word;
+        experiment.drawing.clone_from(&drawing);
         let training = Training::new(experiment, dataset, &self.opened.device).map_err(throw)?;
         self.replace(training);
         self.word = word;
+        self.drawing = drawing;
         Ok(())
     }
 
@@ -571,6 +702,7 @@ impl Session {
     fn in_use(&self) -> Experiment {
         Experiment {
             dataset: self.word,
+            drawing: self.drawing.clone(),
             ..self.training.experiment().clone()
         }
     }

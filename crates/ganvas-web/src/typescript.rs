@@ -146,6 +146,52 @@ export interface Eyes {
   };
 }
 
+/** What is wanted of the plane: 1 to 1024 points, 0 to 96 cells of the field, 0 to 32 of the lattice. */
+export interface PlaneOptions {
+  points: number;
+  field: number;
+  lattice: number;
+}
+
+/** A run on the plane at one moment; points are x and y in turn. */
+export interface PlaneFrame {
+  step: number;
+  /** The square that is shown is [-extent, extent]². */
+  extent: number;
+  reading: 'probability' | 'score';
+  /** Points of the data, the same ones in every frame. */
+  real: Float32Array;
+  /** G(z) of z that stay the same. */
+  fake: Float32Array;
+  /** D's raw output at each fake. */
+  outputs: Float32Array;
+  /** The negative gradient of each fake's own loss of G. */
+  pull: Float32Array;
+  /** D's raw output at the centres of field × field cells, row by row from the top. */
+  field: Float32Array;
+  /** G at (lattice + 1)^latent_dim nodes of z over [-2, 2]^latent_dim, row by row. */
+  lattice: Float32Array;
+  latent_dim: 1 | 2;
+  metrics: PlaneMetrics;
+}
+
+/** How close the points come to the data; modes where the data have some. */
+export interface PlaneMetrics {
+  modes?: number;
+  modes_of?: number;
+  /** The share of points within three standard deviations of a mode. */
+  good?: number;
+  /** Jensen-Shannon divergence in nats. */
+  js: number;
+}
+
+/** How good a model's points of the plane are. */
+export interface PlaneEvaluation extends PlaneMetrics {
+  count: number;
+  js_floor: number;
+  reference: string;
+}
+
 /** How good a model's images are. */
 export interface Evaluation {
   count: number;

@@ -3,7 +3,7 @@
 
 #![cfg(target_family = "wasm")]
 
-use ganvas_web::{Session, backend_name, schema, validate};
+use ganvas_web::{Data, Session, backend_name, schema, validate};
 use js_sys::Reflect;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
@@ -304,4 +304,120 @@ async fn the_cpu_judges_as_the_native_code_does() {
 #[wasm_bindgen_test]
 async fn webgpu_judges_as_the_native_code_does() {
     judges_as_the_native_code_does("webgpu").await;
+}
+
+/// A run on the plane.
+const PLANE: &str = r#"{ "model": "plane", "width": 8, "batch_size": 16, "seed": 3 }"#;
+const SEEN: &str = r#"{ "points": 40, "field": 6, "lattice": 3 }"#;
+
+/// A typed array of a frame.
+fn floats(frame: &JsValue, name: &str) -> Vec<f32> {
+    js_sys::Float32Array::from(get(frame, name)).to_vec()
+}
+
+/// Both backends show the same plane after the same steps, and each arrow is the slope of
+/// the generator's loss: of −log σ(D) it is (1 − σ(D)) ∇D.
+#[wasm_bindgen_test]
+async fn both_backends_show_the_same_plane() {
+    let mut frames = Vec::new();
+    for backend in ["cpu", "webgpu"] {
+        let mut session = Session::create(backend.into(), object(PLANE))
+            .await
+            .unwrap();
+        session.train(20, 1e9).await.unwrap();
+        let frame = session.plane_frame(object(SEEN)).await.unwrap();
+        assert_eq!(number(&frame, "step"), 20.0);
+        assert_eq!(
+            (number(&frame, "extent"), number(&frame, "latent_dim")),
+            (3.0, 2.0)
+        );
+        assert_eq!(text(&frame, "reading"), "probability");
+        let metrics = get(&frame, "metrics");
+        assert_eq!(number(&metrics, "modes_of"), 8.0);
+        assert!((0.0..=1.0).contains(&number(&metrics, "good")));
+        let judged = session.evaluate_plane(200).await.unwrap();
+        assert!(number(&judged, "js") > number(&judged, "js_floor"));
+        frames.push(frame);
+    }
+    for (name, length) in [
+        ("real", 80),
+        ("fake", 80),
+        ("outputs", 40),
+        ("pull", 80),
+        ("field", 36),
+        ("lattice", 32),
+    ] {
+        let [on_cpu, on_gpu] = [&frames[0], &frames[1]].map(|frame| floats(frame, name));
+        assert_eq!((on_cpu.len(), on_gpu.len()), (length, length), "{name}");
+        for (a, b) in on_cpu.iter().zip(&on_gpu) {
+            assert!(
+                (a - b).abs() <= 2e-3 * a.abs().max(0.1),
+                "{name}: {a} and {b}"
+            );
+        }
+        assert!(on_cpu.iter().any(|value| value.abs() > 1e-4), "{name}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_plane_has_its_own_data_and_refuses_pictures() {
+    let mut session = open("cpu").await;
+    // To the plane and back, from one session.
+    let changes = object(r#"{ "model": "plane", "width": 8, "batch_size": 16 }"#);
+    session.reset(changes).await.unwrap();
+    let about = session.describe().unwrap();
+    assert_eq!(text(&get(&about, "dataset"), "name"), "ring");
+    assert_eq!(text(&get(&about, "experiment"), "dataset"), "ring");
+    let error = session.grid().await.unwrap_err();
+    assert_eq!(
+        (text(&error, "code"), text(&error, "field")),
+        ("bad_experiment".into(), "model".into())
+    );
+    assert!(session.real(3).is_empty());
+    let error = session
+        .plane_frame(object(r#"{ "points": 5000 }"#))
+        .await
+        .unwrap_err();
+    assert_eq!(text(&error, "field"), "points");
+
+    // What the reader draws is in the experiment, and so in links and files.
+    let data = Data::from_points("points", &[-1.0, 0.0, 1.0, 0.5, 0.0, 2.0]).unwrap();
+    let drawing = data.drawing();
+    assert_eq!(drawing.len(), 9);
+    session.use_data(&data).unwrap();
+    let experiment = session.experiment().unwrap();
+    assert_eq!(text(&experiment, "dataset"), "points");
+    assert_eq!(text(&experiment, "drawing"), drawing);
+    session.train(2, 1e9).await.unwrap();
+    let saved = session.save().await.unwrap();
+    for bad in [&[1.0][..], &[], &[1.0, f32::NAN, 0.0, 0.0], &[0.0, 1.0]] {
+        let error = Data::from_points("points", bad).err().unwrap();
+        assert_eq!(text(&error, "code"), "bad_dataset");
+    }
+    assert_eq!(
+        text(&Data::of_plane("mnist", "").err().unwrap(), "code"),
+        "bad_dataset"
+    );
+
+    session
+        .reset(object(r#"{ "model": "dcgan", "width": 2 }"#))
+        .await
+        .unwrap();
+    let about = session.describe().unwrap();
+    assert_eq!(text(&get(&about, "dataset"), "name"), "procedural");
+    assert_eq!(session.grid().await.unwrap().len(), 64 * 28 * 28);
+    let error = session.use_data(&data).unwrap_err();
+    assert_eq!(text(&error, "code"), "bad_dataset");
+    assert_eq!(
+        text(
+            &session.plane_frame(object(SEEN)).await.unwrap_err(),
+            "field"
+        ),
+        "model"
+    );
+
+    session.load(saved).await.unwrap();
+    let experiment = session.experiment().unwrap();
+    assert_eq!(text(&experiment, "drawing"), drawing);
+    assert_eq!(number(&session.describe().unwrap(), "step"), 2.0);
 }

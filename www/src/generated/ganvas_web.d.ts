@@ -143,6 +143,52 @@ export interface Eyes {
     };
 }
 
+/** What is wanted of the plane: 1 to 1024 points, 0 to 96 cells of the field, 0 to 32 of the lattice. */
+export interface PlaneOptions {
+    points: number;
+    field: number;
+    lattice: number;
+}
+
+/** A run on the plane at one moment; points are x and y in turn. */
+export interface PlaneFrame {
+    step: number;
+    /** The square that is shown is [-extent, extent]². */
+    extent: number;
+    reading: 'probability' | 'score';
+    /** Points of the data, the same ones in every frame. */
+    real: Float32Array;
+    /** G(z) of z that stay the same. */
+    fake: Float32Array;
+    /** D's raw output at each fake. */
+    outputs: Float32Array;
+    /** The negative gradient of each fake's own loss of G. */
+    pull: Float32Array;
+    /** D's raw output at the centres of field × field cells, row by row from the top. */
+    field: Float32Array;
+    /** G at (lattice + 1)^latent_dim nodes of z over [-2, 2]^latent_dim, row by row. */
+    lattice: Float32Array;
+    latent_dim: 1 | 2;
+    metrics: PlaneMetrics;
+}
+
+/** How close the points come to the data; modes where the data have some. */
+export interface PlaneMetrics {
+    modes?: number;
+    modes_of?: number;
+    /** The share of points within three standard deviations of a mode. */
+    good?: number;
+    /** Jensen-Shannon divergence in nats. */
+    js: number;
+}
+
+/** How good a model's points of the plane are. */
+export interface PlaneEvaluation extends PlaneMetrics {
+    count: number;
+    js_floor: number;
+    reference: string;
+}
+
 /** How good a model's images are. */
 export interface Evaluation {
     count: number;
@@ -161,7 +207,7 @@ export interface Evaluation {
 
 
 /**
- * Images to learn from, parsed and sound, and the word by which experiments ask for them.
+ * Data to learn from, parsed and sound, and the words by which experiments ask for them.
  *
  * They are made before a session is touched, so that a session takes them or leaves
  * them as a whole.
@@ -180,9 +226,31 @@ export class Data {
      */
     static from_idx(name: string, source: string, images: Uint8Array | number[], labels?: Uint8Array | number[] | null): Data;
     /**
+     * Points that the reader draws, x and y in turn, rounded to about 0.01 so that a link
+     * can hold them; of more than 512 as many are kept.
+     *
+     * # Errors
+     *
+     * `bad_dataset` for an odd count of numbers, numbers that are not finite, fewer than two
+     * points or absurdly many.
+     */
+    static from_points(name: string, pairs: Float32Array | number[]): Data;
+    /**
+     * The data of a dataset on the plane, and of its `drawing` where that is `points`.
+     *
+     * # Errors
+     *
+     * `bad_dataset` for another dataset and for points without a sound drawing.
+     */
+    static of_plane(dataset: string, drawing: string): Data;
+    /**
      * The embedded drawn digits.
      */
     static procedural(): Data;
+    /**
+     * The experiment's `drawing` for these data; empty where they are no drawn points.
+     */
+    readonly drawing: string;
 }
 
 /**
@@ -200,9 +268,9 @@ export class Session {
      */
     channels(): number;
     /**
-     * Opens the backend and builds the networks. There are only as many drawn digits
-     * as a batch needs: the dataset comes afterwards, through
-     * [`Session::use_data`].
+     * Opens the backend and builds the networks. On the plane the experiment says what the
+     * data are. Of digits there are only as many drawn ones as a batch needs: the dataset
+     * comes afterwards, through [`Session::use_data`].
      *
      * # Errors
      *
@@ -233,6 +301,15 @@ export class Session {
      * bytes, `device_lost`, `out_of_memory`.
      */
     evaluate(count: number, classifier: Uint8Array | number[]): Promise<Evaluation>;
+    /**
+     * Of a model on the plane: judges `count` new points against the data in use.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for another model or a count out of range, `device_lost`,
+     * `out_of_memory`.
+     */
+    evaluate_plane(count: number): Promise<PlaneEvaluation>;
     /**
      * The experiment with every field.
      *
@@ -307,7 +384,17 @@ export class Session {
      */
     plane(seed: number, side: number, extent: number): Promise<Uint8Array>;
     /**
-     * The first `count` images of the dataset in use (fewer if it has fewer).
+     * Of a model on the plane: what there is to see of it now, read from the device in one
+     * go. `points` are 1 to 1024, `field` is 0 to 96 and `lattice` 0 to 32.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for another model or numbers out of range, `device_lost`,
+     * `out_of_memory`.
+     */
+    plane_frame(options: PlaneOptions): Promise<PlaneFrame>;
+    /**
+     * The first `count` images of the dataset in use (fewer if it has fewer, none of points).
      */
     real(count: number): Uint8Array;
     /**
@@ -328,8 +415,9 @@ export class Session {
      */
     report(): Promise<Figures>;
     /**
-     * Starts afresh with some settings changed, on the data in use: `dataset` among the
-     * changes is not followed, [`Session::reset_on`] is for that.
+     * Starts afresh with some settings changed, on the data in use: images of another
+     * `dataset` among the changes are not taken, [`Session::reset_on`] is for that. On the
+     * plane the experiment itself says what the data are.
      *
      * # Errors
      *
@@ -394,12 +482,12 @@ export class Session {
      */
     train(steps: number, budget_ms: number): Promise<number>;
     /**
-     * Goes on with other images.
+     * Goes on with other data.
      *
      * # Errors
      *
-     * `bad_dataset` (a conditional model and no labels), `bad_experiment` (fewer images
-     * than a batch); the old images stay.
+     * `bad_dataset` (a conditional model and no labels, points and a model of images, or
+     * the reverse), `bad_experiment` (fewer images than a batch); the old data stay.
      */
     use_data(data: Data): void;
     /**

@@ -12,7 +12,8 @@ export const models = {
       "verdict",
       "digit",
       "explorer"
-    ]
+    ],
+    "space": "image"
   },
   "cyclegan": {
     "channels": 1,
@@ -24,7 +25,8 @@ export const models = {
     "panels": [
       "verdict",
       "translations"
-    ]
+    ],
+    "space": "image"
   },
   "dcgan": {
     "channels": 1,
@@ -36,7 +38,8 @@ export const models = {
     "panels": [
       "verdict",
       "explorer"
-    ]
+    ],
+    "space": "image"
   },
   "dcgan_linear": {
     "channels": 3,
@@ -48,7 +51,8 @@ export const models = {
     "panels": [
       "verdict",
       "explorer"
-    ]
+    ],
+    "space": "image"
   },
   "gan": {
     "channels": 1,
@@ -60,7 +64,21 @@ export const models = {
     "panels": [
       "verdict",
       "explorer"
-    ]
+    ],
+    "space": "image"
+  },
+  "plane": {
+    "channels": 1,
+    "conditional": false,
+    "discriminator": true,
+    "family": "adversarial",
+    "latents": true,
+    "own_loss": null,
+    "panels": [
+      "verdict",
+      "plane"
+    ],
+    "space": "plane"
   },
   "vae": {
     "channels": 1,
@@ -72,7 +90,8 @@ export const models = {
     "panels": [
       "explorer",
       "reconstructions"
-    ]
+    ],
+    "space": "image"
   },
   "wgan": {
     "channels": 1,
@@ -84,7 +103,8 @@ export const models = {
     "panels": [
       "verdict",
       "explorer"
-    ]
+    ],
+    "space": "image"
   },
   "wgan_gp": {
     "channels": 1,
@@ -96,7 +116,8 @@ export const models = {
     "panels": [
       "verdict",
       "explorer"
-    ]
+    ],
+    "space": "image"
   }
 };
 

@@ -12,19 +12,63 @@ export const fields = [
       "wgan",
       "wgan_gp",
       "vae",
-      "cyclegan"
+      "cyclegan",
+      "plane"
     ],
     "type": "choice"
   },
   {
     "default": "mnist",
     "name": "dataset",
+    "narrowed": [
+      {
+        "except": [
+          "plane"
+        ],
+        "options": [
+          "mnist",
+          "procedural",
+          "file"
+        ]
+      },
+      {
+        "models": [
+          "plane"
+        ],
+        "options": [
+          "ring",
+          "grid",
+          "moons",
+          "spiral",
+          "line",
+          "clusters",
+          "points"
+        ]
+      }
+    ],
     "options": [
       "mnist",
       "procedural",
-      "file"
+      "file",
+      "ring",
+      "grid",
+      "moons",
+      "spiral",
+      "line",
+      "clusters",
+      "points"
     ],
     "type": "choice"
+  },
+  {
+    "default": "",
+    "max": 1536,
+    "models": [
+      "plane"
+    ],
+    "name": "drawing",
+    "type": "code",
+    "unit": 3
   },
   {
     "default": "non_saturating",
@@ -52,6 +96,9 @@ export const fields = [
   },
   {
     "default": 32,
+    "except": [
+      "plane"
+    ],
     "name": "image_size",
     "options": [
       32,
@@ -67,6 +114,15 @@ export const fields = [
     "max": 512,
     "min": 1,
     "name": "latent_dim",
+    "narrowed": [
+      {
+        "max": 2,
+        "min": 1,
+        "models": [
+          "plane"
+        ]
+      }
+    ],
     "type": "integer"
   },
   {
@@ -160,11 +216,21 @@ export const fields = [
   {
     "default": 0.01,
     "max": 1.0,
-    "min": 0.0001,
+    "min": 0.0,
     "models": [
-      "wgan"
+      "wgan",
+      "plane"
     ],
     "name": "clip",
+    "narrowed": [
+      {
+        "max": 1.0,
+        "min": 0.0001,
+        "models": [
+          "wgan"
+        ]
+      }
+    ],
     "type": "number"
   },
   {
@@ -172,7 +238,8 @@ export const fields = [
     "max": 1000.0,
     "min": 0.0,
     "models": [
-      "wgan_gp"
+      "wgan_gp",
+      "plane"
     ],
     "name": "gradient_penalty",
     "type": "number"
@@ -308,6 +375,16 @@ export const defaults = {
     "generator_lr": 0.0004,
     "latent_dim": 32,
     "model": "gan"
+  },
+  "plane": {
+    "batch_size": 128,
+    "clip": 0.0,
+    "dataset": "ring",
+    "discriminator_lr": 0.004,
+    "generator_lr": 0.002,
+    "latent_dim": 2,
+    "model": "plane",
+    "width": 32
   },
   "vae": {
     "beta1": 0.9,
@@ -470,7 +547,8 @@ export const presets = [
       "width": 8
     },
     "fails_on_purpose": true,
-    "name": "mode_collapse"
+    "name": "mode_collapse",
+    "teaches": true
   },
   {
     "experiment": {
@@ -479,7 +557,8 @@ export const presets = [
       "loss": "minimax"
     },
     "fails_on_purpose": true,
-    "name": "vanishing_gradient"
+    "name": "vanishing_gradient",
+    "teaches": true
   },
   {
     "experiment": {
@@ -491,7 +570,96 @@ export const presets = [
       "model": "wgan_gp"
     },
     "fails_on_purpose": true,
-    "name": "critic_without_penalty"
+    "name": "critic_without_penalty",
+    "teaches": true
+  },
+  {
+    "experiment": {
+      "model": "plane"
+    },
+    "name": "plane",
+    "teaches": true
+  },
+  {
+    "experiment": {
+      "discriminator_lr": 0.0005,
+      "model": "plane"
+    },
+    "fails_on_purpose": true,
+    "name": "plane_collapse",
+    "teaches": true
+  },
+  {
+    "experiment": {
+      "discriminator_lr": 0.0005,
+      "model": "plane",
+      "unrolled_steps": 8
+    },
+    "name": "plane_unrolled",
+    "teaches": true
+  },
+  {
+    "experiment": {
+      "discriminator_lr": 0.001,
+      "discriminator_steps": 5,
+      "generator_lr": 0.001,
+      "loss": "minimax",
+      "model": "plane"
+    },
+    "fails_on_purpose": true,
+    "name": "plane_minimax",
+    "teaches": true
+  },
+  {
+    "experiment": {
+      "discriminator_lr": 0.001,
+      "discriminator_steps": 5,
+      "generator_lr": 0.001,
+      "model": "plane"
+    },
+    "name": "plane_non_saturating",
+    "teaches": true
+  },
+  {
+    "experiment": {
+      "beta1": 0.0,
+      "beta2": 0.9,
+      "clip": 0.1,
+      "discriminator_lr": 0.001,
+      "discriminator_steps": 5,
+      "generator_lr": 0.001,
+      "loss": "wasserstein",
+      "model": "plane"
+    },
+    "fails_on_purpose": true,
+    "name": "plane_clipping",
+    "teaches": true
+  },
+  {
+    "experiment": {
+      "beta1": 0.0,
+      "beta2": 0.9,
+      "discriminator_lr": 0.001,
+      "discriminator_steps": 5,
+      "generator_lr": 0.001,
+      "gradient_penalty": 1.0,
+      "loss": "wasserstein",
+      "model": "plane"
+    },
+    "name": "plane_gradient_penalty",
+    "teaches": true
+  },
+  {
+    "experiment": {
+      "discriminator_lr": 0.001,
+      "discriminator_steps": 2,
+      "generator_lr": 0.001,
+      "loss": "hinge",
+      "model": "plane",
+      "spectral_norm": true
+    },
+    "name": "plane_spectral_norm",
+    "teaches": true
   }
 ];
 
@@ -598,6 +766,80 @@ export const rules = [
       },
       {
         "on": "gradient_penalty"
+      }
+    ]
+  },
+  {
+    "reason": "clipped_and_bounded",
+    "refuses": "clip",
+    "when": [
+      {
+        "models": [
+          "plane"
+        ]
+      },
+      {
+        "on": "clip"
+      },
+      {
+        "on": "gradient_penalty"
+      }
+    ]
+  },
+  {
+    "reason": "clipped_and_normalised",
+    "refuses": "clip",
+    "when": [
+      {
+        "models": [
+          "plane"
+        ]
+      },
+      {
+        "on": "clip"
+      },
+      {
+        "on": "spectral_norm"
+      }
+    ]
+  },
+  {
+    "reason": "nothing_drawn",
+    "refuses": "dataset",
+    "when": [
+      {
+        "models": [
+          "plane"
+        ]
+      },
+      {
+        "is": [
+          "dataset",
+          "points"
+        ]
+      },
+      {
+        "off": "drawing"
+      }
+    ]
+  },
+  {
+    "reason": "drawing_unused",
+    "refuses": "drawing",
+    "when": [
+      {
+        "models": [
+          "plane"
+        ]
+      },
+      {
+        "is_not": [
+          "dataset",
+          "points"
+        ]
+      },
+      {
+        "on": "drawing"
       }
     ]
   },

@@ -34,6 +34,19 @@ export default {
     '条件模型只认 0 到 9 类，这个数据集里有标签 {label}。',
   'a batch of {batch_size} is more than the {images} images of the dataset':
     '批大小 {batch_size} 超过了数据集的 {images} 张图像。',
+  'points are pairs of numbers, and {count} is no even count':
+    '点由成对的数组成，{count} 不是偶数。',
+  'a point has a coordinate that is no number': '有一个点的坐标不是有限的数。',
+  'there must be {min} to {max} points, not {count}':
+    '点数应在 {min} 到 {max} 之间，现在是 {count}。',
+  'a drawing has {min} to {max} points of {unit} characters each, and not {count} characters':
+    '一幅画有 {min} 到 {max} 个点，每点 {unit} 个字符；{count} 个字符对不上。',
+  'a drawing consists of letters, digits, - and _': '画的点只能由字母、数字、- 和 _ 写成。',
+  '{name} has images, not points of the plane': '{name} 是图像，不是平面上的点。',
+  'this model learns images, and the data are points of the plane':
+    '这个模型学图像，而数据是平面上的点。',
+  'this model learns points of the plane, and the data are images':
+    '这个模型学平面上的点，而数据是图像。',
   'There are no files to train on: choose them first': '还没有可用来训练的文件：请先选择。',
   'Expected a File, a Blob or an ArrayBuffer': '应为 File、Blob 或 ArrayBuffer。',
 

@@ -125,6 +125,7 @@ export default {
 
   'field.model': 'Model',
   'field.dataset': 'Dataset',
+  'field.drawing': 'Drawing',
   'field.loss': 'Loss',
   'field.width': 'Channel width',
   'field.image_size': 'Image size',
@@ -153,10 +154,11 @@ export default {
   'field.identity_weight': 'Identity weight',
 
   'help.model': 'Which networks are trained, and against which objective.',
-  'help.dataset': 'Where the real images come from.',
+  'help.dataset': 'Where the real samples come from.',
+  'help.drawing': 'The points that you drew, as text that a link can hold.',
   'help.loss': 'What D and G minimise: how a wrong verdict is counted.',
   'help.width':
-    'Channels of the narrowest hidden layer. A wider network draws finer digits, and its steps take longer.',
+    'Channels of the narrowest hidden layer (on the plane, neurons of each). A wider network draws finer things, and its steps take longer.',
   'help.image_size': 'Rows and columns of an image. 64 adds a layer to each network.',
   'help.latent_dim': 'How many numbers z has: the noise that G makes a picture of.',
   'help.batch_size':
@@ -175,7 +177,8 @@ export default {
   'help.seed': 'Starts every random number. The same settings and seed give the same run.',
   'help.discriminator_steps': 'Updates of D before each update of G.',
   'help.generator_activation': "What stands between G's layers.",
-  'help.clip': "After each update the critic's weights are cut to ±c.",
+  'help.clip':
+    "After each update the critic's weights are cut to ±c. 0, on the plane, leaves them free.",
   'help.gradient_penalty': "How strongly the critic's slope is pulled towards 1.",
   'help.spectral_norm':
     "Divides each weight of D by its largest singular value, so that D's slope stays bounded.",
@@ -198,9 +201,17 @@ export default {
   'option.model.wgan_gp': 'WGAN-GP (gradient penalty)',
   'option.model.vae': 'VAE',
   'option.model.cyclegan': 'CycleGAN (drawn ↔ handwritten)',
+  'option.model.plane': 'GAN on the plane (points)',
   'option.dataset.mnist': 'MNIST',
   'option.dataset.procedural': 'Embedded drawn digits',
   'option.dataset.file': 'My IDX files',
+  'option.dataset.ring': 'Ring of eight Gaussians',
+  'option.dataset.grid': 'Grid of 25 Gaussians',
+  'option.dataset.moons': 'Two moons',
+  'option.dataset.spiral': 'Spiral',
+  'option.dataset.line': 'Line',
+  'option.dataset.clusters': 'Two clusters, 3 : 1',
+  'option.dataset.points': 'Points that I draw',
   'option.loss.non_saturating': 'Non-saturating −log D(G(z))',
   'option.loss.minimax': 'Minimax log(1 − D(G(z)))',
   'option.loss.least_squares': 'Least squares',
@@ -235,6 +246,14 @@ export default {
   'preset.mode_collapse': 'Mode collapse: one digit for every z',
   'preset.vanishing_gradient': 'Vanishing gradient: minimax, strong D',
   'preset.critic_without_penalty': 'A critic without its penalty',
+  'preset.plane': 'Plane: a ring of eight Gaussians',
+  'preset.plane_collapse': 'Plane: mode collapse, points that run in a pack',
+  'preset.plane_unrolled': 'Plane: unrolled GAN (8 steps)',
+  'preset.plane_minimax': 'Plane: minimax saturates',
+  'preset.plane_non_saturating': 'Plane: the non-saturating loss against the same D',
+  'preset.plane_clipping': 'Plane: a clipped critic',
+  'preset.plane_gradient_penalty': 'Plane: the gradient penalty',
+  'preset.plane_spectral_norm': 'Plane: spectral normalisation',
 
   'problem.unknown_field': 'there is no such setting',
   'problem.unused': 'does nothing in {model}: leave it out, or take another model',
@@ -242,6 +261,8 @@ export default {
   'problem.not_boolean': 'must be true or false, not {value}',
   'problem.not_whole': 'must be a whole number from {min} to {max}, not {value}',
   'problem.not_number': 'must be a number from {min} to {max}, not {value}',
+  'problem.not_code':
+    'must be letters, digits, - and _, in pieces of {unit}, {max} at most, not {value}',
   'problem.clipped_instead': 'cannot be used with {model}: its critic is clipped instead',
   'problem.no_critic': 'cannot be used with {model}: it has no critic',
   'problem.batch_norm_ties_images':
@@ -252,6 +273,13 @@ export default {
   'problem.fixed_objective': 'cannot be used with {model}: its objective is fixed',
   'problem.slope_bounded_twice':
     "spectral_norm and a gradient penalty both bound the critic's slope; use one of them",
+  'problem.clipped_and_bounded':
+    "a clip and a gradient penalty both bound the critic's slope; use one of them",
+  'problem.clipped_and_normalised':
+    "a clip and spectral_norm both bound the critic's slope; use one of them",
+  'problem.nothing_drawn':
+    "points are the reader's own, and none are drawn: give a drawing, or take another dataset",
+  'problem.drawing_unused': 'a drawing goes with the dataset points',
   'problem.only_without_weight': 'feature_matching_only needs a feature_matching weight above 0',
   'problem.only_with_another_term':
     'feature_matching_only leaves the generator no other term, such as mmd; use one of them',
@@ -395,6 +423,22 @@ export default {
     'This run is meant to fail: the discriminator gets ten updates for each of the generator, and log(1 − D(G(z))) is flat where D is sure. Watch D(G(z)) stay at 0 while the pictures hardly change.',
   'lesson.critic_without_penalty':
     'This run is meant to fail: nothing bounds the slope of the critic. Watch its scores and the distance grow without end, while the pictures stay bad.',
+  'lesson.plane':
+    'Watch the orange points spread from a blot to most of the eight modes, along the arrows by which D draws them.',
+  'lesson.plane_collapse':
+    'This run is meant to fail: D learns slowly, so all points run to wherever it is wrong. Watch them move as one, from place to place around the ring, and the count of modes stay near 0.',
+  'lesson.plane_unrolled':
+    'The settings of the collapse, but G learns from a D that is eight updates ahead (held constant there: the term through those updates, which the paper has too, is left out). Watch the points spread out and cover the ring.',
+  'lesson.plane_minimax':
+    'This run is meant to fail: D is five updates ahead. Watch the arrows of the points that D is sure of: log(1 − D(G(z))) is flat there, they are a thousand times shorter than the others, and such points stay where they are.',
+  'lesson.plane_non_saturating':
+    'The same D as for minimax, but −log D(G(z)) is steep where D is sure: watch every point keep its arrow.',
+  'lesson.plane_clipping':
+    'This run is meant to fail: with its weights cut to ±0.1 the critic can only be a coarse function. Watch its few straight folds, and arrows that are ten times longer here than there.',
+  'lesson.plane_gradient_penalty':
+    'The penalty pulls the slope of the critic towards 1. Watch arrows of nearly one length everywhere, and a smooth field that leads each point to the ring.',
+  'lesson.plane_spectral_norm':
+    'Each layer of D is divided by its largest singular value: watch the arrows stay shorter than 1, however long it trains, and the points come slowly and calmly.',
   'weights.label': 'Generator weights',
   'weights.title':
     'The weights change with each step; their running average makes steadier pictures. Training does not change.',
@@ -413,6 +457,7 @@ export default {
   'about.model.wgan': 'A critic estimates a distance; its weights are clipped.',
   'about.model.wgan_gp': 'The critic’s slope is held near 1 by a gradient penalty.',
   'about.model.vae': 'Encodes pictures to a distribution over z, and decodes them again.',
+  'about.model.plane': 'Small networks that learn points of the plane: everything can be seen.',
   'about.model.cyclegan': 'Turns drawn digits into handwritten ones and back, without pairs.',
 
   // ---- what goes wrong, and what is kept ----

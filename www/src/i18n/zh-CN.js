@@ -124,6 +124,7 @@ export default {
 
   'field.model': '模型',
   'field.dataset': '数据集',
+  'field.drawing': '画的点 drawing',
   'field.loss': '损失函数',
   'field.width': '通道宽度 width',
   'field.image_size': '图像边长 image_size',
@@ -152,9 +153,11 @@ export default {
   'field.identity_weight': '恒等损失权重',
 
   'help.model': '训练哪些网络，用哪种目标函数。',
-  'help.dataset': '真实图像从哪里来。',
+  'help.dataset': '真实样本从哪里来。',
+  'help.drawing': '你画的点，写成一串能放进链接的字符。',
   'help.loss': 'D 和 G 各自要最小化什么：判错一次怎么算。',
-  'help.width': '最窄的隐藏层有多少通道。越宽，数字越细致，每一步也越慢。',
+  'help.width':
+    '最窄的隐藏层有多少通道（平面模型：每个隐藏层有多少神经元）。越宽，画得越细致，每一步也越慢。',
   'help.image_size': '图像的行数和列数。选 64 时，每个网络多一层。',
   'help.latent_dim': 'z 有多少个数：G 就是把这些噪声变成图的。',
   'help.batch_size': '每次更新用多少张真图，以及同样多的假图。批越大，梯度越稳，每一步也越慢。',
@@ -168,7 +171,7 @@ export default {
   'help.seed': '所有随机数的起点。设置和种子相同，训练过程就相同。',
   'help.discriminator_steps': '每更新一次 G，之前先更新几次 D。',
   'help.generator_activation': 'G 的各层之间用什么激活函数。',
-  'help.clip': '每次更新后，把 critic 的权重裁剪到 ±c 以内。',
+  'help.clip': '每次更新后，把 critic 的权重裁剪到 ±c 以内。平面模型里 0 表示不裁剪。',
   'help.gradient_penalty': '用多大力气把 critic 的斜率拉向 1。',
   'help.spectral_norm': '把 D 的每个权重除以它的最大奇异值，使 D 的斜率有界。',
   'help.feature_matching': '让 G 同时去匹配 D 在真图里看到的平均特征。',
@@ -188,9 +191,17 @@ export default {
   'option.model.wgan_gp': 'WGAN-GP（梯度惩罚）',
   'option.model.vae': '变分自编码器 VAE',
   'option.model.cyclegan': 'CycleGAN（绘制 ↔ 手写）',
+  'option.model.plane': '平面上的 GAN（二维点）',
   'option.dataset.mnist': 'MNIST',
   'option.dataset.procedural': '内置绘制数字',
   'option.dataset.file': '我的 IDX 文件',
+  'option.dataset.ring': '环上的 8 个高斯',
+  'option.dataset.grid': '5 × 5 网格上的 25 个高斯',
+  'option.dataset.moons': '双月',
+  'option.dataset.spiral': '螺旋线',
+  'option.dataset.line': '直线',
+  'option.dataset.clusters': '两个团，权重 3 : 1',
+  'option.dataset.points': '自己画的点',
   'option.loss.non_saturating': '非饱和 −log D(G(z))',
   'option.loss.minimax': '极小极大 log(1 − D(G(z)))',
   'option.loss.least_squares': '最小二乘 Least squares',
@@ -225,6 +236,14 @@ export default {
   'preset.mode_collapse': '模式坍塌：任何 z 都画出同一个数字',
   'preset.vanishing_gradient': '梯度消失：极小极大损失与过强的 D',
   'preset.critic_without_penalty': '没有梯度惩罚的 critic',
+  'preset.plane': '平面：环上的 8 个高斯',
+  'preset.plane_collapse': '平面：模式坍塌，点成团乱跑',
+  'preset.plane_unrolled': '平面：Unrolled GAN（展开 8 步）',
+  'preset.plane_minimax': '平面：极小极大损失饱和',
+  'preset.plane_non_saturating': '平面：同样的 D，换成非饱和损失',
+  'preset.plane_clipping': '平面：权重裁剪的 critic',
+  'preset.plane_gradient_penalty': '平面：梯度惩罚',
+  'preset.plane_spectral_norm': '平面：谱归一化',
 
   'problem.unknown_field': '没有这个设置',
   'problem.unused': '在 {model} 里不起作用：请去掉它，或换一个模型',
@@ -232,6 +251,7 @@ export default {
   'problem.not_boolean': '应为 true 或 false，而不是 {value}',
   'problem.not_whole': '应为 {min} 到 {max} 之间的整数，而不是 {value}',
   'problem.not_number': '应为 {min} 到 {max} 之间的数，而不是 {value}',
+  'problem.not_code': '应为字母、数字、- 和 _，每 {unit} 个一组，最多 {max} 个，而不是 {value}',
   'problem.clipped_instead': '不能用于 {model}：它的 critic 改用权重裁剪',
   'problem.no_critic': '不能用于 {model}：它没有 critic',
   'problem.batch_norm_ties_images':
@@ -241,6 +261,10 @@ export default {
   'problem.no_discriminator': '不能用于 {model}：它没有判别器',
   'problem.fixed_objective': '不能用于 {model}：它的目标函数是固定的',
   'problem.slope_bounded_twice': 'spectral_norm 与梯度惩罚都限制 critic 的斜率，只能用其中一个',
+  'problem.clipped_and_bounded': '权重裁剪与梯度惩罚都限制 critic 的斜率，只能用其中一个',
+  'problem.clipped_and_normalised': '权重裁剪与 spectral_norm 都限制 critic 的斜率，只能用其中一个',
+  'problem.nothing_drawn': 'points 是自己画的点，现在还没有画：请先画，或换一个数据集',
+  'problem.drawing_unused': 'drawing 只与数据集 points 一起用',
   'problem.only_without_weight': 'feature_matching_only 要求 feature_matching 的权重大于 0',
   'problem.only_with_another_term':
     'feature_matching_only 不给生成器留别的项（如 mmd），只能用其中一个',
@@ -370,6 +394,21 @@ export default {
     '这个实验是故意做坏的：生成器每更新一次，判别器更新十次；D 有把握时 log(1 − D(G(z))) 几乎是平的。看 D(G(z)) 停在 0，图几乎不变。',
   'lesson.critic_without_penalty':
     '这个实验是故意做坏的：没有任何东西约束 critic 的斜率。看它的打分和距离越来越大，图却始终不成样子。',
+  'lesson.plane': '看橙色的点怎样从一小团散开，顺着 D 给出的箭头走向 8 个模式中的大多数。',
+  'lesson.plane_collapse':
+    '这个实验是故意做坏的：D 学得慢，所有的点就一起跑向它判错的地方。看它们抱成一团，在环上换来换去，覆盖的模式数始终接近 0。',
+  'lesson.plane_unrolled':
+    '设置与坍塌的实验相同，只是 G 面对的是再更新 8 次之后的 D（到那里就固定不变，论文里穿过这些更新的那一项略去了）。看点怎样散开，盖住整个环。',
+  'lesson.plane_minimax':
+    '这个实验是故意做坏的：D 每步多更新 4 次。看 D 有把握的那些点：log(1 − D(G(z))) 在那里是平的，箭头比别处短上千倍，点就停着不动。',
+  'lesson.plane_non_saturating':
+    'D 与极小极大的实验相同，但 −log D(G(z)) 在 D 有把握的地方很陡：看每个点的箭头都还在。',
+  'lesson.plane_clipping':
+    '这个实验是故意做坏的：权重裁到 ±0.1，critic 只能是粗糙的函数。看它只有几道折痕，箭头有的地方比别处长十倍。',
+  'lesson.plane_gradient_penalty':
+    '梯度惩罚把 critic 的斜率拉向 1。看各处的箭头几乎一样长，平滑的等值面把每个点引向环上。',
+  'lesson.plane_spectral_norm':
+    'D 的每一层都除以自己的最大奇异值：不管训练多久，箭头都短于 1，点走得慢而稳。',
   'weights.label': '生成器权重',
   'weights.title':
     '权重每一步都在变，它们的滑动平均画出的图更稳定。这里只换画图用的权重，不影响训练。',
@@ -388,6 +427,7 @@ export default {
   'about.model.wgan': '用 critic 估计一种距离，它的权重被裁剪。',
   'about.model.wgan_gp': '用梯度惩罚把 critic 的斜率保持在 1 附近。',
   'about.model.vae': '把图编码成 z 的分布，再解码回来。',
+  'about.model.plane': '小网络学平面上的点，每一步都看得见。',
   'about.model.cyclegan': '不用成对数据，让绘制数字与手写数字相互转换。',
 
   // ---- 出错与保留 ----

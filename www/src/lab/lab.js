@@ -10,7 +10,7 @@ import chinese from '../i18n/details.zh-CN.js';
 import { sortFiles, toBytes } from '../idx-files.js';
 import { drop, keep } from '../runs.js';
 import { changesBetween, inUse, toQuery } from '../settings/experiment.js';
-import { experimentOf, presets, withChanges } from '../settings/fields.js';
+import { experimentOf, presets, takesDataset, withChanges } from '../settings/fields.js';
 import { problemOfChanges, problemOfValues } from '../settings/rules.js';
 import { traitsOf } from '../settings/traits.js';
 import { CurvePanels } from '../views/curves.js';
@@ -581,7 +581,11 @@ export class Lab {
     const preset = presets.find((candidate) => candidate.name === name);
     if (!preset) return;
     const { dataset, seed } = this.store.draft;
-    this.store.draft = { ...this.store.draft, ...experimentOf(preset), dataset, seed };
+    const wanted = experimentOf(preset);
+    const { space } = traitsOf(wanted);
+    // Images stay where the preset learns some; its points are its own.
+    const stays = space === 'image' && takesDataset(String(wanted.model), dataset);
+    this.store.draft = { ...this.store.draft, ...wanted, ...(stays ? { dataset } : {}), seed };
     this.host.changed();
   }
 

@@ -17,15 +17,19 @@ import {
  *
  * @typedef {object} Field
  * @property {string} name
- * @property {string} type "choice", "integer", "number" or "boolean"
+ * @property {string} type "choice", "integer", "number", "boolean" or "code" (letters, digits, - and _)
  * @property {Value} default
  * @property {readonly Value[]} [options]
  * @property {number} [min]
  * @property {number} [max]
+ * @property {number} [unit] characters of a piece of code
+ * @property {readonly Narrowed[]} [narrowed] what some models take of the values
  * @property {readonly string[]} [models] the only models that use it
  * @property {readonly string[]} [except] the only models that do not
  *
- * @typedef {{ name: string, experiment: Experiment, fails_on_purpose?: boolean }} Preset
+ * @typedef {Pick<Field, 'options' | 'min' | 'max' | 'unit' | 'models' | 'except'>} Narrowed
+ *
+ * @typedef {{ name: string, experiment: Experiment, fails_on_purpose?: boolean, teaches?: boolean }} Preset
  *
  * @typedef {object} Options
  * @property {'auto' | 'webgpu' | 'cpu'} backend
@@ -75,8 +79,30 @@ export function defaultsOf(model) {
 }
 
 /**
+ * A field with the values that a model takes of it.
+ *
+ * @param {Field} field
+ * @param {string} model
+ * @returns {Field}
+ */
+export function fieldOf(field, model) {
+  const {
+    models: _,
+    except: __,
+    ...values
+  } = field.narrowed?.find((narrowed) => applies(narrowed, model)) ?? {};
+  return { ...field, ...values };
+}
+
+/** @param {string} model @param {Value} dataset */
+export function takesDataset(model, dataset) {
+  const field = settingsByName.get('dataset');
+  return field !== undefined && (fieldOf(field, model).options ?? []).includes(dataset);
+}
+
+/**
  * An experiment with changes. Another model brings its own settings with it; what it trains on and
- * from stays.
+ * from stays, where it can learn that.
  *
  * @param {Experiment} before
  * @param {Experiment} changes
@@ -84,9 +110,14 @@ export function defaultsOf(model) {
  */
 export function withChanges(before, changes) {
   const { model = before.model } = changes;
-  const { dataset, seed } = before;
-  const base = model === before.model ? before : { ...defaultsOf(String(model)), dataset, seed };
-  return { ...base, ...changes };
+  const { dataset, drawing, seed } = before;
+  /** @type {Experiment} */
+  const kept = takesDataset(String(model), dataset) ? { dataset, drawing, seed } : { seed };
+  const base = model === before.model ? before : { ...defaultsOf(String(model)), ...kept };
+  const after = { ...base, ...changes };
+  // Other data take the drawing's place.
+  const drawn = after.dataset === 'points' || 'drawing' in changes;
+  return drawn || !after.drawing ? after : { ...after, drawing: '' };
 }
 
 /** @param {string} name @returns {Experiment} */
@@ -108,7 +139,7 @@ export const experimentWithoutLabels = () => {
 export const experimentOf = ({ experiment }) => withChanges(defaultExperiment(), experiment);
 
 /**
- * @param {Field} field
+ * @param {Pick<Field, 'models' | 'except'>} field
  * @param {string} model
  */
 export const applies = ({ models, except }, model) =>

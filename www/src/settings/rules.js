@@ -4,7 +4,7 @@
  * cases that Rust writes proves that both give the same answers.
  */
 import { rules as generated } from '../generated/schema.js';
-import { applies, defaultsOf, fields, withChanges } from './fields.js';
+import { applies, defaultsOf, fieldOf, fields, withChanges } from './fields.js';
 
 /**
  * @typedef {import('../protocol.js').Experiment} Experiment
@@ -15,9 +15,11 @@ import { applies, defaultsOf, fields, withChanges } from './fields.js';
  * @typedef {{ code: 'bad_experiment', field: string, reason: string, params: Record<string, string> }} Problem
  *
  * @typedef {object} Condition exactly one of these
- * @property {string} [on] a switch is on, or a weight or a count is above 0
+ * @property {string} [on] a switch is on, a weight or a count is above 0, a text is not empty
  * @property {string} [off] the opposite
  * @property {string} [changed] a choice is not the one that the model has by itself
+ * @property {readonly string[]} [is] a choice, the first, is the second
+ * @property {readonly string[]} [is_not] a choice, the first, is another than the second
  * @property {readonly string[]} [models] the model is one of these
  *
  * @typedef {{ reason: string, when: readonly Condition[], refuses: string }} Rule
@@ -64,7 +66,7 @@ export function quoted(value) {
  * @param {unknown} value
  * @returns {Problem | undefined}
  */
-export function problemOfValue({ name, type, options = [], min = 0, max = 0 }, value) {
+export function problemOfValue({ name, type, options = [], min = 0, max = 0, unit = 1 }, value) {
   const quote = quoted(value);
   switch (type) {
     case 'choice':
@@ -74,6 +76,9 @@ export function problemOfValue({ name, type, options = [], min = 0, max = 0 }, v
     case 'flag':
       if (typeof value === 'boolean') return undefined;
       return problem(name, 'not_boolean', { value: quote });
+    case 'code':
+      if (typeof value === 'string' && isCode(value, unit, max)) return undefined;
+      return problem(name, 'not_code', { unit: String(unit), max: String(max), value: quote });
     default: {
       const whole = type === 'integer';
       const inRange = typeof value === 'number' && value >= min && value <= max;
@@ -83,6 +88,14 @@ export function problemOfValue({ name, type, options = [], min = 0, max = 0 }, v
     }
   }
 }
+
+/**
+ * @param {string} text
+ * @param {number} unit
+ * @param {number} max
+ */
+const isCode = (text, unit, max) =>
+  text.length <= max && text.length % unit === 0 && /^[\w-]*$/.test(text);
 
 /** @param {Record<string, unknown>} changes */
 const namesOf = (changes) => Object.keys(changes).filter((name) => changes[name] !== undefined);
@@ -127,6 +140,10 @@ export function problemOfChanges(changes, before) {
  */
 export function problemOfCombination(experiment, named) {
   const model = String(experiment.model);
+  for (const field of fields.filter(({ narrowed, ...it }) => narrowed && applies(it, model))) {
+    const found = problemOfValue(fieldOf(field, model), experiment[field.name]);
+    if (found) return found;
+  }
   const usual = defaultsOf(model);
   const rule = rules.find(({ when }) => when.every((it) => holds(it, experiment, usual)));
   if (rule) return problem(rule.refuses, rule.reason, { model });
@@ -153,15 +170,20 @@ const isIdle = ({ name }, usual) => typeof usual[name] === 'number' && usual[nam
  * @param {Experiment} experiment
  * @param {Experiment} usual
  */
-function holds({ on, off, changed, models }, experiment, usual) {
+function holds({ on, off, changed, is, is_not, models }, experiment, usual) {
   if (on !== undefined) return isOn(experiment[on]);
   if (off !== undefined) return !isOn(experiment[off]);
   if (changed !== undefined) return experiment[changed] !== usual[changed];
+  if (is !== undefined) return experiment[is[0]] === is[1];
+  if (is_not !== undefined) return experiment[is_not[0]] !== is_not[1];
   return models?.includes(String(experiment.model)) ?? false;
 }
 
 /** @param {Value} value */
-const isOn = (value) => value === true || (typeof value === 'number' && value > 0);
+const isOn = (value) =>
+  typeof value === 'number'
+    ? value > 0
+    : value === true || (typeof value === 'string' && value !== '');
 
 /**
  * The settings that a refusal speaks of, the refused one first.
@@ -170,6 +192,8 @@ const isOn = (value) => value === true || (typeof value === 'number' && value > 
  */
 export function fieldsOf({ field, reason }) {
   const conditions = rules.find((rule) => rule.reason === reason)?.when ?? [];
-  const others = conditions.flatMap(({ on, off, changed }) => on ?? off ?? changed ?? []);
+  const others = conditions.flatMap(
+    ({ on, off, changed, is, is_not }) => on ?? off ?? changed ?? (is ?? is_not)?.slice(0, 1) ?? [],
+  );
   return [field, ...others.filter((name) => name !== field)];
 }

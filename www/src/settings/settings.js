@@ -71,6 +71,7 @@ function readValue({ name, type, options = [] }, text) {
     case 'choice':
       return options.find((option) => String(option) === trimmed) ?? text;
     case 'language':
+    case 'code':
       return trimmed;
     case 'flag':
     case 'boolean':

@@ -7,7 +7,8 @@ import { losses, models } from '../generated/model-traits.js';
 /**
  * @typedef {import('../protocol.js').Experiment} Experiment
  * @typedef {'adversarial' | 'autoencoder' | 'translation'} Family
- * @typedef {'verdict' | 'digit' | 'explorer' | 'reconstructions' | 'translations'} Panel
+ * @typedef {'verdict' | 'digit' | 'explorer' | 'reconstructions' | 'translations' | 'plane'} Panel
+ * @typedef {'image' | 'plane'} Space
  *
  * How a discriminator's mean output is to be read. `probability`: of being real, ½ is undecided. The
  * others are scores: `one_or_zero`, where 1 stands for real and 0 for fake, and `higher`, where only
@@ -16,6 +17,7 @@ import { losses, models } from '../generated/model-traits.js';
  *
  * @typedef {object} ModelTraits
  * @property {Family} family
+ * @property {Space} space what its samples are: images, or points of the plane
  * @property {number} channels of its images
  * @property {string | null} own_loss the one that belongs to it, where none can be chosen
  * @property {boolean} conditional its networks are told the class

@@ -66,14 +66,14 @@ const moment = ({ description }, t) =>
     : nothing;
 
 /**
- * An experiment that fails on purpose says what there is to see.
+ * An experiment that fails on purpose, or shows something else, says what there is to see.
  *
  * @param {import('../store.js').Store} store
  * @param {Translate} t
  */
 function lesson({ description }, t) {
   const preset = description && presetOf(description.experiment);
-  if (!preset?.fails_on_purpose) return nothing;
+  if (!preset?.teaches) return nothing;
   return html`<p class="lesson" data-preset=${preset.name}>
     <b>${t(`preset.${preset.name}`)}</b> ${t(`lesson.${preset.name}`)}
   </p>`;

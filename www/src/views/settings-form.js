@@ -3,7 +3,7 @@
 import { live } from 'lit/directives/live.js';
 import { html, nothing } from 'lit/html.js';
 import { presetOf } from '../settings/experiment.js';
-import { applies, fields, presets } from '../settings/fields.js';
+import { applies, fieldOf, fields, presets } from '../settings/fields.js';
 import { problemOfCombination } from '../settings/rules.js';
 import { parse } from '../settings/settings.js';
 import { groupOf } from '../settings/traits.js';
@@ -23,7 +23,10 @@ import { drawer } from './drawer.js';
 export function settingsForm(lab, t) {
   const { store } = lab;
   const current = store.description?.experiment ?? {};
-  const shown = fields.filter((field) => applies(field, String(store.draft.model)));
+  const model = String(store.draft.model);
+  const shown = fields
+    .filter((field) => field.type !== 'code' && applies(field, model))
+    .map((field) => fieldOf(field, model));
   const changed = shown.some(({ name }) => store.draft[name] !== current[name]);
   const problems = problemsOf(store.draft, shown);
   const sound = problems.size === 0;

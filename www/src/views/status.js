@@ -1,5 +1,6 @@
 /** One line of truth: what runs, on what, with which data. */
 import { html } from 'lit/html.js';
+import { traitsOfModel } from '../settings/traits.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
@@ -14,8 +15,14 @@ export function status(store, t) {
   const description = store.description;
   if (!description) return html``;
   const { model, dataset } = description;
-  const source = sourceName(dataset, t);
-  const images = t('status.images', { name: source, count: dataset.count.toLocaleString('en') });
+  // Points are drawn anew for every batch: there is no count of them.
+  const images =
+    traitsOfModel(model).space === 'plane'
+      ? t(`option.dataset.${dataset.name}`)
+      : t('status.images', {
+          name: sourceName(dataset, t),
+          count: dataset.count.toLocaleString('en'),
+        });
   return html`<header class="status">
     <span class="phase" data-phase=${store.phase}>
       <span class="dot" aria-hidden="true"></span>${t(`phase.${store.phase}`)}

@@ -1,8 +1,13 @@
-/** Gets the data that an experiment asks for: the site's MNIST, the reader's files, drawn digits. */
+/**
+ * Gets the data that an experiment asks for: the site's MNIST, the reader's files, drawn digits,
+ * points of the plane.
+ */
 import { GanvasError, toError } from '../errors.js';
+import { traitsOf } from '../settings/traits.js';
 import { download } from './download.js';
 
 /**
+ * @typedef {import('../protocol.js').Experiment} Experiment
  * @typedef {import('../protocol.js').DatasetFiles} DatasetFiles
  * @typedef {import('../protocol.js').Notice} Notice
  * @typedef {import('./engine.js').Data} Data
@@ -15,10 +20,10 @@ let ahead;
 /**
  * Begins to download what `dataFor` will want, while the wasm module is still on its way.
  *
- * @param {string} name
+ * @param {Experiment} experiment
  */
-export function prefetchDataset(name) {
-  if (name !== 'mnist' || ahead) return;
+export function prefetchDataset({ dataset = 'mnist' }) {
+  if (dataset !== 'mnist' || ahead) return;
   ahead = downloadMnist();
   // Whoever uses it hears of the failure.
   ahead.catch(() => {});
@@ -46,14 +51,16 @@ async function unpacked(bytes) {
 }
 
 /**
- * The data of a name, parsed and sound. Nothing of the session is touched.
+ * The data of an experiment, parsed and sound. Nothing of the session is touched.
  *
  * @param {Engine} engine
- * @param {string} name the experiment's `dataset`
+ * @param {Experiment} experiment with its model and its dataset
  * @param {DatasetFiles} [files] the reader's
  * @returns {Promise<Data>}
  */
-export async function dataFor({ Data }, name, files) {
+export async function dataFor({ Data }, experiment, files) {
+  const { dataset: name = 'mnist', drawing = '' } = experiment;
+  if (traitsOf(experiment).space === 'plane') return Data.of_plane(String(name), String(drawing));
   if (name === 'mnist') {
     const download = ahead ?? downloadMnist();
     ahead = undefined;
@@ -62,7 +69,11 @@ export async function dataFor({ Data }, name, files) {
   }
   if (name === 'file') {
     if (files) return Data.from_idx(files.name, files.source, files.images, files.labels);
-    throw new GanvasError('bad_dataset', 'There are no files to train on: choose them first', name);
+    throw new GanvasError(
+      'bad_dataset',
+      'There are no files to train on: choose them first',
+      String(name),
+    );
   }
   return Data.procedural();
 }
@@ -71,17 +82,20 @@ export async function dataFor({ Data }, name, files) {
  * A lab that starts shall run: for data that it cannot get it takes the drawn digits, and says so.
  *
  * @param {Engine} engine
- * @param {string} name
+ * @param {Experiment} experiment
  * @param {DatasetFiles} [files]
  * @returns {Promise<{ data: Data, notice?: Notice }>}
  */
-export async function dataToStartWith(engine, name, files) {
+export async function dataToStartWith(engine, experiment, files) {
   try {
-    return { data: await dataFor(engine, name, files) };
+    return { data: await dataFor(engine, experiment, files) };
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) throw error;
+    // Nothing takes the place of points.
+    if (error instanceof WebAssembly.RuntimeError || traitsOf(experiment).space === 'plane') {
+      throw error;
+    }
     const { code, message } = toError(error);
-    const missing = name === 'file' ? 'files_missing' : 'mnist_missing';
+    const missing = experiment.dataset === 'file' ? 'files_missing' : 'mnist_missing';
     const notice = { name: missing, code, params: { message } };
     return { data: engine.Data.procedural(), notice };
   }

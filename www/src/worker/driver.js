@@ -5,7 +5,7 @@
 import { Budgeted } from '../budget.js';
 import { GanvasError, toPlain } from '../errors.js';
 import { inUse } from '../settings/experiment.js';
-import { experimentWithoutLabels } from '../settings/fields.js';
+import { experimentWithoutLabels, withChanges } from '../settings/fields.js';
 import { traitsOf, traitsOfModel } from '../settings/traits.js';
 import { limits } from '../waiting.js';
 import { chooseBackend } from './backend.js';
@@ -176,8 +176,8 @@ export class Driver {
         return description;
       }
       case 'load_dataset': {
-        const data = await dataFor(this.#module(), 'file', request.files);
         const { step, experiment } = session.describe();
+        const data = await dataFor(this.#module(), { dataset: 'file' }, request.files);
         const untold = request.files.labels === undefined && traitsOf(experiment).conditional;
         if (untold && step === 0) {
           // Nothing is lost yet: the model that needs no labels takes the place of this one.
@@ -200,6 +200,7 @@ export class Driver {
    * @param {number} count
    */
   async #evaluate(session, count) {
+    if (this.#space === 'plane') return session.evaluate_plane(count);
     const classifier = await downloadClassifier();
     try {
       return await session.evaluate(count, classifier);
@@ -272,7 +273,7 @@ export class Driver {
   async #open(options) {
     if (options.stall !== undefined) limits.stall = options.stall;
     relocate(options.moved);
-    prefetchDataset(String(options.experiment.dataset ?? 'mnist'));
+    prefetchDataset(options.experiment);
     // A module that is asked for by name loads while the browser looks for an adapter.
     const named = options.verdict ?? (options.backend === 'auto' ? undefined : options.backend);
     const early = named && loadEngine(named);
@@ -302,8 +303,8 @@ export class Driver {
     if (options.weights) session.show_weights(options.weights);
     this.#files = options.files;
     this.post({ type: 'loading', stage: 'dataset' });
-    const name = String(options.experiment.dataset ?? 'mnist');
-    const { data, notice } = await dataToStartWith(this.#module(), name, options.files);
+    const { experiment } = options;
+    const { data, notice } = await dataToStartWith(this.#module(), experiment, options.files);
     this.#use(session, data);
     if (notice) this.post({ type: 'notice', notice });
     await this.#warm;
@@ -351,10 +352,19 @@ export class Driver {
    * @param {import('../protocol.js').Experiment} changes
    */
   async #reset(session, changes) {
-    const { dataset = undefined } = changes;
-    const another = dataset !== session.describe().experiment.dataset;
-    if (another && (dataset === 'mnist' || dataset === 'procedural' || dataset === 'file')) {
-      const data = await dataFor(this.#module(), dataset, this.#files);
+    const { experiment } = session.describe();
+    const wanted = withChanges(experiment, changes);
+    // The session itself has the points of the plane, and the data in use.
+    const images = traitsOf(wanted).space === 'image';
+    /** @type {import('../protocol.js').Notice | undefined} */
+    let missing;
+    if (images && wanted.dataset !== experiment.dataset && isDataset(wanted.dataset)) {
+      // What nobody asked for by name may be replaced.
+      const { data, notice } =
+        changes.dataset === undefined
+          ? await dataToStartWith(this.#module(), wanted, this.#files)
+          : { data: await dataFor(this.#module(), wanted, this.#files) };
+      missing = notice;
       try {
         await session.reset_on(changes, data);
       } finally {
@@ -364,6 +374,7 @@ export class Driver {
       await session.reset(changes);
     }
     this.#restarted(session);
+    if (missing) this.post({ type: 'notice', notice: missing });
     // Whose pictures they are is said before they are shown.
     const description = this.#describe(true);
     await this.#show();
@@ -436,7 +447,9 @@ export class Driver {
     // A long step is taken update by update, and each is waited for: a GPU that has its orders
     // cannot be stopped.
     const { slow } = this.#pace;
-    const done = await session.train(slow ? 1 : steps, slow ? 0 : sliceMs);
+    // Who watches does not wait for a slice's end.
+    const budget = Math.min(sliceMs, Math.max(1, this.#watches.wait));
+    const done = await session.train(slow ? 1 : steps, slow ? 0 : budget);
     this.#step += done;
     if (slow && done === 0) await session.report();
     this.#pace.add(done, performance.now() - start);
@@ -501,6 +514,8 @@ export class Driver {
 
   async #postGrid() {
     const session = this.#opened();
+    // Points are watched, as a view.
+    if (this.#space === 'plane') return;
     const { panels } = traitsOfModel(session.describe().model);
     const encodes = panels.includes('reconstructions');
     const { grid, pairs } = await this.#grid.run(async () => ({
@@ -524,6 +539,7 @@ export class Driver {
 
   #postReal() {
     const session = this.#opened();
+    if (this.#space === 'plane') return;
     const pixels = session.real(realCount);
     this.post({ type: 'real', images: this.#images(pixels) }, [pixels.buffer]);
   }
@@ -550,6 +566,10 @@ export class Driver {
     return description;
   }
 
+  get #space() {
+    return traitsOfModel(this.#opened().describe().model).space;
+  }
+
   #module() {
     if (!this.#engine) throw new GanvasError('internal', 'The module is not loaded');
     return this.#engine;
@@ -572,3 +592,6 @@ export class Driver {
  * @param {import('../protocol.js').Experiment[string]} used
  */
 const otherData = (asked, used) => ({ name: 'other_data', params: { asked, used: String(used) } });
+
+/** @param {unknown} name */
+const isDataset = (name) => ['mnist', 'procedural', 'file'].includes(String(name));

@@ -59,6 +59,11 @@ export class Watches {
     return [...this.#watches.values()].some((watch) => watch.stale);
   }
 
+  /** Milliseconds until the next view is due, 0 and less when one is; Infinity without any. */
+  get wait() {
+    return Math.min(...[...this.#watches.values()].map(({ budget }) => budget.wait));
+  }
+
   /**
    * @param {Scene} scene
    * @param {boolean} training then budgets hold; else what is stale is looked at now

@@ -2,7 +2,7 @@
 //! The front end evaluates the same rules in JavaScript; its test goes through this list.
 
 use ganvas_core::Experiment;
-use ganvas_core::experiment::Model;
+use ganvas_core::experiment::{DatasetName, Model};
 use ganvas_core::schema::{FIELDS, Field, Kind, RULES, presets};
 use serde_json::{Value, json};
 
@@ -30,12 +30,20 @@ fn cases() -> Vec<Value> {
         let usual = Experiment::of(model).to_value();
         // Each setting alone, at its usual value and at another one.
         for field in FIELDS.iter().filter(|field| field.name != "model") {
-            for value in [&usual[field.name], &another(field, &usual[field.name])] {
-                cases.push(case(None, &whole, of(&[(field.name, value)])));
+            let usual = &usual[field.name];
+            for value in [usual.clone(), another(field, usual)] {
+                cases.push(case(None, &whole, of(&[(field.name, &value)])));
             }
         }
+        // Each dataset, with a drawing and without.
+        for dataset in DatasetName::NAMES {
+            let (dataset, drawing) = (json!(dataset), json!("AAA_-z"));
+            cases.push(case(None, &whole, of(&[("dataset", &dataset)])));
+            let both = [("dataset", &dataset), ("drawing", &drawing)];
+            cases.push(case(None, &whole, of(&both)));
+        }
         // Each pair of what rules speak of, switched on.
-        let terms = terms();
+        let terms = terms(model);
         for (at, first) in terms.iter().enumerate() {
             for second in &terms[at + 1..] {
                 let settings = [(first.0, &first.1), (second.0, &second.1)];
@@ -46,7 +54,7 @@ fn cases() -> Vec<Value> {
     // Changes to an experiment that may have its own terms already.
     for preset in presets() {
         let before = Some(preset.name);
-        let terms = terms();
+        let terms = terms(preset.experiment.model);
         for (at, (name, value)) in terms.iter().enumerate() {
             let changes = json!({ *name: value });
             cases.push(case(before, &preset.experiment, changes));
@@ -92,6 +100,12 @@ fn broken() -> Vec<Value> {
             Kind::Integer(min, max) => vec![json!(min as i64 - 1), json!(max + 1), json!("2")],
             Kind::Number(min, max) => vec![json!(min / 2.0 - 1e-13), json!(2.0 * max), json!([])],
             Kind::Boolean => vec![json!(0), json!("true"), json!({ "a": [1] })],
+            Kind::Code { unit, max } => vec![
+                json!(0),
+                json!("a".repeat(unit + 1)),
+                json!("ä b"),
+                json!("a".repeat(max + unit)),
+            ],
         };
         for value in values.into_iter().chain([Value::Null]) {
             list.push(json!({ field.name: value }));
@@ -104,10 +118,11 @@ fn broken() -> Vec<Value> {
 }
 
 /// Settings that are off by default, switched on, and choices, changed.
-fn terms() -> Vec<(&'static str, Value)> {
-    let usual = Experiment::default().to_value();
+fn terms(model: Model) -> Vec<(&'static str, Value)> {
+    let usual = Experiment::of(model).to_value();
     let is_term = |field: &&Field| match field.kind {
         Kind::Choice(_) => !["model", "dataset"].contains(&field.name),
+        Kind::Code { .. } => true,
         Kind::OneOf(_) => false,
         _ => usual[field.name] == json!(false) || usual[field.name].as_f64() == Some(0.0),
     };
@@ -127,6 +142,7 @@ fn another(field: &Field, usual: &Value) -> Value {
         // Halves are the same number in every language, and in range of every field.
         Kind::Number(_, max) => vec![json!(max / 2.0), json!(max / 4.0)],
         Kind::Boolean => vec![json!(true), json!(false)],
+        Kind::Code { unit, .. } => vec![json!("A-_z09".repeat(unit))],
     };
     let other = values.into_iter().find(|value| value != usual);
     other.unwrap_or(Value::Null)

@@ -9,4 +9,5 @@ pub mod digits;
 pub mod failure;
 pub mod files;
 pub mod picture;
+pub mod points;
 pub mod tensors;

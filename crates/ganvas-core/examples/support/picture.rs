@@ -23,7 +23,8 @@ pub fn write(path: &Path, images: &[u8], count: usize, [side, channels]: [usize;
     files::write(ErrorCode::Internal, path, &bytes)
 }
 
-fn encode(
+/// The bytes of a PNG.
+pub fn encode(
     width: usize,
     height: usize,
     channels: usize,

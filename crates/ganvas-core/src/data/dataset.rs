@@ -1,8 +1,9 @@
-//! A set of images in memory, its seeded order, and batches for training.
+//! Real samples: images in memory and their seeded order, or a distribution of points.
 
 use rand::seq::SliceRandom;
 
 use super::idx::{self, Images};
+use super::plane::Distribution;
 use super::procedural;
 use crate::image::PIXELS;
 use crate::random::{Stream, random};
@@ -11,13 +12,26 @@ use crate::{Error, Result};
 /// Classes of the labels that conditional models are told: the digits.
 pub const CLASSES: usize = 10;
 
-/// Grey 28×28 images, with labels where they are known.
+/// Points of a distribution that count as one pass through it.
+const EPOCH: usize = 10_000;
+
+/// What real samples are drawn from.
 #[derive(Debug, Clone)]
 pub struct Dataset {
     name: String,
     source: String,
-    images: Images,
-    labels: Option<Vec<u8>>,
+    content: Content,
+}
+
+#[derive(Debug, Clone)]
+enum Content {
+    /// Grey 28×28 images, with labels where they are known.
+    Images {
+        images: Images,
+        labels: Option<Vec<u8>>,
+    },
+    /// Points, drawn when they are asked for.
+    Points(Distribution),
 }
 
 impl Dataset {
@@ -27,8 +41,25 @@ impl Dataset {
         Self {
             name: "procedural".into(),
             source: "drawn by the program".into(),
-            images,
-            labels: Some(labels),
+            content: Content::Images {
+                images,
+                labels: Some(labels),
+            },
+        }
+    }
+
+    /// Points of a distribution in the plane, drawn anew for every batch.
+    pub fn plane(distribution: Distribution) -> Self {
+        let drawn = matches!(distribution, Distribution::Points(_));
+        let source = if drawn {
+            "drawn by the reader"
+        } else {
+            "drawn by the program"
+        };
+        Self {
+            name: distribution.name().into(),
+            source: source.into(),
+            content: Content::Points(distribution),
         }
     }
 
@@ -52,8 +83,7 @@ impl Dataset {
         Ok(Self {
             name: name.into(),
             source: source.into(),
-            images,
-            labels,
+            content: Content::Images { images, labels },
         })
     }
 
@@ -67,19 +97,40 @@ impl Dataset {
         &self.source
     }
 
-    /// How many images there are.
+    /// How many images there are. Of a distribution, the points that count as one pass.
     pub fn count(&self) -> usize {
-        self.images.count
+        match &self.content {
+            Content::Images { images, .. } => images.count,
+            Content::Points(_) => EPOCH,
+        }
     }
 
     /// The labels, where they are known.
     pub fn labels(&self) -> Option<&[u8]> {
-        self.labels.as_deref()
+        match &self.content {
+            Content::Images { labels, .. } => labels.as_deref(),
+            Content::Points(_) => None,
+        }
     }
 
-    /// The bytes of image `index`, row by row, 0 background to 255 ink.
+    /// The bytes of image `index`, row by row, 0 background to 255 ink; nothing where there
+    /// is no such image.
     pub fn image(&self, index: usize) -> &[u8] {
-        &self.images.pixels[index * PIXELS..(index + 1) * PIXELS]
+        match &self.content {
+            Content::Images { images, .. } => {
+                let place = index * PIXELS..(index + 1) * PIXELS;
+                images.pixels.get(place).unwrap_or_default()
+            }
+            Content::Points(_) => &[],
+        }
+    }
+
+    /// The distribution, where samples are points of the plane.
+    pub fn distribution(&self) -> Option<&Distribution> {
+        match &self.content {
+            Content::Images { .. } => None,
+            Content::Points(distribution) => Some(distribution),
+        }
     }
 
     /// The labels for a system that is told the digits' classes.

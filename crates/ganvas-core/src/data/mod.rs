@@ -1,8 +1,11 @@
-//! Training data: bytes in, 28×28 grey images and labels out. No file or network I/O.
+//! Training data: bytes in, 28×28 grey images and labels out, or points of the plane. No
+//! file or network I/O.
 //!
-//! - [`dataset`]: images in memory, their seeded order, batches
+//! - [`dataset`]: images in memory or a distribution of points, their seeded order, batches
+//! - [`drawing`]: points that somebody draws, as text
 //! - [`gzip`]: decompression with a hard limit on the output
 //! - [`idx`]: the IDX format of MNIST, Fashion-MNIST, KMNIST and EMNIST, read and written
+//! - [`plane`]: distributions of points in the plane
 //! - [`procedural`]: digits drawn from stroke skeletons, the data set that needs no download
 //!
 //! Images are `count × 28 × 28` bytes, row by row from the top left, 0 for background
@@ -10,9 +13,12 @@
 
 pub(crate) mod colour;
 pub mod dataset;
+pub mod drawing;
 pub mod gzip;
 pub mod idx;
+pub mod plane;
 pub mod procedural;
 
 pub use dataset::CLASSES;
 pub use idx::{Images, check_match, parse_images, parse_labels};
+pub use plane::{Distribution, Modes};

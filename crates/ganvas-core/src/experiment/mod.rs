@@ -11,7 +11,7 @@ mod reading;
 use ganvas_kernels::stack::Shape;
 use serde::{Deserialize, Serialize};
 
-pub use choices::{Activation, Conditioning, DatasetName};
+pub use choices::{Activation, Conditioning, DatasetName, Space};
 pub use model::{Family, Model, Panel};
 pub use reading::{Reading, has_critic, saturates};
 
@@ -39,11 +39,15 @@ use crate::optimizer::AdamConfig;
 pub struct Experiment {
     /// Which system is trained.
     pub model: Model,
-    /// Where the real images come from.
+    /// Where the real samples come from.
     pub dataset: DatasetName,
+    /// The points of the dataset `points`, each in three characters: see
+    /// [`crate::data::drawing`]. Empty for the others.
+    pub drawing: String,
     /// Which objective the two networks play; Wasserstein GANs and CycleGAN have their own.
     pub loss: Loss,
-    /// Channels of the narrowest hidden layer; 64 in the DCGAN of the article.
+    /// Channels of the narrowest hidden layer; 64 in the DCGAN of the article. On the plane,
+    /// neurons of each hidden layer.
     pub width: usize,
     /// Rows and columns of a sample: 32, or 64, where each network has one more stage.
     pub image_size: usize,
@@ -70,7 +74,8 @@ pub struct Experiment {
     pub conditioning: Conditioning,
     /// Activation between the layers of a convolutional generator.
     pub generator_activation: Activation,
-    /// Clipped Wasserstein GAN: the critic's parameters stay in \[−clip, clip\].
+    /// Clipped Wasserstein GAN: the critic's parameters stay in \[−clip, clip\]. On the plane
+    /// any discriminator's can; 0 leaves them free.
     pub clip: f64,
     /// Weight λ of the critic's gradient penalty; see [`crate::regularizer::gradient_penalty`].
     pub gradient_penalty: f64,
@@ -124,9 +129,12 @@ impl Experiment {
         Reading::under(self.objective_loss())
     }
 
-    /// What a sample is: channels × side × side.
+    /// What a sample is: channels × side × side, or the two numbers of a point.
     pub fn sample_shape(&self) -> Shape {
-        Shape::square(self.model.channels(), self.image_size)
+        match self.model.space() {
+            Space::Image => Shape::square(self.model.channels(), self.image_size),
+            Space::Plane => Shape::vector(2),
+        }
     }
 
     /// The generator's optimizer.
@@ -141,7 +149,7 @@ impl Experiment {
     pub fn discriminator_adam(&self) -> AdamConfig {
         AdamConfig {
             l2: self.d_l2,
-            clip: match self.model.is_clipped() {
+            clip: match self.model.has_clip() && self.clip > 0.0 {
                 true => self.clip,
                 false => f64::INFINITY,
             },

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray, VariantNames};
 
+use super::Space;
 use crate::loss::Loss;
 
 /// Which system is trained.
@@ -37,6 +38,8 @@ pub enum Model {
     Vae,
     /// Unpaired translation between drawn and handwritten digits.
     Cyclegan,
+    /// Small fully connected GAN for distributions in the plane.
+    Plane,
 }
 
 /// What kind of system a model is.
@@ -65,6 +68,8 @@ pub enum Panel {
     Reconstructions,
     /// Images, each beside its translation, in the place of a grid of latents.
     Translations,
+    /// The plane: points, D as a field, G as a grid, in the place of pictures.
+    Plane,
 }
 
 impl Model {
@@ -86,10 +91,29 @@ impl Model {
             | Model::DcganLinear
             | Model::Conditional
             | Model::Wgan
-            | Model::WganGp => Family::Adversarial,
+            | Model::WganGp
+            | Model::Plane => Family::Adversarial,
             Model::Vae => Family::Autoencoder,
             Model::Cyclegan => Family::Translation,
         }
+    }
+
+    /// What its samples are.
+    pub const fn space(self) -> Space {
+        match self {
+            Model::Plane => Space::Plane,
+            _ => Space::Image,
+        }
+    }
+
+    /// Whether its samples are images.
+    pub const fn has_images(self) -> bool {
+        matches!(self.space(), Space::Image)
+    }
+
+    /// Whether its samples are points of the plane.
+    pub const fn has_points(self) -> bool {
+        matches!(self.space(), Space::Plane)
     }
 
     /// Channels of its images: 3 for colour, 1 for grey.
@@ -143,19 +167,24 @@ impl Model {
         self.has_discriminator() && self.own_loss().is_none()
     }
 
-    /// Whether its generator's activation between transposed convolutions can be chosen.
+    /// Whether the activation between its generator's layers can be chosen.
     pub const fn has_choice_of_activation(self) -> bool {
         self.is_adversarial() && !matches!(self, Model::Gan)
     }
 
-    /// Whether its critic's parameters are clipped.
+    /// Whether its critic's parameters are clipped, whatever is set.
     pub const fn is_clipped(self) -> bool {
         matches!(self, Model::Wgan)
     }
 
+    /// Whether its discriminator's parameters can be clipped.
+    pub const fn has_clip(self) -> bool {
+        matches!(self, Model::Wgan | Model::Plane)
+    }
+
     /// Whether its critic's gradient can be penalised.
     pub const fn has_gradient_penalty(self) -> bool {
-        matches!(self, Model::WganGp)
+        matches!(self, Model::WganGp | Model::Plane)
     }
 
     /// Whether its discriminators have BatchNorm.
@@ -171,9 +200,10 @@ impl Model {
         [
             (Panel::Verdict, self.has_discriminator()),
             (Panel::Digit, self.is_conditional()),
-            (Panel::Explorer, self.has_latents()),
+            (Panel::Explorer, self.has_latents() && self.has_images()),
             (Panel::Reconstructions, self.is_autoencoder()),
             (Panel::Translations, self.is_translation()),
+            (Panel::Plane, self.has_points()),
         ]
         .into_iter()
         .filter_map(|(panel, present)| present.then_some(panel))

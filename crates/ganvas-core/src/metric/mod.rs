@@ -1,19 +1,22 @@
-//! How good generated digits are: numbers that can be compared between runs.
+//! How good generated samples are: numbers that can be compared between runs.
 //!
 //! - [`classifier`]: a small convolutional network that reads digits
 //! - [`frechet`]: the distance between two sets of its features
 //! - [`coverage`]: which digits appear, and how clearly
 //! - [`evaluation`]: all of it for one run
+//! - [`plane`]: how close points of the plane come to a distribution
 //!
-//! Everything is measured on the 28×28 bytes that people see, not on the
+//! Of digits everything is measured on the 28×28 bytes that people see, not on the
 //! generator's floats: a browser and a native program judge the same images.
 
 pub mod classifier;
 pub mod coverage;
 pub mod evaluation;
 pub mod frechet;
+pub mod plane;
 
 pub use classifier::{CLASSES, Classifier, FEATURES, Judgement};
 pub use coverage::Coverage;
 pub use evaluation::{Evaluation, compare, evaluate, evaluate_against};
 pub use frechet::{Moments, frechet_distance};
+pub use plane::{ModeCoverage, PlaneEvaluation, evaluate_plane, jensen_shannon};

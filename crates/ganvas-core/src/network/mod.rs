@@ -13,6 +13,7 @@ mod input_gradient;
 mod linear_stem;
 mod parameters;
 mod pass;
+mod plane;
 mod spectral;
 mod translator;
 mod vae;
@@ -31,6 +32,7 @@ pub use fully_connected::{fully_connected_discriminator, fully_connected_generat
 pub use linear_stem::linear_stem_generator;
 pub use parameters::Parameters;
 pub use pass::{Bound, Labelled, Mode};
+pub use plane::{plane_discriminator, plane_generator};
 pub use spectral::{SpectralNorm, spectral_norm};
 pub use translator::translator;
 pub use vae::vae_encoder;

@@ -33,13 +33,13 @@ pub(super) fn check_ranges(settings: &Map<String, Value>) -> Result<(), Refusal>
     FIELDS
         .iter()
         .filter_map(|field| Some((field, settings.get(field.name)?)))
-        .try_for_each(|(field, value)| check_range(field, value))
+        .try_for_each(|(field, value)| check_range(field, field.kind, value))
 }
 
-fn check_range(field: &Field, value: &Value) -> Result<(), Refusal> {
+fn check_range(field: &Field, kind: Kind, value: &Value) -> Result<(), Refusal> {
     let refused =
         |reason, text| Refusal::new(field.name, reason, text).with("value", quoted(value));
-    match field.kind {
+    match kind {
         Kind::Choice(options) if value.as_str().is_some_and(|it| options.contains(&it)) => Ok(()),
         Kind::Choice(options) => Err(no_option(field, &options.join(", "), value)),
         Kind::OneOf(options) if value.as_u64().is_some_and(|it| options.contains(&it)) => Ok(()),
@@ -67,7 +67,23 @@ fn check_range(field: &Field, value: &Value) -> Result<(), Refusal> {
         },
         Kind::Boolean if value.is_boolean() => Ok(()),
         Kind::Boolean => Err(refused("not_boolean", "must be true or false, not {value}")),
+        Kind::Code { unit, max } if value.as_str().is_some_and(|it| is_code(it, unit, max)) => {
+            Ok(())
+        }
+        Kind::Code { unit, max } => {
+            let text = "must be letters, digits, - and _, in pieces of {unit}, {max} at most, \
+                        not {value}";
+            let refusal = refused("not_code", text);
+            Err(refusal
+                .with("unit", unit.to_string())
+                .with("max", max.to_string()))
+        }
     }
+}
+
+fn is_code(text: &str, unit: usize, max: usize) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    text.len() <= max && text.len().is_multiple_of(unit) && text.bytes().all(known)
 }
 
 fn no_option(field: &Field, options: &str, value: &Value) -> Refusal {
@@ -90,6 +106,10 @@ pub(super) fn check_combination(
     experiment: &Value,
     named: &Map<String, Value>,
 ) -> Result<(), Refusal> {
+    FIELDS
+        .iter()
+        .filter(|field| field.applies(model) && !field.narrowed().is_empty())
+        .try_for_each(|field| check_range(field, field.kind_of(model), &experiment[field.name]))?;
     let usual = Experiment::of(model).to_value();
     if let Some(rule) = RULES.iter().find(|it| it.speaks(model, experiment, &usual)) {
         let refusal = Refusal::new(rule.refuses, rule.reason, rule.text);

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::experiment::{Activation, Conditioning, DatasetName, Model};
+use crate::data::drawing;
+use crate::experiment::{Activation, Conditioning, DatasetName, Model, Space};
 use crate::loss::Loss;
 
 /// What values a field takes.
@@ -18,6 +19,23 @@ pub enum Kind {
     Number(f64, f64),
     /// True or false.
     Boolean,
+    /// Letters, digits, `-` and `_`: whole pieces of `unit` characters, `max` characters at
+    /// most.
+    Code {
+        /// Characters of a piece.
+        unit: usize,
+        /// Most characters.
+        max: usize,
+    },
+}
+
+/// What some models take of a field's values.
+#[derive(Debug, Clone, Copy)]
+pub struct Narrowed {
+    /// Which models.
+    pub of: fn(Model) -> bool,
+    /// Which values, of the same kind.
+    pub kind: Kind,
 }
 
 /// One field of [`crate::Experiment`].
@@ -29,6 +47,8 @@ pub struct Field {
     pub kind: Kind,
     /// Whether a model uses it; with none, every model does.
     used_by: Option<fn(Model) -> bool>,
+    /// The values that some models take of it, where those are fewer.
+    narrowed: &'static [Narrowed],
 }
 
 impl Field {
@@ -40,6 +60,17 @@ impl Field {
     /// Whether a model uses it.
     pub fn applies(&self, model: Model) -> bool {
         self.used_by.is_none_or(|uses| uses(model))
+    }
+
+    /// The values that a model takes.
+    pub fn kind_of(&self, model: Model) -> Kind {
+        let narrowed = self.narrowed.iter().find(|narrowed| (narrowed.of)(model));
+        narrowed.map_or(self.kind, |narrowed| narrowed.kind)
+    }
+
+    /// What some models take of the values.
+    pub fn narrowed(&self) -> &'static [Narrowed] {
+        self.narrowed
     }
 
     /// Whether a value means the same as leaving the field out altogether: a plain number
@@ -59,6 +90,7 @@ const fn field(name: &'static str, kind: Kind) -> Field {
         name,
         kind,
         used_by: None,
+        narrowed: &[],
     }
 }
 
@@ -67,6 +99,13 @@ const fn only(uses: fn(Model) -> bool, name: &'static str, kind: Kind) -> Field 
         name,
         kind,
         used_by: Some(uses),
+        narrowed: &[],
+    }
+}
+
+impl Field {
+    const fn narrowed_to(self, narrowed: &'static [Narrowed]) -> Self {
+        Self { narrowed, ..self }
     }
 }
 
@@ -88,11 +127,32 @@ fn takes_spectral_norm(model: Model) -> bool {
 /// Every field of [`crate::Experiment`], in the order in which forms show them.
 pub const FIELDS: &[Field] = &[
     field("model", Kind::Choice(Model::NAMES)),
-    field("dataset", Kind::Choice(DatasetName::NAMES)),
+    field("dataset", Kind::Choice(DatasetName::NAMES)).narrowed_to(&[
+        Narrowed {
+            of: Model::has_images,
+            kind: Kind::Choice(DatasetName::names_in(Space::Image)),
+        },
+        Narrowed {
+            of: Model::has_points,
+            kind: Kind::Choice(DatasetName::names_in(Space::Plane)),
+        },
+    ]),
+    only(
+        Model::has_points,
+        "drawing",
+        Kind::Code {
+            unit: drawing::UNIT,
+            max: drawing::UNIT * drawing::MAX_POINTS,
+        },
+    ),
     only(Model::has_choice_of_loss, "loss", Kind::Choice(Loss::NAMES)),
     field("width", Kind::Integer(1, 128)),
-    field("image_size", Kind::OneOf(&[32, 64])),
-    only(Model::has_latents, "latent_dim", Kind::Integer(1, 512)),
+    only(Model::has_images, "image_size", Kind::OneOf(&[32, 64])),
+    // The plane shows what G makes of all z, as a line or a grid.
+    only(Model::has_latents, "latent_dim", Kind::Integer(1, 512)).narrowed_to(&[Narrowed {
+        of: Model::has_points,
+        kind: Kind::Integer(1, 2),
+    }]),
     // BatchNorm needs at least two images to have a variance.
     field("batch_size", Kind::Integer(2, 512)),
     only(
@@ -120,7 +180,11 @@ pub const FIELDS: &[Field] = &[
         "generator_activation",
         Kind::Choice(Activation::NAMES),
     ),
-    only(Model::is_clipped, "clip", Kind::Number(1e-4, 1.0)),
+    // A critic that is not clipped would be another model; on the plane it may be seen.
+    only(Model::has_clip, "clip", Kind::Number(0.0, 1.0)).narrowed_to(&[Narrowed {
+        of: Model::is_clipped,
+        kind: Kind::Number(1e-4, 1.0),
+    }]),
     only(
         Model::has_gradient_penalty,
         "gradient_penalty",
@@ -185,10 +249,15 @@ mod tests {
                 _ => continue,
             };
             for option in options.as_array().unwrap() {
-                let model = Model::ALL.iter().find(|&&model| field.applies(model));
-                let mut settings = json!({ "model": model.unwrap() });
-                settings[field.name] = option.clone();
-                Experiment::from_value(settings).unwrap();
+                let taken = Model::ALL.iter().any(|&model| {
+                    let mut settings = json!({ "model": model });
+                    settings[field.name] = option.clone();
+                    if option == "points" {
+                        settings["drawing"] = json!("AAAAAA");
+                    }
+                    field.applies(model) && Experiment::from_value(settings).is_ok()
+                });
+                assert!(taken, "{}: {option}", field.name);
             }
         }
     }

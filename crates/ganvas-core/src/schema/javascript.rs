@@ -28,24 +28,55 @@ pub fn to_value() -> Value {
 }
 
 fn describe(field: &Field, usual: &Value) -> Value {
-    let mut entry = match field.kind {
-        Kind::Boolean => json!({ "type": "boolean" }),
-        Kind::Choice(options) => json!({ "type": "choice", "options": options }),
-        Kind::OneOf(options) => json!({ "type": "choice", "options": options }),
-        Kind::Integer(min, max) => json!({ "type": "integer", "min": min, "max": max }),
-        Kind::Number(min, max) => json!({ "type": "number", "min": min, "max": max }),
-    };
+    let mut entry = values_of(field.kind);
+    entry["type"] = match field.kind {
+        Kind::Boolean => "boolean",
+        Kind::Choice(_) | Kind::OneOf(_) => "choice",
+        Kind::Integer(..) => "integer",
+        Kind::Number(..) => "number",
+        Kind::Code { .. } => "code",
+    }
+    .into();
     entry["name"] = field.name.into();
     entry["default"] = usual[field.name].clone();
-    // Whichever list is shorter: readers wait for these bytes.
-    let (users, others): (Vec<Model>, Vec<Model>) =
-        Model::ALL.iter().partition(|&&model| field.applies(model));
-    if users.len() <= others.len() {
-        entry["models"] = names(&users);
+    which_models(&mut entry, |model| field.applies(model));
+    let narrowed: Vec<Value> = field
+        .narrowed()
+        .iter()
+        .map(|narrowed| {
+            let mut entry = values_of(narrowed.kind);
+            which_models(&mut entry, narrowed.of);
+            entry
+        })
+        .collect();
+    if !narrowed.is_empty() {
+        entry["narrowed"] = narrowed.into();
+    }
+    entry
+}
+
+/// The values of a kind.
+fn values_of(kind: Kind) -> Value {
+    match kind {
+        Kind::Boolean => json!({}),
+        Kind::Choice(options) => json!({ "options": options }),
+        Kind::OneOf(options) => json!({ "options": options }),
+        Kind::Integer(min, max) => json!({ "min": min, "max": max }),
+        Kind::Number(min, max) => json!({ "min": min, "max": max }),
+        Kind::Code { unit, max } => json!({ "unit": unit, "max": max }),
+    }
+}
+
+/// Names the models that `are`, or those that are not, whichever list is shorter: readers
+/// wait for these bytes.
+fn which_models(entry: &mut Value, are: impl Fn(Model) -> bool) {
+    let (these, others): (Vec<Model>, Vec<Model>) =
+        Model::ALL.iter().partition(|&&model| are(model));
+    if these.len() <= others.len() {
+        entry["models"] = names(&these);
     } else if !others.is_empty() {
         entry["except"] = names(&others);
     }
-    entry
 }
 
 /// What the front end must know of a model besides its fields: it decides by these, never
@@ -53,6 +84,7 @@ fn describe(field: &Field, usual: &Value) -> Value {
 fn traits_of_model(model: Model) -> (String, Value) {
     let traits = json!({
         "family": model.family(),
+        "space": model.space(),
         "channels": model.channels(),
         "own_loss": model.own_loss(),
         "conditional": model.is_conditional(),
@@ -87,6 +119,8 @@ fn describe_condition(condition: &Condition) -> Value {
         Condition::On(name) => json!({ "on": name }),
         Condition::Off(name) => json!({ "off": name }),
         Condition::Changed(name) => json!({ "changed": name }),
+        Condition::Is(name, value) => json!({ "is": [name, value] }),
+        Condition::IsNot(name, value) => json!({ "is_not": [name, value] }),
         Condition::Model(is) => {
             let models: Vec<Model> = Model::ALL.iter().copied().filter(|&it| is(it)).collect();
             json!({ "models": names(&models) })
@@ -106,6 +140,9 @@ fn describe_presets(usual: &Value) -> Vec<Value> {
             let mut entry = json!({ "name": preset.name, "experiment": experiment });
             if preset.fails_on_purpose {
                 entry["fails_on_purpose"] = true.into();
+            }
+            if preset.teaches {
+                entry["teaches"] = true.into();
             }
             entry
         })

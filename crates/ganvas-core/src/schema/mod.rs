@@ -13,7 +13,7 @@ mod refusal;
 mod rules;
 
 pub use check::check;
-pub use field::{FIELDS, Field, Kind, applies};
+pub use field::{FIELDS, Field, Kind, Narrowed, applies};
 pub use javascript::{modules, to_value};
 pub use presets::{Preset, START, WITHOUT_LABELS, presets};
 pub use refusal::Refusal;

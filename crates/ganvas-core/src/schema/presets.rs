@@ -13,6 +13,8 @@ pub struct Preset {
     pub experiment: Experiment,
     /// It shows a failure, and is meant to.
     pub fails_on_purpose: bool,
+    /// It shows something: a sentence says what to watch.
+    pub teaches: bool,
 }
 
 /// The preset of a reader who has chosen nothing.
@@ -28,12 +30,21 @@ pub fn presets() -> Vec<Preset> {
         name,
         experiment,
         fails_on_purpose: false,
+        teaches: false,
     };
     let fails = |name, experiment| Preset {
         name,
         experiment,
         fails_on_purpose: true,
+        teaches: true,
     };
+    let teaches = |name, experiment| Preset {
+        name,
+        experiment,
+        fails_on_purpose: false,
+        teaches: true,
+    };
+    let plane = || Experiment::of(Model::Plane);
     vec![
         works("quick", Experiment::of(Model::Conditional)),
         // Without being told the classes, by the same means.
@@ -176,7 +187,89 @@ pub fn presets() -> Vec<Preset> {
                 ..Experiment::of(Model::WganGp)
             },
         ),
+        teaches("plane", plane()),
+        // As in Metz et al., 2017: all points run to one place, D says that it is fake, and
+        // they run to the next.
+        fails(
+            "plane_collapse",
+            Experiment {
+                generator_lr: 2e-3,
+                discriminator_lr: 5e-4,
+                ..plane()
+            },
+        ),
+        // The same, but G answers a D that has already answered it.
+        teaches(
+            "plane_unrolled",
+            Experiment {
+                generator_lr: 2e-3,
+                discriminator_lr: 5e-4,
+                unrolled_steps: 8,
+                ..plane()
+            },
+        ),
+        // D is five updates ahead and soon sure, and log(1 − D(G(z))) is flat there.
+        fails(
+            "plane_minimax",
+            Experiment {
+                loss: Loss::Minimax,
+                discriminator_steps: 5,
+                ..evenly()
+            },
+        ),
+        // The same D, and a loss that is steep where D is sure.
+        teaches(
+            "plane_non_saturating",
+            Experiment {
+                discriminator_steps: 5,
+                ..evenly()
+            },
+        ),
+        // Gulrajani et al., 2017, figure 1: a clipped critic knows simple functions only.
+        fails(
+            "plane_clipping",
+            Experiment {
+                clip: 0.1,
+                ..critic_of_plane()
+            },
+        ),
+        teaches(
+            "plane_gradient_penalty",
+            Experiment {
+                gradient_penalty: 1.0,
+                ..critic_of_plane()
+            },
+        ),
+        teaches(
+            "plane_spectral_norm",
+            Experiment {
+                loss: Loss::Hinge,
+                spectral_norm: true,
+                discriminator_steps: 2,
+                ..evenly()
+            },
+        ),
     ]
+}
+
+/// A Wasserstein critic of the plane, not bounded yet.
+fn critic_of_plane() -> Experiment {
+    Experiment {
+        loss: Loss::Wasserstein,
+        discriminator_steps: 5,
+        beta1: 0.0,
+        beta2: 0.9,
+        ..evenly()
+    }
+}
+
+/// A GAN of the plane whose networks take steps of one size.
+fn evenly() -> Experiment {
+    Experiment {
+        generator_lr: 1e-3,
+        discriminator_lr: 1e-3,
+        ..Experiment::of(Model::Plane)
+    }
 }
 
 #[cfg(test)]

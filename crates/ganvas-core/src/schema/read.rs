@@ -76,11 +76,15 @@ impl Experiment {
         if model == self.model {
             return self.changed(changes, changes);
         }
-        let fresh = Self {
-            dataset: self.dataset,
+        let mut fresh = Self {
             seed: self.seed,
             ..Self::of(model)
         };
+        // Data stay where the new model takes them.
+        if self.dataset.space() == model.space() {
+            fresh.dataset = self.dataset;
+            fresh.drawing.clone_from(&self.drawing);
+        }
         fresh.changed(changes, changes)
     }
 
@@ -100,6 +104,10 @@ impl Experiment {
         let mut value = self.to_value();
         if let Some(whole) = value.as_object_mut() {
             whole.extend(changes.clone());
+            // Other data take the drawing's place.
+            if whole["dataset"] != "points" && !named.contains_key("drawing") {
+                whole.insert("drawing".to_owned(), json!(""));
+            }
         }
         check_combination(self.model, &value, named)?;
         serde_json::from_value(value).map_err(unreadable)

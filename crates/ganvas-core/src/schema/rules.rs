@@ -7,12 +7,16 @@ use crate::experiment::Model;
 /// What must hold for a rule to speak.
 #[derive(Debug, Clone, Copy)]
 pub enum Condition {
-    /// A switch is on, or a weight or a count is above 0.
+    /// A switch is on, a weight or a count is above 0, or a text is not empty.
     On(&'static str),
     /// The opposite.
     Off(&'static str),
     /// A choice is not the one that the model has by itself.
     Changed(&'static str),
+    /// A choice is this one.
+    Is(&'static str, &'static str),
+    /// A choice is another one.
+    IsNot(&'static str, &'static str),
     /// The model is one of some.
     Model(fn(Model) -> bool),
 }
@@ -31,7 +35,7 @@ pub struct Rule {
     pub text: &'static str,
 }
 
-use Condition::{Changed, Off, On};
+use Condition::{Changed, Is, IsNot, Off, On};
 
 /// Every contradiction. The first rule that speaks has the say.
 pub const RULES: &[Rule] = &[
@@ -86,6 +90,47 @@ pub const RULES: &[Rule] = &[
         text: "spectral_norm and a gradient penalty both bound the critic's slope; use one of them",
     },
     Rule {
+        reason: "clipped_and_bounded",
+        when: &[
+            Condition::Model(clips_by_choice),
+            On("clip"),
+            On("gradient_penalty"),
+        ],
+        refuses: "clip",
+        text: "a clip and a gradient penalty both bound the critic's slope; use one of them",
+    },
+    Rule {
+        reason: "clipped_and_normalised",
+        when: &[
+            Condition::Model(clips_by_choice),
+            On("clip"),
+            On("spectral_norm"),
+        ],
+        refuses: "clip",
+        text: "a clip and spectral_norm both bound the critic's slope; use one of them",
+    },
+    Rule {
+        reason: "nothing_drawn",
+        when: &[
+            Condition::Model(Model::has_points),
+            Is("dataset", "points"),
+            Off("drawing"),
+        ],
+        refuses: "dataset",
+        text: "points are the reader's own, and none are drawn: give a drawing, or take another \
+               dataset",
+    },
+    Rule {
+        reason: "drawing_unused",
+        when: &[
+            Condition::Model(Model::has_points),
+            IsNot("dataset", "points"),
+            On("drawing"),
+        ],
+        refuses: "drawing",
+        text: "a drawing goes with the dataset points",
+    },
+    Rule {
         reason: "only_without_weight",
         when: &[On("feature_matching_only"), Off("feature_matching")],
         refuses: "feature_matching_only",
@@ -105,6 +150,11 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
+/// Clipping is one way among others to bound its critic.
+fn clips_by_choice(model: Model) -> bool {
+    model.has_clip() && !model.is_clipped()
+}
+
 fn is_fully_connected(model: Model) -> bool {
     matches!(model, Model::Gan)
 }
@@ -120,11 +170,15 @@ impl Rule {
             Condition::On(name) => is_on(&experiment[name]),
             Condition::Off(name) => !is_on(&experiment[name]),
             Condition::Changed(name) => experiment[name] != usual[name],
+            Condition::Is(name, value) => experiment[name] == value,
+            Condition::IsNot(name, value) => experiment[name] != value,
             Condition::Model(is) => is(model),
         })
     }
 }
 
 fn is_on(value: &Value) -> bool {
-    value.as_bool().unwrap_or(false) || value.as_f64().is_some_and(|number| number > 0.0)
+    value.as_bool().unwrap_or(false)
+        || value.as_f64().is_some_and(|number| number > 0.0)
+        || value.as_str().is_some_and(|text| !text.is_empty())
 }

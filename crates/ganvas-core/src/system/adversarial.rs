@@ -11,7 +11,7 @@ use crate::loss::Loss;
 use crate::network::{
     Activation, CLASSES, Labelled, Network, Shape, Unsupported, conditional_generator, critic,
     dcgan_discriminator, dcgan_generator, fully_connected_discriminator, fully_connected_generator,
-    linear_stem_generator, projection_discriminator,
+    linear_stem_generator, plane_discriminator, plane_generator, projection_discriminator,
 };
 use crate::player::{Player, Seat, Weights, minimise};
 use crate::random::Stream;
@@ -281,6 +281,10 @@ fn networks(experiment: &Experiment) -> Result<(Network, Network), Unsupported> 
         Model::Gan => (
             fully_connected_generator(width, latent_dim, sample)?,
             fully_connected_discriminator(width, sample)?,
+        ),
+        Model::Plane => (
+            plane_generator(width, latent_dim, activation)?,
+            plane_discriminator(width)?,
         ),
         Model::DcganLinear => (
             linear_stem_generator(width, latent_dim, sample, activation)?,

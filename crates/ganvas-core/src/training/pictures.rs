@@ -44,9 +44,12 @@ impl Training {
         self.picture_side().pow(2) * self.channels()
     }
 
-    /// The first `count` images of the dataset (fewer if it has fewer) as the system
-    /// sees them: pictures row by row, [`Training::channels`] bytes a pixel.
+    /// The first `count` images of the dataset (fewer if it has fewer, none of points) as the
+    /// system sees them: pictures row by row, [`Training::channels`] bytes a pixel.
     pub fn real_images(&self, count: usize) -> Vec<u8> {
+        if self.experiment.model.has_points() {
+            return Vec::new();
+        }
         let count = count.min(self.dataset().count());
         let indices: Vec<usize> = (0..count).collect();
         let values = self.feed.values_of(self.dataset(), &indices);
@@ -160,6 +163,12 @@ impl Training {
 
     /// The pictures of a request.
     pub(crate) async fn draw(&self, request: Request) -> Result<Vec<u8>> {
+        if self.experiment.model.has_points() {
+            return Err(Error::experiment(
+                "model",
+                "this model makes points of the plane, and no pictures",
+            ));
+        }
         let mut bytes = Vec::new();
         for images in self
             .system

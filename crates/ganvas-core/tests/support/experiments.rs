@@ -2,7 +2,9 @@
 //! compare step by step.
 
 use ganvas_core::Experiment;
+use ganvas_core::experiment::Model;
 use ganvas_core::loss::Loss;
+use ganvas_core::schema::applies;
 use serde_json::{Value, json};
 
 /// What can be added to an objective or changed about it.
@@ -18,6 +20,7 @@ fn terms() -> Vec<Value> {
         json!({ "mmd": 0.5 }),
         json!({ "d_l2": 0.5 }),
         json!({ "unrolled_steps": 2 }),
+        json!({ "clip": 0.05 }),
         json!({ "generator_activation": "leaky_relu" }),
         json!({ "discriminator_steps": 2 }),
         json!({ "feature_matching": 0.5, "mmd": 0.5, "d_l2": 0.5, "unrolled_steps": 1 }),
@@ -30,18 +33,23 @@ pub fn experiments(model: &str, width: usize, image_size: usize) -> Vec<Experime
     for loss in Loss::NAMES {
         for term in terms() {
             let mut settings = json!({
-                "model": model, "loss": loss, "width": width, "image_size": image_size,
+                "model": model, "loss": loss, "width": width,
                 "batch_size": 4, "seed": 3, "generator_lr": 0.0003, "discriminator_lr": 0.0003,
                 // Large: an optimizer step is then nearly linear in the gradient, and a
                 // gradient of nothing but rounding moves nothing.
                 "epsilon": 0.1,
             });
             let fields = settings.as_object_mut().unwrap();
-            if model == "vae" {
+            let of: Model = serde_json::from_value(json!(model)).unwrap();
+            if !applies("discriminator_lr", of) {
                 fields.remove("discriminator_lr");
             }
-            if model != "cyclegan" {
-                fields.insert("latent_dim".into(), json!(6));
+            if applies("image_size", of) {
+                fields.insert("image_size".into(), json!(image_size));
+            }
+            if applies("latent_dim", of) {
+                let latent_dim = if of.has_points() { 2 } else { 6 };
+                fields.insert("latent_dim".into(), json!(latent_dim));
             }
             fields.extend(term.as_object().unwrap().clone());
             if let Ok(experiment) = Experiment::from_value(settings)

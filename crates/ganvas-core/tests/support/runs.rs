@@ -1,7 +1,7 @@
 //! Small runs to test with.
 
 use burn::tensor::Device;
-use ganvas_core::{Dataset, Experiment, Training};
+use ganvas_core::{Dataset, Experiment, Training, own_data};
 
 /// The CPU, in Rust alone: the same numbers on every machine of a kind.
 pub fn device() -> Device {
@@ -24,9 +24,15 @@ pub fn digits() -> Dataset {
     Dataset::procedural(30, 5)
 }
 
+/// What an experiment learns: its own points, or drawn digits.
+pub fn data(experiment: &Experiment) -> Dataset {
+    own_data(experiment).unwrap().unwrap_or_else(digits)
+}
+
 /// A fresh run.
 pub fn run(experiment: Experiment) -> Training {
-    Training::new(experiment, digits(), &device()).unwrap()
+    let data = data(&experiment);
+    Training::new(experiment, data, &device()).unwrap()
 }
 
 /// A run after some steps.

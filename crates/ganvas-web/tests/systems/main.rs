@@ -34,7 +34,10 @@ impl Run {
         let mut session = Session::create(backend.into(), experiment)
             .await
             .unwrap_or_else(|error| panic!("{settings} on {backend}: {error:?}"));
-        session.use_procedural().unwrap();
+        // The plane brings its own data.
+        if !settings.contains("plane") {
+            session.use_procedural().unwrap();
+        }
         Self { session }
     }
 
@@ -139,6 +142,8 @@ systems! {
     unrolled: r#""unrolled_steps": 1, "latent_dim": 8"#,
     unrolled_further: r#""unrolled_steps": 3, "latent_dim": 8"#,
     vae: r#""model": "vae", "latent_dim": 8"#,
+    plane: r#""model": "plane", "dataset": "grid", "latent_dim": 1"#,
+    plane_unrolled: r#""model": "plane", "dataset": "ring", "unrolled_steps": 3"#,
     cyclegan: r#""model": "cyclegan""#,
     cyclegan_spectral_norm_hinge: r#""model": "cyclegan", "loss": "hinge", "spectral_norm": true"#,
 }

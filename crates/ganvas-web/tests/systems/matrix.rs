@@ -60,6 +60,11 @@ async fn vae() {
 }
 
 #[wasm_bindgen_test]
+async fn plane() {
+    check(Model::Plane, 60).await;
+}
+
+#[wasm_bindgen_test]
 async fn cyclegan() {
     check(Model::Cyclegan, 15).await;
 }
@@ -74,7 +79,7 @@ const SEEDS: [u64; 4] = [3, 4, 5, 6];
 /// One step of every convolutional model.
 async fn sizes(width: usize, image_size: usize) {
     for model in Model::ALL {
-        if *model != Model::Gan {
+        if *model != Model::Gan && model.has_images() {
             smooth(&plainest(model.as_str(), width, image_size)).await;
         }
     }
