@@ -112,6 +112,9 @@ test('what bounds the discriminator is named where it applies', () => {
   assert.deepEqual(conditions({}), []);
   assert.deepEqual(conditions({ model: 'vae' }), []);
   assert.deepEqual(conditions({ model: 'wgan' }), ['clip: θD∈[−c,c]; c=0.01']);
+  // On the plane a critic may be left free.
+  assert.deepEqual(conditions({ model: 'plane' }), []);
+  assert.deepEqual(conditions({ model: 'plane', clip: 0.1 }), ['clip: θD∈[−c,c]; c=0.1']);
   for (const model of ['dcgan', 'cyclegan'])
     assert.deepEqual(conditions({ model, spectral_norm: true }), ['spectral_norm: W¯=W/σ(W)']);
 });

@@ -24,7 +24,7 @@ const uses = (setting, model) =>
 export function conditionsOf({ model, clip, spectral_norm, unrolled_steps }) {
   /** @type {Condition[]} */
   const conditions = [];
-  if (uses('clip', model)) {
+  if (uses('clip', model) && Number(clip) > 0) {
     const c = m.id('c');
     const range = m.joined(
       m.sub(m.id('θ'), D),
