@@ -97,7 +97,12 @@ export interface GanvasLabElement extends HTMLElement {
   weights(which?: Weights): Promise<Weights>;
   save(): Promise<Blob>;
   load(source: Bytes | string | URL): Promise<{ step: number; experiment: Experiment }>;
-  loadDataset(files: { images: Bytes; labels?: Bytes; name?: string }): Promise<DatasetInfo>;
+  loadDataset(
+    files:
+      | { images: Bytes; labels?: Bytes; name?: string }
+      /** Of the plane: x, y pairs in [-2, 2]². */
+      | { points: Float32Array; name?: string },
+  ): Promise<DatasetInfo>;
 
   addEventListener<K extends keyof GanvasLabEventMap>(
     type: K,

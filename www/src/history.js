@@ -24,8 +24,16 @@ export class History {
   #stride = 1;
   #skipped = 0;
 
+  #revision = 0;
+
+  /** Another one, when something has changed. */
+  get revision() {
+    return this.#revision;
+  }
+
   /** Another run begins. */
   clear() {
+    this.#revision += 1;
     this.steps = [];
     for (const values of [this.columns, this.trends, this.#averages]) values.clear();
     this.#reports = 0;
@@ -35,6 +43,7 @@ export class History {
 
   /** @param {Report} report */
   add(report) {
+    this.#revision += 1;
     this.#forgetFrom(report.step);
     const quantities = Object.entries(report).filter(
       ([name, value]) => name !== 'step' && typeof value === 'number',
@@ -49,6 +58,25 @@ export class History {
     }
     this.steps.push(report.step);
     if (this.steps.length >= capacity) this.#thin();
+  }
+
+  /**
+   * Figures that were measured beside the reports: they stand where the latest point does.
+   *
+   * @param {Record<string, number>} values
+   */
+  annotate(values) {
+    const last = this.steps.length - 1;
+    if (last < 0) return;
+    this.#revision += 1;
+    for (const [name, value] of Object.entries(values)) {
+      for (const columns of [this.columns, this.trends]) {
+        const column = columns.get(name) ?? [];
+        while (column.length < last) column.push(Number.NaN);
+        column[last] = value;
+        columns.set(name, column);
+      }
+    }
   }
 
   /** After a recovery training goes on from an earlier step: the points since then are void. @param {number} step */
@@ -102,8 +130,11 @@ export class History {
   }
 
   #thin() {
-    /** @param {number[]} values */
-    const half = (values) => values.filter((_, index) => index % 2 === 0);
+    /** What only the point that goes has, the one before it takes. @param {number[]} values */
+    const half = (values) =>
+      values
+        .map((value, index) => (Number.isNaN(value) ? (values[index + 1] ?? value) : value))
+        .filter((_, index) => index % 2 === 0);
     this.steps = half(this.steps);
     for (const columns of [this.columns, this.trends]) {
       for (const [name, values] of columns) columns.set(name, half(values));

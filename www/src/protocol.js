@@ -19,7 +19,10 @@
  * @typedef {Description['backend']} Backend
  *
  * IDX bytes as the reader gave them, gzip or plain.
- * @typedef {{ name: string, source: string, images: Uint8Array, labels?: Uint8Array }} DatasetFiles
+ * @typedef {{ name: string, source: string, images: Uint8Array, labels?: Uint8Array }} ImageFiles
+ * Points of the plane, as x, y pairs.
+ * @typedef {{ name: string, source: string, points: Float32Array }} PointData
+ * @typedef {ImageFiles | PointData} DatasetFiles the reader's own data
  *
  * @typedef {object} Images pictures of one size, one after another
  * @property {number} width

@@ -42,6 +42,13 @@ export class Store {
   extra;
   /** What the worker keeps up to date because a view watches it, by its name. @type {Record<string, any>} */
   watched = {};
+  /**
+   * Of a model that lives in the plane: which layers of its picture are shown, and what the reader
+   * has drawn.
+   *
+   * @type {{ layers?: Set<string>, strokes: { x: number, y: number }[][] }}
+   */
+  plane = { strokes: [] };
   /** @type {Complaint[]} */
   complaints = [];
   /** @type {KeyedNotice[]} */

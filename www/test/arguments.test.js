@@ -82,3 +82,22 @@ test('what is sound passes as it is', () => {
   const z = new Float32Array([1, 2]);
   assert.deepEqual(check.look({ index: 63, z }), { index: 63, z: [1, 2] });
 });
+
+test('points are x, y pairs of the plane, and no images besides', () => {
+  const points = Float32Array.of(-2, 2, 0, 0.5);
+  assert.deepEqual(check.files({ points, name: 'mine' }), { points, name: 'mine' });
+  for (const wrong of [
+    { points: [0, 1] },
+    { points: new Float64Array(2) },
+    { points: new Float32Array() },
+    { points: Float32Array.of(1, 2, 0) },
+    { points: Float32Array.of(0, 2.01) },
+    { points: Float32Array.of(Number.NaN, 0) },
+    { points: Float32Array.of(0, Number.NEGATIVE_INFINITY) },
+    { points, images: new Uint8Array(4) },
+    { points, labels: new Uint8Array(4) },
+  ]) {
+    assert.throws(() => check.files(wrong), { code: 'bad_dataset', field: 'points' });
+  }
+  assert.throws(() => check.files({ points, name: 3 }), { code: 'bad_dataset', field: 'name' });
+});

@@ -64,3 +64,17 @@ test('the same complaint is shown once, and few of them', () => {
   store.forget('bad_experiment', 'f49');
   assert.ok(!store.complaints.some(({ field }) => field === 'f49'));
 });
+
+test('figures that come between two reports stand at the latest one', () => {
+  const history = new History();
+  history.annotate({ js: 0.9 });
+  assert.deepEqual(history.column('js'), [], 'there is no point yet');
+  history.add({ step: 1, d_loss: 1 });
+  history.add({ step: 2, d_loss: 1 });
+  const { revision } = history;
+  history.annotate({ js: 0.5, modes: 7 });
+  history.annotate({ js: 0.4 });
+  assert.notEqual(history.revision, revision);
+  assert.deepEqual(history.column('js'), [Number.NaN, 0.4]);
+  assert.deepEqual(history.trend('modes'), [Number.NaN, 7]);
+});

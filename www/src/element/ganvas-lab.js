@@ -6,6 +6,7 @@ import { html, nothing, render } from 'lit/html.js';
 import { aborted, GanvasError, toError } from '../errors.js';
 import { translator } from '../i18n/index.js';
 import { recall } from '../runs.js';
+import { learnsPoints } from '../settings/fields.js';
 import { attributeNames, attributesOf, readSettings } from '../settings/settings.js';
 import { Store } from '../store.js';
 import { channelsOf } from '../views/colour.js';
@@ -16,7 +17,6 @@ import { sheet } from './element-sheet.js';
 import { facade } from './facade.js';
 import { idle, savesData } from './idle.js';
 import { resolveLanguage, watchLanguage } from './language.js';
-import { drawPoster } from './poster.js';
 import { resolveTheme, watchTheme } from './theme.js';
 import { watchVisibility } from './visibility.js';
 
@@ -217,7 +217,10 @@ export class GanvasLab extends HTMLElement {
     return this.#with((lab, check) => lab.load(check.source(source)));
   }
 
-  /** @param {{ images: Bytes, labels?: Bytes, name?: string }} files IDX, gzip or plain */
+  /**
+   * @param {import('../lab/arguments.js').Given} files images as IDX, gzip or plain; or points of the
+   *   plane
+   */
   loadDataset(files) {
     return this.#with((lab, check) => lab.loadDataset(check.files(files)));
   }
@@ -383,7 +386,8 @@ export class GanvasLab extends HTMLElement {
   }
 
   #previewWanted() {
-    return this.#settings.options.preview !== 'off' && !savesData();
+    // Digits would show what a model of the plane does not do.
+    return this.#settings.options.preview !== 'off' && !savesData() && !this.#planar;
   }
 
   /** The reader pressed start; what fails is shown. */
@@ -704,6 +708,7 @@ export class GanvasLab extends HTMLElement {
       data-scheme=${this.#theme || nothing}
       data-controls=${this.#settings.options.controls}
       data-phase=${this.#store.phase}
+      data-space=${this.#planar ? 'plane' : nothing}
     >
       ${body}
     </section>`;
@@ -718,15 +723,34 @@ export class GanvasLab extends HTMLElement {
     if (next instanceof HTMLElement) next.focus({ preventScroll: true });
   }
 
-  #drawPoster() {
+  /** The picture on the facade; an illustration is not missed if it does not load. */
+  async #drawPoster() {
     const canvas = this.#root.querySelector('canvas.poster');
-    if (!(canvas instanceof HTMLCanvasElement) || canvas.dataset.theme === this.#theme) return;
-    canvas.dataset.theme = this.#theme;
-    const ink = channelsOf(canvas, '--ink-rgb');
-    const paper = channelsOf(canvas, '--paper-rgb');
+    const planar = this.#planar;
+    const theme = this.#theme;
+    const look = `${theme} ${planar}`;
+    if (!(canvas instanceof HTMLCanvasElement) || canvas.dataset.look === look) return;
+    canvas.dataset.look = look;
+    const [ink, paper] = [channelsOf(canvas, '--ink-rgb'), channelsOf(canvas, '--paper-rgb')];
     const preview = this.#shownPreview();
-    if (preview) this.#paint?.(canvas, preview, ink, paper);
-    else drawPoster(canvas, ink, paper);
+    try {
+      if (preview) {
+        this.#paint?.(canvas, preview, ink, paper);
+      } else {
+        const { drawPoster } = await chunk('chunks/poster.js', () =>
+          planar ? import('./plane-poster.js') : import('./poster.js'),
+        );
+        if (canvas.dataset.look === look) drawPoster(canvas, ink, paper);
+      }
+      canvas.dataset.theme = theme;
+    } catch (error) {
+      console.info(`Ganvas shows no illustration: ${toError(error).message}`);
+    }
+  }
+
+  /** What runs, or would, lives in the plane. */
+  get #planar() {
+    return learnsPoints(this.#store.draft.model);
   }
 
   #shownPreview() {

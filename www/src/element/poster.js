@@ -1,6 +1,6 @@
 /**
  * The picture on the facade: digits drawn with a pen, sunk in noise at one end and clean at the
- * other. An illustration of what training does, made without loading anything.
+ * other. An illustration of what training does, made without training anything; a chunk of its own.
  */
 
 /** Pen strokes in a box of 28 by 28. */

@@ -128,21 +128,53 @@ export function source(source) {
   throw new GanvasError('bad_checkpoint', 'load() takes a Blob, an ArrayBuffer or a URL');
 }
 
+/** The reach of the plane: points to train on lie in [-planeReach, planeReach]². */
+const planeReach = 2;
+
 /**
+ * Points of the plane, as x, y pairs. How many a run needs at least, the session says.
+ *
+ * @param {unknown} points
+ * @returns {Float32Array}
+ */
+function plane(points) {
+  if (!(points instanceof Float32Array)) {
+    return refuseData('points', 'Expected a Float32Array of x, y pairs');
+  }
+  if (points.length === 0 || points.length % 2 !== 0) {
+    return refuseData('points', `Expected x, y pairs, not ${points.length} numbers`);
+  }
+  const at = points.findIndex((value) => !(Math.abs(value) <= planeReach));
+  if (at >= 0) {
+    const range = `from -${planeReach} to ${planeReach}`;
+    return refuseData('points', `Coordinate ${at} must be ${range}, not ${points[at]}`);
+  }
+  return points;
+}
+
+/**
+ * @typedef {{ images: Bytes, labels?: Bytes, name?: string }} GivenImages
+ * @typedef {{ points: Float32Array, name?: string }} GivenPoints
+ * @typedef {GivenImages | GivenPoints} Given what `loadDataset` takes
+ *
  * @param {unknown} files
- * @returns {{ images: Bytes, labels?: Bytes, name?: string }}
+ * @returns {Given}
  */
 export function files(files) {
-  const { images, labels, name } =
+  const { images, labels, name, points } =
     typeof files === 'object' && files !== null
       ? /** @type {Record<string, unknown>} */ (files)
       : {};
+  if (name !== undefined && typeof name !== 'string') {
+    return refuseData('name', 'The name of a dataset is a text');
+  }
+  if (points !== undefined) {
+    if (images === undefined && labels === undefined) return { points: plane(points), name };
+    return refuseData('points', 'A dataset is images or points, not both');
+  }
   if (!isBytes(images)) return refuseData('images', 'Expected a File, a Blob or an ArrayBuffer');
   if (labels !== undefined && !isBytes(labels)) {
     return refuseData('labels', 'Expected a File, a Blob or an ArrayBuffer');
-  }
-  if (name !== undefined && typeof name !== 'string') {
-    return refuseData('name', 'The name of a dataset is a text');
   }
   return { images, labels, name };
 }

@@ -26,6 +26,7 @@ import * as check from './arguments.js';
 import { Eyes } from './eyes.js';
 import { LatentSpace } from './latent-space.js';
 import { Opening } from './opening.js';
+import { PlanePart } from './plane-part.js';
 import { Presentation } from './presentation.js';
 import { SlowRound } from './slow-round.js';
 import { Unsaved } from './unsaved.js';
@@ -42,6 +43,7 @@ import { Unsaved } from './unsaved.js';
  * @typedef {import('../protocol.js').Which} Which
  * @typedef {import('../protocol.js').Weights} Weights
  * @typedef {import('../idx-files.js').Bytes} Bytes
+ * @typedef {import('./arguments.js').Given} Given
  *
  * @typedef {object} Host what the element does for the lab
  * @property {() => void} changed something to be shown has changed
@@ -81,6 +83,8 @@ export class Lab {
   #looking = false;
   /** What the reader has opened, to be brought into sight when it is there. */
   #opened = '';
+  /** @type {PlanePart} */
+  #plane;
   /** Key of the newest message that stands beside a control. */
   #newest = 0;
   /** A sentence for screen readers, renewed now and then. */
@@ -103,6 +107,7 @@ export class Lab {
     this.store = store;
     this.host = host;
     store.history ??= new History();
+    this.#plane = new PlanePart(this, host);
     this.latentSpace = new LatentSpace({
       request: (body) => this.client.request(body),
       changed: host.changed,
@@ -173,7 +178,8 @@ export class Lab {
       },
       watched: (what, value) => {
         store.watched = { ...store.watched, [what]: value };
-        host.changed();
+        if (what === 'plane') this.#plane.take();
+        else host.changed();
       },
       notice: (notice) => {
         this.#recovering &&= notice.name !== 'restarted';
@@ -195,6 +201,8 @@ export class Lab {
   }
 
   async open() {
+    // The chunk of a picture comes while the worker does.
+    this.#plane.follow(this.client.origin.experiment);
     window.addEventListener('beforeunload', this.#ask);
     await this.client.open();
     this.#updatePhase();
@@ -218,6 +226,7 @@ export class Lab {
     this.#presentation.dispose();
     this.slowRound.dispose();
     this.opening.end();
+    this.#plane.dispose();
     return this.client.origin;
   }
 
@@ -378,14 +387,9 @@ export class Lab {
     return { step: description.step, experiment: description.experiment };
   }
 
-  /** @param {{ images: Bytes, labels?: Bytes, name?: string }} files */
-  async loadDataset({ images, labels, name }) {
-    const files = {
-      name: name ?? nameOf(images),
-      source: 'file',
-      images: await toBytes(images),
-      labels: labels === undefined ? undefined : await toBytes(labels),
-    };
+  /** @param {Given} given */
+  async loadDataset(given) {
+    const files = await filesOf(given);
     this.store.retract('without_labels');
     const description = await this.client.request({ type: 'load_dataset', files });
     const notices = ['mnist_missing', 'files_missing', 'other_data', 'data_changed'];
@@ -668,6 +672,15 @@ export class Lab {
     }, place);
   }
 
+  /** A drawing is a wish to see it learned. @param {Float32Array} points */
+  useDrawing(points) {
+    this.attempt(async () => {
+      await this.loadDataset({ points });
+      await this.reset({});
+      this.#go();
+    });
+  }
+
   /** @param {File} file */
   takeCheckpoint(file) {
     this.attempt(() => this.load(file), 'data');
@@ -717,6 +730,7 @@ export class Lab {
     const { store } = this;
     const before = store.description;
     store.description = description;
+    this.#plane.follow(description.experiment);
     store.draft = { ...description.experiment };
     // Which data run is announced whenever it changes.
     const same =
@@ -756,7 +770,8 @@ export class Lab {
       d_loss: round(report.d_loss),
       g_loss: round(report.g_loss),
     });
-    this.live = `${figures}${this.#t('live.then')}${sentenceOf(this.store, this.#t)}`;
+    const now = [sentenceOf(this.store, this.#t), this.plane?.words(this.#t)].filter(Boolean);
+    this.live = `${figures}${this.#t('live.then')}${now.join(this.#t('now.between'))}`;
   }
 
   /** @param {boolean} [always] */
@@ -769,6 +784,11 @@ export class Lab {
     else if (!this.#running) store.phase = 'paused';
     else store.phase = this.#held ? 'held' : 'running';
     if (always || store.phase !== before) this.host.phase();
+  }
+
+  /** What is shown of a model that lives in the plane. */
+  get plane() {
+    return this.#plane.view;
   }
 
   // ---- showing -------------------------------------------------------------------------------
@@ -822,6 +842,7 @@ export class Lab {
     }
     this.parts.slowly?.drawSlowly(root, this.slowRound, theme);
     this.parts.eyes?.drawEyes(root, this.eyes, theme);
+    this.plane?.draw(root, theme);
     this.#curves.draw(root, this.store, theme);
   }
 }
@@ -831,6 +852,25 @@ const loaders = {
   slowly: () => import('../views/slowly/slowly-view.js'),
   eyes: () => import('../views/eyes/eyes-view.js'),
 };
+/**
+ * What is given as the worker takes it. Points are copied: their array stays the caller's own.
+ *
+ * @param {Given} given
+ * @returns {Promise<import('../protocol.js').DatasetFiles>}
+ */
+async function filesOf(given) {
+  if ('points' in given) {
+    const { points, name = 'points' } = given;
+    return { name, source: 'points', points: points.slice() };
+  }
+  const { images, labels, name } = given;
+  return {
+    name: name ?? nameOf(images),
+    source: 'file',
+    images: await toBytes(images),
+    labels: labels === undefined ? undefined : await toBytes(labels),
+  };
+}
 
 /** @param {Bytes} source */
 function nameOf(source) {

@@ -11,7 +11,8 @@ import { figure, ticks } from './numbers.js';
  * @typedef {import('../store.js').Store} Store
  * @typedef {import('../i18n/index.js').Translate} Translate
  *
- * @typedef {{ key: string, who: 'd' | 'g', label?: string }} Series
+ * `n` is neither D nor G; what is `whole` counts something.
+ * @typedef {{ key: string, who: 'd' | 'g' | 'n', label?: string, whole?: boolean }} Series
  * @typedef {object} Panel
  * @property {string} name
  * @property {string} title
@@ -84,13 +85,53 @@ const panels = {
   },
 };
 
+/** Of a distribution in the plane: how close the generated one is. @satisfies {Record<string, Panel>} */
+const distances = {
+  modes: {
+    name: 'modes',
+    title: 'panel.modes',
+    series: [{ key: 'modes', who: 'g', label: 'plane.modes', whole: true }],
+  },
+  fit: {
+    name: 'fit',
+    title: 'panel.fit',
+    series: [
+      { key: 'good', who: 'g', label: 'plane.good' },
+      { key: 'js', who: 'n', label: 'plane.js' },
+    ],
+  },
+  divergence: {
+    name: 'divergence',
+    title: 'panel.fit',
+    series: [{ key: 'js', who: 'n', label: 'plane.js' }],
+  },
+};
+
+/**
+ * What is known of the plane, where one is watched.
+ *
+ * @param {Store} store
+ * @returns {Panel[]}
+ */
+function planePanels({ watched }) {
+  const { metrics } = watched.plane ?? {};
+  if (!metrics) return [];
+  return metrics.modes === undefined ? [distances.divergence] : [distances.modes, distances.fit];
+}
+
+/** @param {Store} store */
+const panelsOf = (store) => [...systemPanels(store), ...planePanels(store)];
+
+/** The newest figures of all panels. @param {Store} store @returns {Record<string, number> | undefined} */
+const newestOf = ({ report, watched }) => report && { ...watched.plane?.metrics, ...report };
+
 /**
  * The two panels that tell most about a system.
  *
  * @param {Store} store
  * @returns {Panel[]}
  */
-function panelsOf({ description, report }) {
+function systemPanels({ description, report }) {
   const { family, critic, reading } = traitsOf(description?.experiment ?? {});
   if (family === 'autoencoder') return [panels.reconstruction, panels.kl];
   if (family === 'translation') return [panels.loss, panels.cycle];
@@ -106,13 +147,14 @@ function panelsOf({ description, report }) {
  * @param {Translate} t
  */
 export function curves(store, t) {
+  const newest = newestOf(store);
   return html`<div class="curves">
     ${repeat(
       panelsOf(store),
       ({ name }) => name,
       (panel) => {
         const values = Object.fromEntries(
-          panel.series.map(({ key }) => [key, figure(store.report?.[key])]),
+          panel.series.map(({ key, whole }) => [key, written(newest?.[key], whole)]),
         );
         const step = store.report?.step ?? 0;
         return html`<figure class="curve" data-panel=${panel.name}>
@@ -139,6 +181,9 @@ export function curves(store, t) {
   </div>`;
 }
 
+/** @param {number | undefined} value @param {boolean} [whole] */
+const written = (value, whole) => (whole && value !== undefined ? String(value) : figure(value));
+
 /**
  * @param {Panel} panel
  * @param {number} step
@@ -154,13 +199,15 @@ function summary({ title, series }, step, values, t) {
 
 const height = 146;
 
+/** Whose colour a line has. */
+const inks = { d: '--d-rgb', g: '--g-rgb', n: '--ink-rgb' };
+
 /** The charts live as long as the lab; the markup only gives them a place. */
 export class CurvePanels {
   /** @type {Map<string, { plot: uPlot, place: Element, resize: ResizeObserver }>} */
   #plots = new Map();
   #theme = '';
-  #points = -1;
-  #lastStep = -1;
+  #revision = -1;
   /** @type {Translate} */
   #t = (key) => key;
 
@@ -181,10 +228,8 @@ export class CurvePanels {
     for (const name of this.#plots.keys()) {
       if (!shown.some((panel) => panel.name === name)) this.#close(name);
     }
-    const lastStep = history.steps.at(-1) ?? -1;
-    const changed = history.steps.length !== this.#points || lastStep !== this.#lastStep;
-    this.#points = history.steps.length;
-    this.#lastStep = lastStep;
+    const changed = history.revision !== this.#revision;
+    this.#revision = history.revision;
     for (const panel of shown) {
       const place = root.querySelector(`[data-panel="${panel.name}"] .plot`);
       if (!place) continue;
@@ -226,7 +271,7 @@ export class CurvePanels {
     const lines = (alpha, thickness) =>
       panel.series.map(({ key, who, label }) => ({
         label: this.#t(label ?? `curve.${key}`),
-        stroke: () => colourOf(place, who === 'd' ? '--d-rgb' : '--g-rgb', alpha),
+        stroke: () => colourOf(place, inks[who], alpha),
         width: thickness,
         points: { show: false },
       }));

@@ -62,6 +62,10 @@
  * @property {{ eyesPanel: Panel, drawEyes: (root: ShadowRoot, state: Eyes, theme: string) => void }} [eyes]
  * @typedef {(lab: LabInterface, t: import('../i18n/index.js').Translate) => unknown} Panel
  *
+ * @typedef {object} PlanePart what is shown of a model that lives in the plane, once it has loaded
+ * @property {(t: import('../i18n/index.js').Translate, controls: 'full' | 'basic' | 'compact' | 'none') => unknown} stage
+ * @property {(t: import('../i18n/index.js').Translate) => unknown} drawer
+ *
  * @typedef {object} LabInterface
  * @property {import('../store.js').Store} store
  * @property {LatentSpace} latentSpace
@@ -73,6 +77,7 @@
  * @property {string} live a sentence for screen readers
  * @property {boolean} presenting it fills the screen, for the last row of a lecture hall
  * @property {() => void} present begins or ends that
+ * @property {PlanePart | undefined} plane
  * @property {number | undefined} snapshotStep where going back to the last snapshot leads
  *
  * @property {() => void} toggle starts or pauses training
@@ -97,6 +102,7 @@
  *
  * @property {(files: File[], folders?: string[], place?: import('../store.js').Place) => void} takeFiles
  * @property {(file: File) => void} takeCheckpoint
+ * @property {(points: Float32Array) => void} useDrawing trains on points that the reader has drawn
  * @property {() => void} download
  * @property {string} link the hosted page with this experiment
  * @property {() => void} copyLink

@@ -30,7 +30,7 @@ export function labView(lab, t, controls) {
     remedies(lab, t, message);
   return html`<div class="lab">
     ${status(store, t)} ${messages(store, t, dismiss, about, undefined, 'complaints')}
-    ${stage(lab, t, controls)} ${messages(store, t, dismiss, about, undefined, 'notices')}
+    ${picture(lab, t, controls)} ${messages(store, t, dismiss, about, undefined, 'notices')}
     ${lesson(store, t)} ${controls === 'none' ? nothing : inside(lab, t)}
     ${controls === 'full' ? drawers(lab, t) : curves(store, t)}
     <p class="unseen" aria-live="polite">${lab.live}</p>
@@ -52,6 +52,19 @@ function inside(lab, t) {
     ${looks ? looks.eyesPanel(lab, t) : nothing} ${singleUpdate(store, t)}
     ${walks ? walks.slowly(lab, t) : nothing}
   </div>`;
+}
+
+/**
+ * What the system draws: images, or a distribution in the plane.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {'full' | 'basic' | 'compact' | 'none'} controls
+ */
+function picture(lab, t, controls) {
+  const { space } = traitsOf(lab.store.description?.experiment ?? {});
+  if (space !== 'plane') return stage(lab, t, controls);
+  return lab.plane?.stage(t, controls) ?? html`<div class="stage"></div>`;
 }
 
 /**
@@ -92,7 +105,8 @@ function drawers(lab, t) {
   return html`<div class="drawers">
     ${drawer('curves', t('curves.title'), curves(store, t), { open: true, half: true })}
     ${drawer('objective', t('panel.objective'), sum, { open: true, half: true })}
-    ${settingsForm(lab, t)} ${traits.shows('explorer') ? explorer(lab, t) : nothing} ${dataPanel(lab, t)}
+    ${settingsForm(lab, t)} ${traits.space === 'plane' ? lab.plane?.drawer(t) : nothing}
+    ${traits.shows('explorer') ? explorer(lab, t) : nothing} ${dataPanel(lab, t)}
   </div>`;
 }
 

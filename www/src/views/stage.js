@@ -57,16 +57,24 @@ export function stage(lab, t, controls) {
       </figure>
       ${encodes ? reconstructions(store, t) : nothing}
       ${traits.shows('verdict') ? verdict(store, t) : nothing}
-      <dl class="counters">
-        ${steps(store, t)}
-        ${counter(t('stat.epoch'), fixed(store.report?.epoch, 2))}
-        ${counter(t('stat.rate'), figure(store.report?.steps_per_second))}
-        ${counter(t('stat.parameters'), compact(store.description?.parameters))}
-      </dl>
+      ${counters(store, t)}
     </div>
     ${now(store, t)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
   </div>`;
 }
+
+/**
+ * How far the run is, and how fast it goes.
+ *
+ * @param {Store} store
+ * @param {Translate} t
+ */
+export const counters = (store, t) => html`<dl class="counters">
+  ${steps(store, t)}
+  ${counter(t('stat.epoch'), fixed(store.report?.epoch, 2))}
+  ${counter(t('stat.rate'), figure(store.report?.steps_per_second))}
+  ${counter(t('stat.parameters'), compact(store.description?.parameters))}
+</dl>`;
 
 /**
  * Whole rounds, and the single updates that make none.

@@ -42,9 +42,11 @@ export function transport(lab, t, controls) {
     ${controls === 'full' && traits.family === 'adversarial' ? slowButton(lab, t, blocked) : nothing}
     ${traits.shows('digit') ? digit(lab, t, blocked) : nothing}
     ${
-      store.extra
-        ? html`<button data-action="fixed" @click=${() => lab.showFixed()}>${t('action.fixed')}</button>`
-        : html`<button data-action="sample" ?disabled=${blocked} @click=${() => lab.resample()}>
+      traits.space === 'plane'
+        ? nothing
+        : store.extra
+          ? html`<button data-action="fixed" @click=${() => lab.showFixed()}>${t('action.fixed')}</button>`
+          : html`<button data-action="sample" ?disabled=${blocked} @click=${() => lab.resample()}>
           ${t('action.sample')}
         </button>`
     }
@@ -57,7 +59,7 @@ export function transport(lab, t, controls) {
       ${t('action.reset')}
     </button>
     ${controls === 'full' ? speed(lab, t) : nothing}
-    ${controls === 'compact' ? nothing : looks(lab, t, traits.latents)}
+    ${controls === 'compact' || traits.space === 'plane' ? nothing : looks(lab, t, traits.latents)}
     ${controls !== 'compact' && store.description?.averaged ? weightsSwitch(lab, t) : nothing}
     ${controls === 'compact' ? nothing : present(lab, t)}
     ${
