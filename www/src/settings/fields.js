@@ -101,6 +101,14 @@ export function takesDataset(model, dataset) {
 }
 
 /**
+ * A model that learns points lives in the plane. It is told from the table of fields, so that what a
+ * reader loads first needs no table of models.
+ *
+ * @param {Value | undefined} model
+ */
+export const learnsPoints = (model) => takesDataset(String(model), 'points');
+
+/**
  * An experiment with changes. Another model brings its own settings with it; what it trains on and
  * from stays, where it can learn that.
  *

@@ -51,6 +51,18 @@ async function unpacked(bytes) {
 }
 
 /**
+ * What a reader gave, parsed and sound.
+ *
+ * @param {Pick<Engine, 'Data'>} engine
+ * @param {DatasetFiles} files
+ * @returns {Data}
+ */
+export const dataOf = ({ Data }, files) =>
+  'points' in files
+    ? Data.from_points(files.name, files.points)
+    : Data.from_idx(files.name, files.source, files.images, files.labels);
+
+/**
  * The data of an experiment, parsed and sound. Nothing of the session is touched.
  *
  * @param {Engine} engine
@@ -68,7 +80,7 @@ export async function dataFor({ Data }, experiment, files) {
     return Data.from_idx('mnist', 'site', images, labels);
   }
   if (name === 'file') {
-    if (files) return Data.from_idx(files.name, files.source, files.images, files.labels);
+    if (files && 'images' in files) return dataOf({ Data }, files);
     throw new GanvasError(
       'bad_dataset',
       'There are no files to train on: choose them first',

@@ -9,7 +9,7 @@ import { experimentWithoutLabels, withChanges } from '../settings/fields.js';
 import { traitsOf, traitsOfModel } from '../settings/traits.js';
 import { limits } from '../waiting.js';
 import { chooseBackend } from './backend.js';
-import { dataFor, dataToStartWith, prefetchDataset } from './dataset.js';
+import { dataFor, dataOf, dataToStartWith, prefetchDataset } from './dataset.js';
 import { downloadClassifier, relocate } from './download.js';
 import { loadEngine, lostSession } from './engine.js';
 import { macrotask } from './inbox.js';
@@ -177,8 +177,10 @@ export class Driver {
       }
       case 'load_dataset': {
         const { step, experiment } = session.describe();
-        const data = await dataFor(this.#module(), { dataset: 'file' }, request.files);
-        const untold = request.files.labels === undefined && traitsOf(experiment).conditional;
+        const { files } = request;
+        const data = dataOf(this.#module(), files);
+        const unlabelled = 'images' in files && files.labels === undefined;
+        const untold = unlabelled && traitsOf(experiment).conditional;
         if (untold && step === 0) {
           // Nothing is lost yet: the model that needs no labels takes the place of this one.
           await session.reset_on(inUse(experimentWithoutLabels()), data).finally(() => data.free());
@@ -188,7 +190,7 @@ export class Driver {
         } else {
           this.#use(session, data);
         }
-        this.#files = request.files;
+        this.#files = files;
         this.#postReal();
         return this.#describe();
       }
