@@ -198,3 +198,25 @@ test('points that a page gives go on the run, and are refused by a model of imag
   assert.equal(await page.locator('canvas.fake').count(), 1);
   await close(page);
 });
+
+test('a round that is walked through speaks of points, not of pixels', { timeout }, async () => {
+  const page = await train({}, 10);
+  await page.locator('[data-action="slowly"]').click();
+  const panel = page.locator('.slowly');
+  await panel.waitFor();
+  const seen = [];
+  for (let phase = 0; phase < 12; phase += 1) {
+    const text = await panel.textContent();
+    await panel.locator('button', { hasText: 'Next' }).click();
+    await page.waitForFunction(
+      (before) => window.lab.shadowRoot.querySelector('.slowly').textContent !== before,
+      text,
+    );
+    seen.push(await panel.textContent());
+  }
+  const all = seen.join(' ');
+  assert.match(all, /real points x/);
+  assert.match(all, /to every fake point/);
+  assert.doesNotMatch(all, /every pixel|real images x/);
+  await close(page);
+});

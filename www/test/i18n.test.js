@@ -77,6 +77,7 @@ async function composed() {
     'slowly.phase': phases,
     'slowly.discriminator': phases,
     'slowly.generator': phases,
+    'slowly.points': ['discriminator.draw', 'generator.gradient', 'generator.update'],
     speed: ['0', '20', '5', '1'],
     'plane.layer': ['field', 'contour', 'half', 'lattice', 'real', 'fake', 'pull'],
     'plane.modes': ['title', 'value'],

@@ -28,6 +28,9 @@ export const meanOf = (values) =>
     ? values.reduce((sum, value) => sum + value, 0) / values.length
     : undefined;
 
+/** What is said of points in other words than of pictures. */
+const ofPoints = ['discriminator.draw', 'generator.gradient', 'generator.update'];
+
 /**
  * @param {Phase} phase
  * @param {import('../../protocol.js').Experiment} experiment
@@ -35,7 +38,11 @@ export const meanOf = (values) =>
  */
 export function captionOf(phase, experiment, t) {
   const { after } = phase;
-  return t(`slowly.${phase.player}.${phase.phase}`, {
+  const samples = phase.fake ?? phase.real;
+  const moment = `${phase.player}.${phase.phase}`;
+  // Pictures have bytes, points have coordinates.
+  const points = samples !== undefined && samples.values.length > 0 && ofPoints.includes(moment);
+  return t(`slowly.${points ? 'points.' : ''}${moment}`, {
     batch: phase.batch,
     dim: phase.latent_dim,
     d_real: figure(phase.d_real),
