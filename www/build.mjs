@@ -1,5 +1,7 @@
 /**
- * Builds the front end into a folder: `node www/build.mjs [--out dist]`.
+ * Builds the front end into a folder: `node www/build.mjs [--out dist] [--relaxed yes|no]`.
+ * `--relaxed` says whether the site will have the CPU module with relaxed SIMD; without it, the
+ * folder is looked at.
  *
  * ganvas.js   the element; what is heavy comes from chunks/ when a lab starts
  * worker.js   one file, so that a blob: worker can import it; the wasm stays outside, beside it
@@ -8,6 +10,7 @@
  * page.js     a few lines for the hosted page, no module, so that they run before the first paint
  * examples/   pages that use the element's events and methods, as they are in docs/examples
  */
+import { existsSync } from 'node:fs';
 import { copyFile, cp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,8 +19,13 @@ import { build } from 'esbuild';
 import { buildOf, options, plugins, versionOf } from './bundling.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist' } } });
+const { values } = parseArgs({
+  options: { out: { type: 'string', default: 'dist' }, relaxed: { type: 'string' } },
+});
 const out = path.resolve(root, values.out);
+const relaxed = values.relaxed
+  ? values.relaxed === 'yes'
+  : existsSync(path.join(out, 'wasm/cpu-relaxed/ganvas_web_bg.wasm'));
 const source = (/** @type {string} */ name) => path.join(root, 'www', name);
 
 const pages = ['index.html', 'embed.html', 'bench.html'];
@@ -34,6 +42,7 @@ const licences = {
 const define = {
   GANVAS_BUILD: JSON.stringify(await buildOf(root)),
   GANVAS_VERSION: JSON.stringify(await versionOf(root)),
+  GANVAS_RELAXED: String(relaxed),
 };
 const common = { ...options, outdir: out, define };
 

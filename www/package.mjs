@@ -61,6 +61,8 @@ const shared = [
   'digit-classifier.safetensors',
   'wasm/cpu/ganvas_web.js',
   'wasm/cpu/ganvas_web_bg.wasm',
+  'wasm/cpu-relaxed/ganvas_web.js',
+  'wasm/cpu-relaxed/ganvas_web_bg.wasm',
   'wasm/webgpu/ganvas_web.js',
   'wasm/webgpu/ganvas_web_bg.wasm',
   'wasm/sampler/ganvas_sampler.wasm',

@@ -1,4 +1,5 @@
 /** The results as tables, for the terminal and for docs/benchmarks.md. */
+import { cpuKernelTables } from './cpu-kernels.mjs';
 import { load } from './machine.mjs';
 import { webgpuSentence } from './measure/adapters.mjs';
 import { milliseconds, size, table } from './numbers.mjs';
@@ -99,6 +100,7 @@ export function tables(results) {
       `Width ${gpu.width}, batch ${gpu['batch-size']}. Of ${gpu.pipelines} compute pipelines the warm-up makes ${gpu.pipelines_of_warm_up}; ${gpu.pipelines_until_ready - gpu.pipelines_of_warm_up} more are there when training can begin, ${gpu.pipelines_of_first_step} more come with the first step and its report, ${gpu.pipelines - gpu.pipelines_until_ready - gpu.pipelines_of_first_step} later. Counted by wrapping \`GPUComputePassEncoder.dispatchWorkgroups*\`, \`GPUQueue.submit\`, \`GPUDevice.createComputePipeline*\` and \`GPUBuffer.mapAsync\` in the worker.`,
     );
   }
+  if (results.cpuKernels) parts.push(cpuKernelTables(results.cpuKernels));
   if (results.kernels?.length) parts.push(rooflineTables(results.kernels));
   if (results.memory) {
     const percent = (value) => `${value >= 0 ? '+' : ''}${(100 * value).toFixed(1)} %`;

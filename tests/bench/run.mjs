@@ -3,7 +3,7 @@
  *
  *   --quick        one short run of everything, to see that it works
  *   --backend B    only `cpu` or only `webgpu`
- *   --only LIST    only these parts: steps,first,gpu,kernels,memory
+ *   --only LIST    only these parts: steps,first,gpu,kernels,cpu-kernels,memory
  *   --hardware     WebGPU on the machine's GPU; otherwise SwiftShader emulates one
  *   --write-docs   writes docs/benchmarks.md
  *   --peers        compares with other libraries instead; its options are in peers.mjs
@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { launch } from '../support/browser.mjs';
 import { serve } from '../support/server.mjs';
+import { cpuKernels } from './cpu-kernels.mjs';
 import { kernels } from './kernels.mjs';
 import { bytes } from './measure/bytes.mjs';
 import { facadeRequests } from './measure/facade.mjs';
@@ -37,7 +38,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     backend: { type: 'string' },
-    only: { type: 'string', default: 'steps,first,gpu,kernels,memory' },
+    only: { type: 'string', default: 'steps,first,gpu,kernels,cpu-kernels,memory' },
     hardware: { type: 'boolean', default: false },
     'write-docs': { type: 'boolean', default: false },
   },
@@ -113,6 +114,10 @@ try {
       const found = await kernels([width, batch_size], { webgpu, repeats: quick ? 1 : 5 });
       results.kernels.push({ width, batch_size, ...found });
     }
+  }
+  if (wanted('cpu-kernels', 'cpu')) {
+    tell('kernels of the CPU');
+    results.cpuKernels = await cpuKernels();
   }
   if (wanted('memory', 'cpu')) {
     tell('memory');

@@ -5,6 +5,15 @@ import { typeOf } from '../../xtask/site-server.mjs';
 import { dist } from './server.mjs';
 
 /**
+ * Whether a file of the site is the one that is meant: of the CPU module there are two, and the
+ * browser decides which one it takes.
+ *
+ * @param {string} file
+ * @param {string} meant
+ */
+const isFile = (file, meant) => file.replace('wasm/cpu-relaxed/', 'wasm/cpu/') === meant;
+
+/**
  * The wasm module with some lines about its `Session` before anybody has it.
  *
  * @param {string} lines
@@ -14,7 +23,7 @@ import { dist } from './server.mjs';
 export const session =
   (lines, backend = 'cpu') =>
   (file, url) =>
-    file === `wasm/${backend}/ganvas_web.js` && url.search !== '?real'
+    isFile(file, `wasm/${backend}/ganvas_web.js`) && url.search !== '?real'
       ? {
           body: `
             import { Session } from './ganvas_web.js?real';
@@ -81,7 +90,9 @@ export const mishaps = {
  * @returns {import('./server.mjs').Rule}
  */
 export const broken = (file, mishap) => (asked) =>
-  asked === file ? mishaps[mishap](readFileSync(path.join(dist, file)), typeOf(file)) : undefined;
+  isFile(asked, file)
+    ? mishaps[mishap](readFileSync(path.join(dist, asked)), typeOf(file))
+    : undefined;
 
 /**
  * The worker with some lines in front.

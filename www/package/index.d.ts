@@ -36,7 +36,7 @@ export type Bytes = Blob | ArrayBuffer | Uint8Array;
 export type Report = Figures & { steps_per_second: number };
 export type About = Pick<
   Description,
-  'backend' | 'adapter' | 'software' | 'dataset' | 'model' | 'parameters'
+  'backend' | 'adapter' | 'software' | 'relaxed' | 'dataset' | 'model' | 'parameters'
 >;
 
 /** Square pictures, one after another. */

@@ -11,6 +11,11 @@ const files = {
   'digit-classifier.safetensors': new URL('./digit-classifier.safetensors', import.meta.url),
   'wasm/cpu/ganvas_web.js': new URL('./wasm/cpu/ganvas_web.js', import.meta.url),
   'wasm/cpu/ganvas_web_bg.wasm': new URL('./wasm/cpu/ganvas_web_bg.wasm', import.meta.url),
+  'wasm/cpu-relaxed/ganvas_web.js': new URL('./wasm/cpu-relaxed/ganvas_web.js', import.meta.url),
+  'wasm/cpu-relaxed/ganvas_web_bg.wasm': new URL(
+    './wasm/cpu-relaxed/ganvas_web_bg.wasm',
+    import.meta.url,
+  ),
   'wasm/webgpu/ganvas_web.js': new URL('./wasm/webgpu/ganvas_web.js', import.meta.url),
   'wasm/webgpu/ganvas_web_bg.wasm': new URL('./wasm/webgpu/ganvas_web_bg.wasm', import.meta.url),
   'wasm/sampler/ganvas_sampler.wasm': new URL(

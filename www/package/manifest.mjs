@@ -15,6 +15,7 @@ const about = {
   controls: 'How much there is to control',
   preset: 'A set of settings; single attributes override it',
   autoplay: 'Starts when scrolled into view, unless the reader asks for reduced motion',
+  exact: 'On the CPU, the same numbers bit for bit in every browser: no relaxed SIMD',
   preview: '`off`: no first digits',
   from_url: 'The page’s query sets the same names, over the attributes',
   framed: 'Talks with the page around an iframe',

@@ -48,6 +48,7 @@ import { startWorker, watchOver } from './worker-thread.js';
  *
  * @typedef {object} Origin all that it takes to build the session again
  * @property {BackendChoice} backend
+ * @property {boolean} [exact] the CPU's numbers shall be those of every other browser
  * @property {Experiment} experiment
  * @property {DatasetFiles} [files]
  * @property {Snapshot} [snapshot]
@@ -179,13 +180,14 @@ export class Client {
     });
     this.#watch = watchOver(worker, (error) => this.#recover(worker, error));
     this.#order();
-    const { backend, experiment, files, snapshot, weights } = this.origin;
+    const { backend, exact, experiment, files, snapshot, weights } = this.origin;
     const { stall } = limits;
     const bytes = snapshot?.bytes;
     /** @type {Extract<RequestBody, { type: 'open' }>} */
     const body = {
       type: 'open',
       backend,
+      exact,
       experiment,
       files,
       snapshot: bytes,
@@ -352,10 +354,14 @@ export class Client {
    * snapshot.
    *
    * @param {BackendChoice} backend
+   * @param {boolean} [exact] as before if left out
    * @returns {Promise<Description>}
    */
-  moveTo(backend) {
-    return this.#inTurn(() => this.#move(backend));
+  moveTo(backend, exact) {
+    return this.#inTurn(() => {
+      if (exact !== undefined) this.origin.exact = exact;
+      return this.#move(backend);
+    });
   }
 
   /** The experiment is another piece of work than the one that `auto` has decided about. */

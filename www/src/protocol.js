@@ -43,6 +43,7 @@
  * @typedef {object} OpenOptions
  * @property {Experiment} experiment
  * @property {BackendChoice} backend
+ * @property {boolean} [exact] the CPU's numbers shall be those of every other browser
  * @property {DatasetFiles} [files]
  * @property {Uint8Array} [snapshot]
  * @property {Weights} [weights] which are shown

@@ -21,3 +21,5 @@ declare module '*.js?rest' {
 declare const GANVAS_VERSION: string;
 /** A digest of the front end's sources. */
 declare const GANVAS_BUILD: string;
+/** Whether the site has the CPU module with relaxed SIMD; absent where nothing was built. */
+declare const GANVAS_RELAXED: boolean | undefined;

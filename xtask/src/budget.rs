@@ -30,6 +30,7 @@ const BUDGETS: [Budget; 2] = [
         without: &[
             "data",
             "wasm/cpu",
+            "wasm/cpu-relaxed",
             "wasm/webgpu",
             "digit-classifier.safetensors",
         ],
@@ -40,6 +41,7 @@ const BUDGETS: [Budget; 2] = [
         without: &[
             "data",
             "wasm/cpu",
+            "wasm/cpu-relaxed",
             // The digits that were there before.
             "wasm/sampler",
             "first-digits.safetensors",

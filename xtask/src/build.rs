@@ -40,12 +40,16 @@ impl Default for Options {
 
 /// One wasm module of the site.
 struct Module {
-    /// Its folder in the site; for a backend, the feature of its crate too.
+    /// Its folder in the site.
     name: &'static str,
     /// The crate.
     package: &'static str,
-    /// Whether it is a backend, built with the feature of its name.
-    backend: bool,
+    /// The backend that it is, if it is one: what `--backend` calls it.
+    backend: Option<&'static str>,
+    /// The features that it is built with, instead of the default ones.
+    features: Option<&'static str>,
+    /// Whether a build with `--dev` goes without it.
+    full_only: bool,
     /// Whether it has bindings for JavaScript, or exports plain functions.
     bindings: bool,
     /// See .cargo/config.toml for why each has its own.
@@ -58,11 +62,16 @@ struct Module {
     optimise: &'static str,
 }
 
-const MODULES: [Module; 3] = [
+/// The CPU module once more, for engines with relaxed SIMD.
+const RELAXED: &str = "cpu-relaxed";
+
+const MODULES: [Module; 4] = [
     Module {
         name: "cpu",
         package: "ganvas-web",
-        backend: true,
+        backend: Some("cpu"),
+        features: Some("cpu"),
+        full_only: false,
         bindings: true,
         profile: "web-cpu",
         stage: "CPU module",
@@ -70,9 +79,23 @@ const MODULES: [Module; 3] = [
         optimise: "-O3",
     },
     Module {
+        name: RELAXED,
+        package: "ganvas-web",
+        backend: Some("cpu"),
+        features: Some("relaxed"),
+        full_only: true,
+        bindings: true,
+        profile: "web-relaxed",
+        stage: "CPU module with relaxed SIMD",
+        minutes: (5.0, 0.0),
+        optimise: "-O3",
+    },
+    Module {
         name: "webgpu",
         package: "ganvas-web",
-        backend: true,
+        backend: Some("webgpu"),
+        features: Some("webgpu"),
+        full_only: false,
         bindings: true,
         profile: "web-webgpu",
         stage: "WebGPU module",
@@ -82,7 +105,9 @@ const MODULES: [Module; 3] = [
     Module {
         name: "sampler",
         package: "ganvas-sampler",
-        backend: false,
+        backend: None,
+        features: None,
+        full_only: false,
         bindings: false,
         profile: "web-sampler",
         stage: "module of the first digits",
@@ -95,7 +120,9 @@ const MODULES: [Module; 3] = [
 const YARDSTICK: Module = Module {
     name: "plain-burn",
     package: "plain-burn",
-    backend: false,
+    backend: None,
+    features: None,
+    full_only: false,
     bindings: true,
     profile: "web-cpu",
     stage: "plain burn",
@@ -125,7 +152,7 @@ impl Module {
 
     /// The sampler has no other profile: it takes seconds in its own.
     fn profile(&self, dev: bool) -> &'static str {
-        if dev && self.backend {
+        if dev && self.backend.is_some() {
             DEV_PROFILE
         } else {
             self.profile
@@ -157,8 +184,9 @@ impl Module {
 }
 
 /// What rustc uses and wasm-opt must therefore accept.
-const WASM_FEATURES: [&str; 7] = [
+const WASM_FEATURES: [&str; 8] = [
     "--enable-simd",
+    "--enable-relaxed-simd",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -169,23 +197,22 @@ const WASM_FEATURES: [&str; 7] = [
 
 /// The names that `backend` may have.
 pub fn backends() -> impl Iterator<Item = &'static str> {
-    MODULES
-        .iter()
-        .filter(|module| module.backend)
-        .map(|module| module.name)
+    let named = |module: &&Module| module.backend == Some(module.name);
+    MODULES.iter().filter(named).map(|module| module.name)
 }
 
 /// The backends' modules that a build makes.
 fn wanted(options: &Options) -> impl Iterator<Item = &'static Module> {
     MODULES.iter().filter(|module| {
         let only = options.backend.as_deref();
-        module.backend && only.is_none_or(|only| only == module.name)
+        let here = !(module.full_only && options.dev);
+        here && module.backend.is_some() && (only.is_none() || only == module.backend)
     })
 }
 
 /// The modules that every site has: the sampler belongs to the page, whatever it trains on.
 fn always() -> impl Iterator<Item = &'static Module> {
-    MODULES.iter().filter(|module| !module.backend)
+    MODULES.iter().filter(|module| module.backend.is_none())
 }
 
 /// What a build has to do for the first time on this machine, and is slow.
@@ -241,10 +268,19 @@ pub fn first_look(project: &Project, options: &Options, progress: &mut Progress)
     let site = project.root.join(&options.out);
     tools::ensure_wasm_target(project)?;
     progress.stage(PACKAGES, || tools::ensure_npm(project))?;
+    // The page has to know which modules there will be.
+    let folder = site.join("wasm").join(RELAXED);
+    if options.dev && wanted(options).any(|module| module.name == "cpu") {
+        // It would be older than its sibling.
+        let _ = fs::remove_dir_all(&folder);
+    }
+    let relaxed = folder.is_dir() || wanted(options).any(|module| module.name == RELAXED);
     run(proc::command(project, "node")
         .arg("www/build.mjs")
         .arg("--out")
-        .arg(&site))?;
+        .arg(&site)
+        .arg("--relaxed")
+        .arg(if relaxed { "yes" } else { "no" }))?;
     for module in always() {
         progress.stage(module.stage, || {
             let compiled = compile(project, module, options.dev)?;
@@ -321,8 +357,8 @@ fn compile(project: &Project, module: &Module, dev: bool) -> Result<PathBuf> {
         "--profile",
         module.profile(dev),
     ]);
-    if module.backend {
-        cargo.args(["--no-default-features", "--features", module.name]);
+    if let Some(features) = module.features {
+        cargo.args(["--no-default-features", "--features", features]);
     }
     run(&mut cargo)?;
     let compiled = module.compiled(project, dev);

@@ -20,13 +20,15 @@
 //! ' target/wasm32-unknown-unknown/release/examples/cpu_bench.wasm
 //! ```
 //!
-//! GFLOP/s are those of the direct algorithm, so that a better algorithm shows.
+//! Every line is a JSON object; `node tests/bench/cpu-kernels.mjs` makes a table of them. GFLOP/s
+//! are those of the arithmetic that a kernel's products need, with its whole time: transforms,
+//! normalisation and activation included. `peak` is what a loop of multiply-adds reaches.
 
 use ganvas_kernels::adam::{AdamSettings, State};
 use ganvas_kernels::cpu::{Forward, backward, forward};
 use ganvas_kernels::pass::{Gradients, Operands, Want};
 use ganvas_kernels::plan::dcgan;
-use ganvas_kernels::stack::{Activation, Map, Mode, Norm, Shape, Stack};
+use ganvas_kernels::stack::{Activation, Map, Mode, Norm, Shape, Stack, Stage, Window};
 
 /// Clock and output of the machine.
 #[cfg(not(target_arch = "wasm32"))]
@@ -165,13 +167,82 @@ fn shortest(mut run: impl FnMut()) -> f64 {
     shortest
 }
 
-/// Each stage as a stack of its own.
+/// What SIMD can do here: multiply-adds of registers that wait for nothing, in GFLOP/s.
+#[cfg(target_arch = "wasm32")]
+fn peak() -> Option<f64> {
+    use std::arch::wasm32::{f32x4_extract_lane, f32x4_splat, v128};
+    use std::hint::black_box;
+
+    #[cfg(feature = "relaxed")]
+    #[target_feature(enable = "relaxed-simd")]
+    fn rounds(count: usize, factor: v128, addend: v128) -> [v128; 12] {
+        let mut sums = [f32x4_splat(0.0); 12];
+        for _ in 0..count {
+            sums = sums.map(|sum| std::arch::wasm32::f32x4_relaxed_madd(sum, factor, addend));
+        }
+        sums
+    }
+    #[cfg(not(feature = "relaxed"))]
+    fn rounds(count: usize, factor: v128, addend: v128) -> [v128; 12] {
+        let mut sums = [f32x4_splat(0.0); 12];
+        for _ in 0..count {
+            use std::arch::wasm32::{f32x4_add, f32x4_mul};
+            sums = sums.map(|sum| f32x4_add(f32x4_mul(sum, factor), addend));
+        }
+        sums
+    }
+
+    const ROUNDS: usize = 1_000_000;
+    let time = shortest(|| {
+        let [factor, addend] = black_box([0.5f32, 1.0]).map(|x| f32x4_splat(x));
+        // The example is built for engines that have what its features ask for.
+        #[allow(
+            unused_unsafe,
+            unsafe_code,
+            reason = "only one of the two is unsafe to call"
+        )]
+        // SAFETY: a module with an instruction that the engine lacks is not compiled.
+        let sums = unsafe { rounds(black_box(ROUNDS), factor, addend) };
+        black_box(sums.map(|sum| f32x4_extract_lane::<0>(sum)));
+    });
+    Some((ROUNDS * 12 * 4 * 2) as f64 / time / 1e6)
+}
+
+/// Natively the widest SIMD is chosen when the program runs; nothing here knows its peak.
+#[cfg(not(target_arch = "wasm32"))]
+fn peak() -> Option<f64> {
+    None
+}
+
+/// Multiplications and additions that a stage's products need for one image: where the kernels
+/// halve and double images by Winograd's way, those of 25 products of a tile of 4×4.
+fn work(stage: &Stage) -> f64 {
+    let (large, small) = match stage.map {
+        Map::Convolution(_) => (stage.input, stage.output),
+        Map::Transposed(_) => (stage.output, stage.input),
+        Map::Dense(_) => return 2.0 * stage.weight_len() as f64,
+    };
+    let halves = matches!(
+        stage.map,
+        Map::Convolution(Window::HALVING) | Map::Transposed(Window::HALVING)
+    );
+    let direct = 2.0 * (small.pixels() * stage.weight_len()) as f64;
+    if halves && large.channels >= 8 && small.channels >= 8 {
+        let tiles = small.height.div_ceil(4) * small.width.div_ceil(4);
+        return 2.0 * (25 * tiles * 4 * large.channels * small.channels) as f64;
+    }
+    direct
+}
+
+/// Each stage as a stack of its own: what a pass over it takes, everything included, and the
+/// arithmetic of its products in that time.
 fn stages(name: &str, whole: &Stack, batch: usize) {
-    for (index, stage) in whole.stages.iter().enumerate() {
+    for stage in &whole.stages {
         let mut trained = Trained::new(Stack {
             input: stage.input,
             output: stage.output,
             stages: vec![stage.clone()],
+            classes: None,
             ..whole.clone()
         });
         let x = numbers(batch * stage.input.len(), 1.0);
@@ -190,24 +261,29 @@ fn stages(name: &str, whole: &Stack, batch: usize) {
             }),
             shortest(|| back(&trained, Want::PARAMETERS)),
             shortest(|| back(&trained, Want::INPUT)),
-            shortest(|| back(&trained, Want::ALL)),
         ];
-        // Products of the map: each weight once for each place of the window.
-        let places = match stage.map {
-            Map::Convolution(_) => stage.output.pixels(),
-            Map::Transposed(_) => stage.input.pixels(),
-            Map::Dense(_) => 1,
-        };
-        let work = 2e-6 * (batch * places * stage.weight_len()) as f64;
-        let [a, b, c, d] = times;
-        host::print(&format!(
-            "  {name} {index}: forward {a:7.2} ms ({:5.1})  weight {b:7.2} ({:5.1})  \
-             input {c:7.2} ({:5.1})  both {d:7.2} ({:5.1})",
-            work / a,
-            work / b,
-            work / c,
-            2.0 * work / d,
-        ));
+        let gflop = work(stage) * batch as f64 / 1e9;
+        for (pass, time) in ["forward", "weight gradient", "input gradient"]
+            .iter()
+            .zip(times)
+        {
+            host::print(&format!(
+                "{{\"network\":\"{name}\",\"kind\":\"{}\",\"from\":\"{}\",\"to\":\"{}\",\"pass\":\"{pass}\",\
+                 \"ms\":{time:.4},\"gflops\":{:.2}}}",
+                kind(stage),
+                stage.input,
+                stage.output,
+                gflop / time * 1e3,
+            ));
+        }
+    }
+}
+
+fn kind(stage: &Stage) -> &'static str {
+    match stage.map {
+        Map::Convolution(_) => "convolution",
+        Map::Transposed(_) => "transposed convolution",
+        Map::Dense(_) => "matrix product",
     }
 }
 
@@ -270,10 +346,10 @@ impl Step {
 }
 
 fn main() {
-    for (width, batch) in [(16, 32), (64, 64)] {
-        host::print(&format!(
-            "width {width}, batch {batch} (GFLOP/s in brackets)"
-        ));
+    let peak = peak().map_or("null".into(), |peak| format!("{peak:.2}"));
+    host::print(&format!("{{\"peak\":{peak}}}"));
+    for (width, batch) in [(8, 16), (16, 32), (64, 64)] {
+        host::print(&format!("{{\"width\":{width},\"batch\":{batch}}}"));
         stages("generator", &generator(width), batch);
         stages("discriminator", &discriminator(width), batch);
         let mut step = Step::new(width, batch);
@@ -296,8 +372,11 @@ fn main() {
         let parts: Vec<String> = names
             .iter()
             .zip(best)
-            .map(|(name, time)| format!("{name} {time:.2}"))
+            .map(|(name, time)| format!("\"{name}\":{time:.3}"))
             .collect();
-        host::print(&format!("  step: {whole:.1} ms: {}", parts.join(", ")));
+        host::print(&format!(
+            "{{\"step\":{whole:.3},\"parts\":{{{}}}}}",
+            parts.join(",")
+        ));
     }
 }

@@ -194,6 +194,7 @@ impl Session {
             "backend": self.opened.backend,
             "adapter": self.opened.adapter,
             "software": self.opened.software,
+            "relaxed": cfg!(feature = "relaxed"),
             "model": experiment["model"],
             "parameters": self.training.parameter_count(),
             "dataset": {

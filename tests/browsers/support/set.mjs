@@ -134,7 +134,7 @@ export function testBrowser(name, start, reference) {
       for (const model of Object.keys(models)) {
         const runs = [];
         for (const browser of [other, driven]) {
-          const page = await openLab(browser, site, tinyRun(model));
+          const page = await openLab(browser, site, { ...tinyRun(model), exact: '' });
           runs.push(await page.evaluate(trace, model === tiny.model ? 20 : 3));
           await page.close();
         }

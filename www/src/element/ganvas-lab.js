@@ -277,8 +277,8 @@ export class GanvasLab extends HTMLElement {
         emit: (name, detail) => this.#emit(name, detail),
         key: this.#key,
         manner: () => {
-          const { lang, theme } = this.#settings.options;
-          return { lang, theme: theme === 'auto' ? '' : theme };
+          const { lang, theme, exact } = this.#settings.options;
+          return { lang, theme: theme === 'auto' ? '' : theme, exact: exact ? 'true' : '' };
         },
       });
       this.#lab = lab;
@@ -323,7 +323,8 @@ export class GanvasLab extends HTMLElement {
 
   /** @returns {import('../client.js').Origin} */
   #origin() {
-    return { backend: this.#store.backend, experiment: { ...this.#store.draft } };
+    const { exact } = this.#settings.options;
+    return { backend: this.#store.backend, exact, experiment: { ...this.#store.draft } };
   }
 
   #stop() {
@@ -462,7 +463,8 @@ export class GanvasLab extends HTMLElement {
     if (!this.#run) return;
     const { step, bytes, experiment, files } = this.#run;
     const { backend } = this.#store;
-    this.#kept = { backend, experiment, files, snapshot: { step, bytes } };
+    const { exact } = this.#settings.options;
+    this.#kept = { backend, exact, experiment, files, snapshot: { step, bytes } };
     this.#start();
   }
 
@@ -519,8 +521,9 @@ export class GanvasLab extends HTMLElement {
       }
       lab.hold(this.#held);
       lab.follow(before.experiment, experiment);
-      if (options.backend !== before.options.backend)
-        lab.attempt(() => lab.moveTo(options.backend));
+      const { backend, exact } = options;
+      if (backend !== before.options.backend || exact !== before.options.exact)
+        lab.attempt(() => lab.moveTo(backend, exact));
     });
   }
 

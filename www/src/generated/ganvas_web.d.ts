@@ -23,6 +23,8 @@ export interface Description {
     backend: 'webgpu' | 'cpu';
     adapter: string;
     software: boolean;
+    /** Whether this is the CPU module with relaxed SIMD, whose rounding is the machine's. */
+    relaxed: boolean;
     model: string;
     parameters: number;
     dataset: DatasetInfo;

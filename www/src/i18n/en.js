@@ -113,6 +113,7 @@ export default {
   'status.gpu': 'WebGPU · {adapter}',
   'status.gpu.software': 'WebGPU · software adapter (slow) · {adapter}',
   'status.cpu': 'CPU (WebAssembly)',
+  'status.cpu.relaxed': 'CPU (WebAssembly, relaxed SIMD)',
   'status.images': '{name} · {count} images',
 
   'source.embedded': 'Embedded drawn digits',

@@ -109,6 +109,7 @@ export default {
   'status.gpu': 'WebGPU · {adapter}',
   'status.gpu.software': 'WebGPU · 软件适配器（慢）· {adapter}',
   'status.cpu': 'CPU（WebAssembly）',
+  'status.cpu.relaxed': 'CPU（WebAssembly，relaxed SIMD）',
   'status.images': '{name} · {count} 张',
 
   'source.embedded': '内置绘制数字',

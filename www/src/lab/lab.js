@@ -51,7 +51,7 @@ import { Unsaved } from './unsaved.js';
  * @property {(error: unknown, place?: import('../store.js').Place) => GanvasError} failed shows an error and tells the page
  * @property {(problem: import('../settings/rules.js').Problem) => GanvasError} worded a refusal in the reader's language
  * @property {(name: string, detail: unknown) => void} emit
- * @property {() => { lang: string, theme: string }} manner what was asked for; empty: nothing
+ * @property {() => { lang: string, theme: string, exact: string }} manner what was asked for; empty: nothing
  * @property {string} key under which its run is kept in the browser's storage
  */
 
@@ -235,8 +235,8 @@ export class Lab {
   about() {
     const description = this.store.description;
     if (!description) throw new GanvasError('internal', 'The session is not open');
-    const { backend, adapter, software, model, parameters, dataset } = description;
-    return { backend, adapter, software, dataset: { ...dataset }, model, parameters };
+    const { backend, adapter, software, relaxed, model, parameters, dataset } = description;
+    return { backend, adapter, software, relaxed, dataset: { ...dataset }, model, parameters };
   }
 
   /**
@@ -613,14 +613,14 @@ export class Lab {
     this.store.notices = notices.filter(({ name }) => !/^(cpu_|webgpu_|fell_back)/.test(name));
   }
 
-  /** @param {BackendChoice} backend */
-  moveTo(backend) {
+  /** @param {BackendChoice} backend @param {boolean} [exact] as before if left out */
+  moveTo(backend, exact) {
     return this.attempt(async () => {
       const before = this.store.backend;
       this.store.backend = backend;
       this.#retractBackendNotices();
       try {
-        await this.client.moveTo(backend);
+        await this.client.moveTo(backend, exact);
         for (const code of backendCodes) this.store.forget(code);
         this.#updatePhase(true);
       } catch (error) {

@@ -39,6 +39,7 @@ import {
  * @property {'full' | 'basic' | 'compact' | 'none'} controls
  * @property {string} preset empty: none
  * @property {boolean} autoplay
+ * @property {boolean} exact the same numbers in every browser, on the CPU
  * @property {'auto' | 'off'} preview
  */
 
@@ -58,6 +59,7 @@ export const optionFields = [
   },
   { name: 'preset', type: 'choice', default: '', options: presets.map((preset) => preset.name) },
   { name: 'autoplay', type: 'flag', default: false },
+  { name: 'exact', type: 'flag', default: false },
   { name: 'preview', type: 'choice', default: 'auto', options: ['auto', 'off'] },
   { name: 'offscreen', type: 'choice', default: 'run', options: ['run', 'pause'] },
 ];

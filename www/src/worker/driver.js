@@ -278,7 +278,7 @@ export class Driver {
     prefetchDataset(options.experiment);
     // A module that is asked for by name loads while the browser looks for an adapter.
     const named = options.verdict ?? (options.backend === 'auto' ? undefined : options.backend);
-    const early = named && loadEngine(named);
+    const early = named && loadEngine(named, options.exact);
     // Whoever awaits it hears of a failure; without an adapter nobody will.
     early?.catch(() => {});
     /** @type {import('./backend.js').Choice} */
@@ -333,7 +333,7 @@ export class Driver {
    * @param {OpenOptions} options
    * @param {Promise<import('./engine.js').Engine>} [engine] that is loading already
    */
-  async #create(backend, options, engine = loadEngine(backend)) {
+  async #create(backend, options, engine = loadEngine(backend, options.exact)) {
     this.#backend = backend;
     this.post({ type: 'loading', stage: 'module' });
     this.#engine = await engine;

@@ -2,7 +2,7 @@
 import { GanvasError, toError } from '../errors.js';
 import { inTime } from '../waiting.js';
 import { download, locate } from './download.js';
-import { requireWebAssembly } from './platform.js';
+import { hasRelaxedSimd, requireWebAssembly } from './platform.js';
 
 /**
  * The wasm module, by the declarations that wasm-bindgen makes of it.
@@ -14,16 +14,31 @@ import { requireWebAssembly } from './platform.js';
  * }} Engine
  */
 
+/** The build says whether the site has the module; without a build there is none. */
+const hasRelaxedModule = typeof GANVAS_RELAXED !== 'undefined' && GANVAS_RELAXED;
+
+/**
+ * Which of the site's modules computes. With relaxed SIMD a product and its sum are one
+ * instruction, rounded once or twice as the machine does it: faster, but its numbers are not
+ * those of every other machine.
+ *
+ * @param {import('../protocol.js').Backend} backend
+ * @param {boolean} [exact]
+ */
+const moduleOf = (backend, exact) =>
+  backend === 'cpu' && !exact && hasRelaxedModule && hasRelaxedSimd() ? 'cpu-relaxed' : backend;
+
 /**
  * The bytes are fetched here rather than by the module's own code: a server that stalls is noticed,
  * and a file that is no module is told from a browser that cannot run one.
  *
  * @param {import('../protocol.js').Backend} backend
+ * @param {boolean} [exact] the CPU's numbers shall be those of every other browser
  * @returns {Promise<Engine>}
  */
-export async function loadEngine(backend) {
+export async function loadEngine(backend, exact) {
   requireWebAssembly();
-  const folder = `wasm/${backend}`;
+  const folder = `wasm/${moduleOf(backend, exact)}`;
   const url = locate(`${folder}/ganvas_web.js`);
   const [engine, bytes] = await Promise.all([
     inTime(`${folder}/ganvas_web.js`, () => import(url)).catch((error) => {

@@ -10,6 +10,15 @@ const simd = new Uint8Array([
   253, 98, 11,
 ]);
 
+/** A module with one instruction of relaxed SIMD, `f32x4.relaxed_madd`. */
+const relaxed = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15,
+  65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
+]);
+
+/** Whether a multiply-add is one instruction here: Chrome and Edge from 114, Firefox from 145. */
+export const hasRelaxedSimd = () => WebAssembly.validate(relaxed);
+
 /**
  * Both backends are WebAssembly with SIMD instructions. Each way of not having them has another
  * remedy, and none of them is a fault in Ganvas or of the network.
