@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as schema from '../../www/src/generated/schema.js';
+import en from '../../www/src/i18n/en.js';
+import zh from '../../www/src/i18n/zh-CN.js';
+import { layoutOf } from '../../www/src/views/pairs-canvas.js';
 import { close, message, openLab, patience, tiny } from '../support/lab.mjs';
-import { changed, squares } from '../support/pictures.mjs';
+import { changed, paired, squares } from '../support/pictures.mjs';
 import { choose, choosePreset, openModel, visibleFields } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
 
@@ -74,6 +77,7 @@ const models = {
       ...['cycle_weight', 'identity_weight'],
     ],
     values: 5,
+    pairs: true,
     curves: ['loss', 'cycle'],
     reading: 'one_or_zero',
     terms: ['cycle', 'identity'],
@@ -140,7 +144,8 @@ for (const [model, expected] of Object.entries(models)) {
     assert.deepEqual(await parts('.verdict', 'reading'), readings);
     allNumbers(await texts('.verdict .value'));
 
-    const grid = await squares(page.locator('canvas.fake'), 64);
+    const look = expected.pairs ? paired : squares;
+    const grid = await look(page.locator('canvas.fake'), 64);
     assert.ok(grid.every(({ shades }) => shades > 1));
     assert.ok(new Set(grid.map(({ bytes }) => bytes)).size > 32, 'its pictures are not alike');
     const colour = Math.max(...grid.map((square) => square.colour));
@@ -156,7 +161,7 @@ for (const [model, expected] of Object.entries(models)) {
 
 withModel('CycleGAN shows both directions, pictures beside translations', 'cyclegan', async () => {
   await trainTwo();
-  const grid = await squares(page.locator('canvas.fake'), 64);
+  const grid = await paired(page.locator('canvas.paired'), 64);
   const real = await squares(page.locator('canvas.real'), 24);
   for (let at = 0; at < 16; at += 1) {
     const [drawn, asHandwritten, handwritten, asDrawn] = grid.slice(4 * at, 4 * at + 4);
@@ -165,6 +170,66 @@ withModel('CycleGAN shows both directions, pictures beside translations', 'cycle
     assert.notEqual(asHandwritten.bytes, drawn.bytes);
   }
 });
+
+for (const [lang, words] of [
+  ['en', en],
+  ['zh', zh],
+]) {
+  test(`CycleGAN names its two ways over the pairs, also at 360 px (${lang})`, {
+    timeout,
+  }, async () => {
+    const attributes = { ...tiny, lang, model: 'cyclegan' };
+    delete attributes['latent-dim'];
+    const wide = { viewport: { width: 360, height: 640 } };
+    const narrow = await openLab(browser, site, attributes, wide);
+    await narrow.evaluate(() => window.lab.ready);
+    const ways = narrow.locator('.ways > span');
+    const drawn = words['domain.drawn'];
+    const other = words['domain.procedural'];
+    for (const [at, [from, to]] of [
+      [drawn, other],
+      [other, drawn],
+    ].entries()) {
+      const way = ways.nth(at);
+      const text = (await way.textContent()).replaceAll(/\s+/g, ' ').trim();
+      assert.ok(text.startsWith(from) && text.endsWith(to) && text.includes('→'), text);
+      // It stands over its own pairs, in letters that can be read.
+      const canvas = await narrow.locator('canvas.paired').boundingBox();
+      const box = await way.boundingBox();
+      const middle = box.x + box.width / 2;
+      assert.equal(middle > canvas.x + canvas.width / 2, at === 1, 'over its half');
+      assert.ok(box.y + box.height <= canvas.y + 1);
+      const size = await way.evaluate((node) => Number.parseFloat(getComputedStyle(node).fontSize));
+      assert.ok(size >= 12, `${size} px`);
+    }
+    // Between the two of each pair there is an arrow in G's colour.
+    await paired(narrow.locator('canvas.paired'), 64);
+    const coloured = await narrow.locator('canvas.paired').evaluate((canvas, corners) => {
+      const context = canvas.getContext('2d');
+      return corners.map(([left, top, width]) => {
+        const { data } = context.getImageData(left, top, width, 28);
+        let dots = 0;
+        for (let at = 0; at < data.length; at += 4) if (data[at] - data[at + 2] > 60) dots += 1;
+        return dots;
+      });
+    }, arrows(64));
+    assert.equal(coloured.length, 32);
+    assert.ok(
+      coloured.every((dots) => dots > 8),
+      coloured.join(),
+    );
+    await close(narrow);
+  });
+}
+
+/** The gaps between the two pictures of each pair: left, top, width. @param {number} count */
+function arrows(count) {
+  const { place, arrow } = layoutOf({ width: 28, height: 28, count });
+  return Array.from({ length: count / 2 }, (_, pair) => {
+    const { left, top } = place(2 * pair);
+    return [left + 28, top, arrow];
+  });
+}
 
 withModel('a VAE shows real digits beside their reconstructions', 'vae', async () => {
   await trainTwo();

@@ -1,4 +1,5 @@
 /** What a canvas of digits shows, square by square. */
+import { layoutOf } from '../../www/src/views/pairs-canvas.js';
 
 /**
  * @typedef {object} Square
@@ -41,6 +42,39 @@ export function squares(canvas, count, width = 28) {
       });
     },
     ask,
+  );
+}
+
+/**
+ * The squares of a canvas of pairs, in the order of the pictures: an image, its translation, one of
+ * the other kind, its translation.
+ *
+ * @param {import('playwright-core').Locator} canvas
+ * @param {number} count
+ * @returns {Promise<Square[]>}
+ */
+export async function paired(canvas, count) {
+  const { width, height, place } = layoutOf({ width: 28, height: 28, count });
+  const origins = Array.from({ length: count }, (_, index) => place(index));
+  return canvas.evaluate(
+    async (/** @type {HTMLCanvasElement} */ element, { size, corners }) => {
+      while (element.width !== size.width || element.height !== size.height) {
+        await new Promise(requestAnimationFrame);
+      }
+      const context = element.getContext('2d');
+      return corners.map(({ left, top }) => {
+        const { data } = context.getImageData(left, top, 28, 28);
+        const pixels = new Set();
+        let colour = 0;
+        for (let at = 0; at < data.length; at += 4) {
+          const [r, g, b] = data.subarray(at, at + 3);
+          pixels.add((r << 16) | (g << 8) | b);
+          colour = Math.max(colour, Math.max(r, g, b) - Math.min(r, g, b));
+        }
+        return { bytes: btoa(String.fromCharCode(...data)), shades: pixels.size, colour };
+      });
+    },
+    { size: { width, height }, corners: origins },
   );
 }
 

@@ -92,6 +92,9 @@ export interface GanvasLabElement extends HTMLElement {
     seed?: number;
     label?: number;
     truncation?: number;
+    z?: ArrayLike<number> | ArrayLike<number>[];
+    labels?: ArrayLike<number>;
+    mix?: number | ArrayLike<number>;
   }): Promise<Images>;
   evaluate(options?: { count?: number }): Promise<Evaluation>;
   weights(which?: Weights): Promise<Weights>;

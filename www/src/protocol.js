@@ -73,12 +73,20 @@
  * @property {number} [seed]
  * @property {number} [label]
  * @property {number} [truncation]
+ * @property {Float32Array} [z] latents, row after row, in the place of drawn ones
+ * @property {Uint8Array} [labels] classes in turn; two of them where they are mixed
+ * @property {Float32Array} [mix] how far from the first label to the second, in turn
  *
  * Images on the great circle between the latents of two seeds.
  * @typedef {{ from: number, to: number, count: number }} Walk
  * Images around the latent of a seed: `side` × `side` points of a plane, out to `extent` from the
  * middle, each scaled to the length that latents have (in two dimensions, the plane itself around 0).
  * @typedef {{ seed: number, side: number, extent: number }} Plane
+ *
+ * A point of a walk or of a plane, whose z and picture are wanted: `at` is a share of the way, `right`
+ * and `down` are standard deviations.
+ * @typedef {{ from: number, to: number, at: number }} WalkPlace
+ * @typedef {{ seed: number, right: number, down: number }} PlanePlace
  *
  * Requests carry an `id` and are answered by exactly one `reply` or `failure`; `train` is answered
  * when its goal is reached or training stops.
@@ -95,6 +103,7 @@
  *   | { type: 'weights', which?: Weights }
  *   | ({ type: 'walk' } & Walk)
  *   | ({ type: 'plane' } & Plane)
+ *   | { type: 'place', walk?: WalkPlace, plane?: PlanePlace }
  *   | { type: 'evaluate', count: number }
  *   | { type: 'save' }
  *   | { type: 'load', bytes: Uint8Array }

@@ -32,6 +32,26 @@ const refused = {
     [{ label: 10 }, 'label'],
     [{ label: '3' }, 'label'],
     [{ truncation: Number.NaN }, 'truncation'],
+    [{ z: [] }, 'z'],
+    [{ z: 'x' }, 'z'],
+    [{ z: [1, Number.NaN] }, 'z'],
+    [{ z: [1e39] }, 'z'],
+    [{ z: [[1, 2], 3] }, 'z'],
+    [{ z: [1, 2], seed: 3 }, 'seed'],
+    [{ z: [1, 2], count: 3 }, 'count'],
+    [{ z: [1, 2], truncation: 1 }, 'truncation'],
+    [{ labels: [] }, 'labels'],
+    [{ labels: [3, 10] }, 'labels'],
+    [{ labels: [3.5] }, 'labels'],
+    [{ labels: ['3'] }, 'labels'],
+    [{ labels: [3], label: 4 }, 'label'],
+    [{ mix: 0.5 }, 'labels'],
+    [{ labels: [3], mix: 0.5 }, 'labels'],
+    [{ labels: [3, 4, 5], mix: 0.5 }, 'labels'],
+    [{ labels: [3, 4], mix: 1.5 }, 'mix'],
+    [{ labels: [3, 4], mix: [0, Number.NaN] }, 'mix'],
+    [{ labels: [3, 4], mix: [] }, 'mix'],
+    [{ labels: [3, 4], mix: '0.5' }, 'mix'],
   ],
   look: [
     [{ index: 64 }, 'index'],
@@ -75,6 +95,22 @@ test('what is sound passes as it is', () => {
   given.seed = 2;
   assert.deepEqual(changes, { seed: 1, loss: 'hinge', spectral_norm: true });
   assert.equal(check.step(undefined), 'both');
+  const flat = Float32Array.of(1, 2, 3, 4);
+  for (const z of [
+    [1, 2, 3, 4],
+    flat,
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [flat.subarray(0, 2), [3, 4]],
+  ]) {
+    assert.deepEqual(check.sample({ z }).z, flat);
+  }
+  const { labels, mix } = check.sample({ labels: [3, 8], mix: 0.5 });
+  assert.deepEqual([labels, mix], [Uint8Array.of(3, 8), Float32Array.of(0.5)]);
+  assert.deepEqual(check.sample({ labels: [3, 8], mix: [0, 1] }).mix, Float32Array.of(0, 1));
+  assert.deepEqual(check.sample({ labels: 7 }).labels, Uint8Array.of(7));
   assert.equal(check.evaluate(undefined), 1000);
   assert.equal(check.weights('raw'), 'raw');
   assert.equal(check.weights(undefined), undefined);

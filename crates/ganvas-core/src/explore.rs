@@ -43,6 +43,42 @@ impl Training {
         self.draw_at(z, self.class_of(seed)).await
     }
 
+    /// The latent at a share `t` of a [walk](Training::walk), from 0 to 1, and the class that the
+    /// walk keeps.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` when `t` is not from 0 to 1.
+    pub fn walk_at(&self, from: u64, to: u64, t: f32) -> Result<(Vec<f32>, Option<u8>)> {
+        if !(0.0..=1.0).contains(&t) {
+            return Err(Error::experiment(
+                "at",
+                format!("must be from 0 to 1, not {t}"),
+            ));
+        }
+        let z = latent::walk_at(from, to, t, self.experiment().latent_dim);
+        Ok((z, self.class_of(from)))
+    }
+
+    /// The latent at a point of a [plane](Training::plane), `right` and `down` of the latent of
+    /// `seed` in standard deviations, and the class that the plane keeps.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` when the point is more than 10 away.
+    pub fn plane_at(&self, seed: u64, right: f32, down: f32) -> Result<(Vec<f32>, Option<u8>)> {
+        for (name, value) in [("right", right), ("down", down)] {
+            if !(-10.0..=10.0).contains(&value) {
+                return Err(Error::experiment(
+                    name,
+                    format!("must be from -10 to 10, not {value}"),
+                ));
+            }
+        }
+        let z = latent::plane_at(seed, right, down, self.experiment().latent_dim);
+        Ok((z, self.class_of(seed)))
+    }
+
     async fn draw_at(&self, z: Vec<f32>, label: Option<u8>) -> Result<Vec<u8>> {
         self.draw(Request::Latents { z, label }).await
     }

@@ -4,6 +4,7 @@ use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::random::{Stream, random};
+use crate::{Error, Result};
 
 /// `count` latent vectors of `latent_dim` numbers, row after row.
 pub(crate) fn draw(
@@ -30,6 +31,25 @@ pub(crate) fn draw(
 /// ```
 pub fn prior(seed: u64, count: usize, latent_dim: usize) -> Vec<f32> {
     draw(seed, Stream::Sample, 0, count, latent_dim)
+}
+
+/// The latents of new images: `count` draws for a seed, whose coordinates stay within
+/// ±`truncation` where there is one.
+pub(crate) fn sample(
+    seed: u64,
+    count: usize,
+    latent_dim: usize,
+    truncation: Option<f32>,
+) -> Result<Vec<f32>> {
+    match truncation {
+        None => Ok(prior(seed, count, latent_dim)),
+        // Below this nearly every draw would be thrown away.
+        Some(limit) if limit >= 0.01 => Ok(draw_truncated(seed, 0, count, latent_dim, limit)),
+        Some(limit) => Err(Error::experiment(
+            "truncation",
+            format!("must be at least 0.01, not {limit}"),
+        )),
+    }
 }
 
 /// Latents with every coordinate inside ±`truncation`, by drawing again what falls outside.
@@ -101,12 +121,38 @@ pub(crate) fn walk(from: u64, to: u64, count: usize, latent_dim: usize) -> Vec<f
         .collect()
 }
 
-/// `side`² latents on a plane through the latent of a seed, row by row.
+/// The latent at a share `t` of the way between the latents of two seeds.
+pub(crate) fn walk_at(from: u64, to: u64, t: f32, latent_dim: usize) -> Vec<f32> {
+    let end = |seed| draw(seed, Stream::Sample, 0, 1, latent_dim);
+    spherical(&end(from), &end(to), t)
+}
+
+/// The latent `right` and `down` of that of a seed, on a plane through it.
 ///
-/// The plane is spanned by two more draws; its coordinates run from −`extent` to
-/// `extent`. Every point is scaled to the length √`latent_dim` that draws from
-/// the prior have, except in the two-dimensional latent space of a manifold
-/// picture, which *is* the plane.
+/// The plane is spanned by two more draws. Every point is scaled to the length √`latent_dim`
+/// that draws from the prior have, except in the two-dimensional latent space of a manifold
+/// picture, which *is* the plane: there z is (`right`, −`down`), whatever the seed.
+pub(crate) fn plane_at(seed: u64, right: f32, down: f32, latent_dim: usize) -> Vec<f32> {
+    if latent_dim == 2 {
+        return vec![right, -down];
+    }
+    on_plane(&draw(seed, Stream::Sample, 0, 3, latent_dim), right, down)
+}
+
+/// A point of the plane through the first of three latents, along the other two.
+fn on_plane(axes: &[f32], right: f32, down: f32) -> Vec<f32> {
+    let latent_dim = axes.len() / 3;
+    let axis = |index: usize| &axes[index * latent_dim..(index + 1) * latent_dim];
+    let point: Vec<f32> = (0..latent_dim)
+        .map(|i| axis(0)[i] + right * axis(1)[i] + down * axis(2)[i])
+        .collect();
+    let length = point.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-6);
+    let scale = (latent_dim as f32).sqrt() / length;
+    point.into_iter().map(|x| x * scale).collect()
+}
+
+/// `side`² latents on [that plane](plane_at), row by row; its coordinates run from −`extent`
+/// to `extent`.
 pub(crate) fn plane(seed: u64, side: usize, extent: f32, latent_dim: usize) -> Vec<f32> {
     let coordinate = |index: usize| {
         let last = side.max(2) - 1;
@@ -119,17 +165,8 @@ pub(crate) fn plane(seed: u64, side: usize, extent: f32, latent_dim: usize) -> V
             .collect();
     }
     let axes = draw(seed, Stream::Sample, 0, 3, latent_dim);
-    let axis = |index: usize| &axes[index * latent_dim..(index + 1) * latent_dim];
     points
-        .flat_map(|(row, column)| {
-            let (a, b) = (coordinate(column), coordinate(row));
-            let point: Vec<f32> = (0..latent_dim)
-                .map(|i| axis(0)[i] + a * axis(1)[i] + b * axis(2)[i])
-                .collect();
-            let length = point.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-6);
-            let scale = (latent_dim as f32).sqrt() / length;
-            point.into_iter().map(move |x| x * scale)
-        })
+        .flat_map(|(row, column)| on_plane(&axes, coordinate(column), coordinate(row)))
         .collect()
 }
 

@@ -2,10 +2,15 @@
 
 mod support;
 
-use ganvas_core::experiment::Model;
+use burn::tensor::{Tensor, TensorData};
+use ganvas_core::experiment::{Conditioning, Model};
+use ganvas_core::image::to_pictures;
 use ganvas_core::latent::{prior, spherical};
+use ganvas_core::player::Weights;
+use ganvas_core::system::Classes;
 use ganvas_core::{Experiment, Training};
-use support::runs::{trained, wait};
+use support::golden::read;
+use support::runs::{device, trained, wait};
 
 /// Bytes of one 28×28 image.
 const IMAGE: usize = 28 * 28;
@@ -209,5 +214,202 @@ fn a_system_without_latents_refuses_both() {
     let plane = wait(training.plane(FROM, 3, 1.0)).unwrap_err();
     for error in [walk, plane] {
         assert_eq!(error.field(), Some("z"));
+    }
+}
+
+#[test]
+fn a_point_of_a_walk_or_a_plane_is_where_its_picture_is() {
+    for (name, training) in systems() {
+        let walk = wait(training.walk(FROM, TO, 5)).unwrap();
+        for (index, image) in walk.chunks(IMAGE).enumerate() {
+            let (z, label) = training.walk_at(FROM, TO, index as f32 / 4.0).unwrap();
+            assert_eq!(label, class(&training, FROM));
+            assert!(
+                same(image, &at(&training, &z, label)),
+                "{name}: walk {index}"
+            );
+        }
+        let plane = wait(training.plane(FROM, 3, 1.5)).unwrap();
+        for (index, image) in plane.chunks(IMAGE).enumerate() {
+            let steps = [-1.5, 0.0, 1.5];
+            let (right, down) = (steps[index % 3], steps[index / 3]);
+            let (z, label) = training.plane_at(FROM, right, down).unwrap();
+            assert!(
+                same(image, &at(&training, &z, label)),
+                "{name}: plane {index}"
+            );
+        }
+        for t in [-0.1, 1.1, f32::NAN] {
+            assert_eq!(
+                training.walk_at(FROM, TO, t).unwrap_err().field(),
+                Some("at")
+            );
+        }
+        let far = training.plane_at(FROM, 0.0, f32::INFINITY).unwrap_err();
+        assert_eq!(far.field(), Some("down"));
+    }
+    let flat = system(Model::Vae, 2);
+    assert_eq!(flat.plane_at(FROM, 0.5, -1.25).unwrap().0, [0.5, 1.25]);
+}
+
+/// A conditional system by either way of telling the class, trained until classes differ.
+fn conditional(conditioning: Conditioning) -> Training {
+    let experiment = Experiment {
+        width: 2,
+        latent_dim: LATENT,
+        batch_size: 4,
+        conditioning,
+        ..Experiment::of(Model::Conditional)
+    };
+    trained(experiment, 30)
+}
+
+const BOTH: [Conditioning; 2] = [Conditioning::Projection, Conditioning::Concatenation];
+
+#[test]
+fn between_two_labels_the_ends_are_the_labels() {
+    for conditioning in BOTH {
+        let training = conditional(conditioning);
+        let z = prior(FROM, 1, LATENT);
+        let mix = vec![0.0, 0.25, 0.5, 0.75, 1.0];
+        let between = |from, to| {
+            let mix = mix.clone();
+            wait(training.sample_as(&z, Some(Classes::Between { from, to, mix }))).unwrap()
+        };
+        let way = between(3, 8);
+        assert_eq!(way.len(), 5 * IMAGE);
+        let images: Vec<&[u8]> = way.chunks(IMAGE).collect();
+        assert!(
+            same(images[0], &at(&training, &z, Some(3))),
+            "{conditioning:?}: 0"
+        );
+        assert!(
+            same(images[4], &at(&training, &z, Some(8))),
+            "{conditioning:?}: 1"
+        );
+        assert!(
+            !same(images[0], images[4]),
+            "{conditioning:?}: classes look alike"
+        );
+        for pair in images.windows(2) {
+            assert!(!same(pair[0], pair[1]), "{conditioning:?}: no step");
+        }
+        // The same way back, and a class with itself is that class everywhere.
+        let back = between(8, 3);
+        for (index, image) in back.chunks(IMAGE).enumerate() {
+            assert!(
+                same(image, images[4 - index]),
+                "{conditioning:?}: back {index}"
+            );
+        }
+        for image in between(3, 3).chunks(IMAGE) {
+            assert!(same(image, images[0]), "{conditioning:?}: alone");
+        }
+    }
+}
+
+/// What the embedding says at t is (1 − t)·E\[a\] + t·E\[b\]: a class whose row is that blend
+/// draws the digit of the mixture.
+#[test]
+fn a_mixture_of_classes_is_that_of_their_embeddings() {
+    let mut training = conditional(Conditioning::Projection);
+    training.show_weights(Weights::Raw);
+    let z = prior(TO, 1, LATENT);
+    let mixture = Classes::Between {
+        from: 2,
+        to: 7,
+        mix: vec![0.25],
+    };
+    let mixed = wait(training.sample_as(&z, Some(mixture))).unwrap();
+
+    let mut generator = training.system().adversarial().unwrap().generator.clone();
+    let embedding = generator
+        .network
+        .parameters()
+        .iter()
+        .find(|spec| spec.name == "embedding.weight")
+        .unwrap()
+        .clone();
+    let mut flat = read(generator.parameters.flat.clone());
+    let values = embedding.shape[1];
+    let rows = &mut flat[embedding.range()];
+    for i in 0..values {
+        rows[4 * values + i] = 0.75 * rows[2 * values + i] + 0.25 * rows[7 * values + i];
+    }
+    let length = flat.len();
+    let data = TensorData::new(flat, [length]);
+    generator.parameters.flat = Tensor::from_data(data, &device());
+    let image = generator
+        .shown(Weights::Raw, || training.feed().measuring_latents())
+        .makes(training.feed().latents(&z), Some(&[4]));
+    let picture = to_pictures(&read(image), 1, training.feed().sample());
+    assert!(same(&mixed, &picture));
+    for label in [2, 7] {
+        assert!(!same(&mixed, &at(&training, &z, Some(label))), "{label}");
+    }
+}
+
+#[test]
+fn labels_are_drawn_in_turn_and_one_latent_as_all_of_them() {
+    let training = conditional(Conditioning::Projection);
+    let drawn = training.latents(3, TO, None).unwrap();
+    assert_eq!(drawn, prior(TO, 3, LATENT));
+    let turns = Some(Classes::InTurn(vec![3, 8]));
+    let images = wait(training.sample_as(&drawn, turns.clone())).unwrap();
+    for (index, image) in images.chunks(IMAGE).enumerate() {
+        let z = &drawn[index * LATENT..][..LATENT];
+        let label = [3, 8, 3][index];
+        assert!(same(image, &at(&training, z, Some(label))), "{index}");
+    }
+    let one = wait(training.sample_as(&drawn[..LATENT], turns)).unwrap();
+    assert_eq!(one.len(), 2 * IMAGE);
+    assert!(same(
+        &one[IMAGE..],
+        &at(&training, &drawn[..LATENT], Some(8))
+    ));
+    // Without classes, as a sample of that seed.
+    let plain = wait(training.sample_as(&drawn, None)).unwrap();
+    assert!(same(&plain, &wait(training.sample(3, TO, None)).unwrap()));
+}
+
+#[test]
+fn classes_that_cannot_be_drawn_are_refused() {
+    let training = conditional(Conditioning::Concatenation);
+    let z = prior(FROM, 1, LATENT);
+    let refused = |training: &Training, z: &[f32], classes| {
+        let error = wait(training.sample_as(z, Some(classes))).unwrap_err();
+        error.field().unwrap().to_owned()
+    };
+    let between = |to, mix: &[f32]| Classes::Between {
+        from: 0,
+        to,
+        mix: mix.to_vec(),
+    };
+    for (classes, field) in [
+        (Classes::InTurn(vec![]), "labels"),
+        (Classes::InTurn(vec![0, 10]), "labels"),
+        (between(10, &[0.5]), "labels"),
+        (between(1, &[]), "mix"),
+        (between(1, &[0.5, 1.01]), "mix"),
+        (between(1, &[-0.01]), "mix"),
+        (between(1, &[f32::NAN]), "mix"),
+        (Classes::InTurn(vec![0; 4097]), "count"),
+    ] {
+        assert_eq!(
+            refused(&training, &z, classes.clone()),
+            field,
+            "{classes:?}"
+        );
+    }
+    assert_eq!(refused(&training, &z[1..], Classes::InTurn(vec![0])), "z");
+    let infinite = vec![f32::INFINITY; LATENT];
+    assert_eq!(refused(&training, &infinite, Classes::InTurn(vec![0])), "z");
+    for model in [Model::Dcgan, Model::Vae] {
+        let plain = system(model, LATENT);
+        assert_eq!(
+            refused(&plain, &z, Classes::InTurn(vec![0])),
+            "labels",
+            "{model:?}"
+        );
     }
 }

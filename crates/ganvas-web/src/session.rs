@@ -7,6 +7,7 @@ use ganvas_core::data::{Distribution, drawing};
 use ganvas_core::experiment::DatasetName;
 use ganvas_core::metric::{self, Classifier};
 use ganvas_core::player::Weights;
+use ganvas_core::system::Classes;
 use ganvas_core::training::{Change, Gaze, Walk};
 use ganvas_core::{
     Dataset, Error, Experiment, PlaneRequest, Report, Result, Training, Update, checkpoint,
@@ -457,6 +458,74 @@ impl Session {
         )
     }
 
+    /// The latents that [`Session::sample`] draws images of, row after row.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for a count or truncation out of range.
+    pub fn drawn_latents(
+        &self,
+        count: usize,
+        seed: Option<f64>,
+        truncation: Option<f32>,
+    ) -> Result<Vec<f32>, JsValue> {
+        let step = self.training.progress().generator_updates;
+        let seed = seed.map_or(step, |seed| seed as u64);
+        self.training
+            .latents(count, seed, truncation)
+            .map_err(throw)
+    }
+
+    /// Images of chosen latents, row after row: of the classes `labels` in turn or, with a
+    /// `mix` from 0 to 1 for each image in turn, between two of them. A single latent is drawn
+    /// for each label or mixture.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for latents of another length, labels of a model that knows none or
+    /// above 9, or a mixture of other than two labels; `device_lost`, `out_of_memory`.
+    pub async fn sample_at(
+        &self,
+        z: Vec<f32>,
+        labels: Option<Vec<u8>>,
+        mix: Option<Vec<f32>>,
+    ) -> Result<Vec<u8>, JsValue> {
+        let classes = match (labels, mix) {
+            (None, None) => None,
+            (Some(labels), None) => Some(Classes::InTurn(labels)),
+            (labels, Some(mix)) => match labels.as_deref() {
+                Some(&[from, to]) => Some(Classes::Between { from, to, mix }),
+                _ => {
+                    let told = "must be two of them, to be mixed";
+                    return Err(throw(Error::experiment("labels", told)));
+                }
+            },
+        };
+        self.sound(self.training.sample_as(&z, classes).await)
+    }
+
+    /// The latent at a share of the way between the latents of two seeds, from 0 to 1.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for a share out of range.
+    #[wasm_bindgen(unchecked_return_type = "Place")]
+    pub fn walk_at(&self, from: f64, to: f64, at: f32) -> Result<JsValue, JsValue> {
+        let place = self.training.walk_at(from as u64, to as u64, at);
+        place_to_js(place.map_err(throw)?)
+    }
+
+    /// The latent at a point of the plane through the latent of a seed, in standard deviations.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for a point too far away.
+    #[wasm_bindgen(unchecked_return_type = "Place")]
+    pub fn plane_at(&self, seed: f64, right: f32, down: f32) -> Result<JsValue, JsValue> {
+        let place = self.training.plane_at(seed as u64, right, down);
+        place_to_js(place.map_err(throw)?)
+    }
+
     /// `count` images on the way between the latents of two seeds.
     ///
     /// # Errors
@@ -726,6 +795,10 @@ impl Session {
         self.check_device()?;
         result.map_err(throw)
     }
+}
+
+fn place_to_js((z, label): (Vec<f32>, Option<u8>)) -> Result<JsValue, JsValue> {
+    to_js(&json!({ "z": z, "label": label }))
 }
 
 fn now() -> f64 {

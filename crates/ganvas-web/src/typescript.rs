@@ -194,6 +194,12 @@ export interface PlaneEvaluation extends PlaneMetrics {
   reference: string;
 }
 
+/** A point of the latent space, and the class that is drawn there, where there are classes. */
+export interface Place {
+  z: number[];
+  label: number | null;
+}
+
 /** How good a model's images are. */
 export interface Evaluation {
   count: number;

@@ -191,6 +191,12 @@ export interface PlaneEvaluation extends PlaneMetrics {
     reference: string;
 }
 
+/** A point of the latent space, and the class that is drawn there, where there are classes. */
+export interface Place {
+    z: number[];
+    label: number | null;
+}
+
 /** How good a model's images are. */
 export interface Evaluation {
     count: number;
@@ -344,6 +350,13 @@ export class Session {
      * where the model draws from none.
      */
     latents(): Float32Array;
+     * The latents that [`Session::sample`] draws images of, row after row.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for a count or truncation out of range.
+     */
+    drawn_latents(count: number, seed?: number | null, truncation?: number | null): Float32Array;
     /**
      * Goes on with other images: IDX bytes, gzip or plain.
      *
@@ -377,6 +390,14 @@ export class Session {
      * Rows and columns of a picture.
      */
     picture_side(): number;
+    /**
+     * The latent at a point of the plane through the latent of a seed, in standard deviations.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for a point too far away.
+     */
+    plane_at(seed: number, right: number, down: number): Place;
     /**
      * `side` × `side` images of a plane through the latent of `seed`.
      *
@@ -436,6 +457,17 @@ export class Session {
      * run stays, and so do its data.
      */
     reset_on(changes: Experiment, data: Data): Promise<void>;
+    /**
+     * Images of chosen latents, row after row: of the classes `labels` in turn or, with a
+     * `mix` from 0 to 1 for each image in turn, between two of them. A single latent is drawn
+     * for each label or mixture.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for latents of another length, labels of a model that knows none or
+     * above 9, or a mixture of other than two labels; `device_lost`, `out_of_memory`.
+     */
+    sample_at(z: Float32Array | number[], labels?: Uint8Array | number[] | null, mix?: Float32Array | number[] | null): Promise<Uint8Array>;
     /**
      * `count` new images; without a `seed`, of other latents at every step.
      *
@@ -500,6 +532,14 @@ export class Session {
      * None in practice: there are more of them than the largest batch.
      */
     use_procedural(): void;
+    /**
+     * The latent at a share of the way between the latents of two seeds, from 0 to 1.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for a share out of range.
+     */
+    walk_at(from: number, to: number, at: number): Place;
     /**
      * `count` images on the way between the latents of two seeds.
      *

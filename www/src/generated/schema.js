@@ -533,6 +533,14 @@ export const presets = [
   },
   {
     "experiment": {
+      "kl_weight": 0.3,
+      "latent_dim": 2,
+      "model": "vae"
+    },
+    "name": "latent_plane"
+  },
+  {
+    "experiment": {
       "model": "cyclegan"
     },
     "name": "cyclegan"

@@ -93,6 +93,13 @@ export default {
   'at least two real images are needed to compare with': '至少要有两张真图才能比较。',
   'an experiment is a JSON object': '实验设置应为 JSON 对象。',
   'an experiment is a plain object': '实验设置应为普通对象。',
+  'must hold digits, 0 to 9, not {shown}': '应为 0 到 9 的数字，而不是 {shown}。',
+  'must hold numbers from 0 to 1, not {shown}': '应为 0 到 1 之间的数，而不是 {shown}。',
+  'must hold numbers, not {shown}': '应为有限的数，而不是 {shown}。',
+  'must hold 1 to {most} rows of {length} numbers': '应有 1 到 {most} 行，每行 {length} 个数。',
+  'must be two of them, to be mixed': '要混合，应正好给两个。',
+  'is of a z that is drawn: give either it or z': '它只用于抽取 z：它和 z 只能给一个。',
+  'is one of labels: give either': '它和 labels 只能给一个。',
   'must be an object, not {shown}': '应为对象，而不是 {shown}。',
 
   // ---- 运行 ----

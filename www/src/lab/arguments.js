@@ -102,10 +102,58 @@ export function look(gaze) {
 
 const maxSeed = 2 ** 32 - 1;
 
+/**
+ * A list of numbers, one number standing for a list of itself.
+ *
+ * @param {unknown} value
+ * @param {string} field
+ * @param {(value: number) => boolean} fits
+ * @param {string} what
+ * @returns {number[]}
+ */
+function numbers(value, field, fits, what) {
+  const list = typeof value === 'number' ? [value] : isList(value) ? [...value] : undefined;
+  if (!list || list.length === 0) return refuse(field, `must hold ${what}, not ${quoted(value)}`);
+  const odd = list.findIndex((it) => typeof it !== 'number' || !fits(it));
+  if (odd >= 0) return refuse(field, `must hold ${what}, not ${quoted(list[odd])}`);
+  return /** @type {number[]} */ (list);
+}
+
+/** @param {unknown} value @returns {value is Iterable<unknown>} */
+const isList = (value) =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+/**
+ * Latents as one list, row after row; how long a row is, the session knows.
+ *
+ * @param {unknown} value
+ */
+function latents(value) {
+  const rows = Array.isArray(value) && value.length > 0 && value.every(isList);
+  const flat = rows ? value.flatMap((row) => [...row]) : value;
+  return Float32Array.from(numbers(flat, 'z', (it) => Number.isFinite(Math.fround(it)), 'numbers'));
+}
+
 /** @param {unknown} options @returns {SampleOptions} */
 export function sample(options) {
-  const { count, seed, label, truncation } = object(options, 'options');
+  const { count, seed, label, truncation, z, labels, mix } = object(options, 'options');
+  if (z !== undefined) {
+    const drawn = Object.entries({ count, seed, truncation }).find(([, it]) => it !== undefined);
+    if (drawn) return refuse(drawn[0], 'is of a z that is drawn: give either it or z');
+  }
+  if (labels !== undefined && label !== undefined) refuse('label', 'is one of labels: give either');
+  const told = optional(labels, (value) =>
+    numbers(value, 'labels', (it) => Number.isInteger(it) && it >= 0 && it <= 9, 'digits, 0 to 9'),
+  );
+  if (mix !== undefined && told?.length !== 2) {
+    refuse('labels', 'must be two of them, to be mixed');
+  }
   return {
+    z: optional(z, latents),
+    labels: told && Uint8Array.from(told),
+    mix: optional(mix, (value) =>
+      Float32Array.from(numbers(value, 'mix', (it) => it >= 0 && it <= 1, 'numbers from 0 to 1')),
+    ),
     count: optional(count, (value) => whole(value, 'count', 1, 4096)),
     seed: optional(seed, (value) => whole(value, 'seed', 0, maxSeed)),
     label: optional(label, (value) => whole(value, 'label', 0, 9)),

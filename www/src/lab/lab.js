@@ -21,6 +21,7 @@ import { labSheet } from '../views/lab-sheet.js';
 import { labView } from '../views/lab-view.js';
 import { drawOpening } from '../views/noise.js';
 import { sentenceOf } from '../views/now.js';
+import { drawPairs } from '../views/pairs-canvas.js';
 import { chunk, inTime } from '../waiting.js';
 import * as check from './arguments.js';
 import { Eyes } from './eyes.js';
@@ -110,6 +111,7 @@ export class Lab {
     this.#plane = new PlanePart(this, host);
     this.latentSpace = new LatentSpace({
       request: (body) => this.client.request(body),
+      conditional: () => traitsOf(this.#experiment).conditional,
       changed: host.changed,
       // Pictures that were asked of one model may be answered by another, which cannot draw them.
       failed: (error) => {
@@ -343,9 +345,8 @@ export class Lab {
    * @param {SampleOptions} options
    * @returns {Promise<Images>}
    */
-  async sample({ count = 64, seed, label, truncation }) {
-    const request = { type: /** @type {const} */ ('sample'), count, seed, label, truncation };
-    return this.client.request(request);
+  async sample(options) {
+    return this.client.request({ type: 'sample', ...options });
   }
 
   /**
@@ -829,7 +830,9 @@ export class Lab {
     if (!root.adoptedStyleSheets.includes(labSheet)) root.adoptedStyleSheets.push(labSheet);
     this.#presentation.follow(root);
     this.#bringIntoSight(root);
-    drawDigits(root.querySelector('canvas.fake'), this.store.extra ?? this.store.grid, 8, theme);
+    const fakes = this.store.extra ?? this.store.grid;
+    drawDigits(root.querySelector('canvas.fake:not(.paired)'), fakes, 8, theme);
+    drawPairs(root.querySelector('canvas.paired'), fakes, theme);
     this.opening.seen();
     drawOpening(root.querySelector('canvas.noise'), this.opening, this.store.latents, theme);
     drawDigits(root.querySelector('canvas.real'), this.store.real, 6, theme);

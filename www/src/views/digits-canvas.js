@@ -53,7 +53,7 @@ export function drawDigits(canvas, images, columns, theme) {
  * @param {Uint8ClampedArray} data
  * @param {number[]} colour
  */
-function fill(data, [r, g, b]) {
+export function fill(data, [r, g, b]) {
   for (let i = 0; i < data.length; i += 4) {
     data[i] = r;
     data[i + 1] = g;
@@ -70,7 +70,7 @@ function fill(data, [r, g, b]) {
  * @param {number[]} paper
  * @returns {(data: Uint8ClampedArray, to: number, pixel: number) => void}
  */
-function painter({ channels, pixels }, ink, paper) {
+export function painter({ channels, pixels }, ink, paper) {
   if (channels === 3) {
     return (data, to, pixel) => {
       data[to] = pixels[3 * pixel];

@@ -4,23 +4,33 @@
  *
  * @typedef {import('../protocol.js').Images} Images
  *
+ * @typedef {{ z: Float32Array, label: number | null, images: Images }} Place a z, and what it makes
+ *
  * @typedef {object} LatentSpace ways through the latent space, and the pictures on them
  * @property {boolean} open
  * @property {number} from seed of one end of the walk
  * @property {number} to seed of the other
- * @property {number} at which picture of the walk is shown large
+ * @property {number} at which place of the walk is shown large, in pictures
  * @property {boolean} playing
  * @property {number} seed of the middle of the plane
  * @property {number} extent of the plane, in standard deviations
  * @property {number} walkCount pictures on the walk
  * @property {number} planeSide pictures on a side of the plane
  * @property {Images} [walk]
- * @property {Images[]} frames
  * @property {Images} [plane]
  * @property {(open: boolean) => void} show
  * @property {(ends: { from?: number, to?: number }) => void} walkBetween
  * @property {(changes: { seed?: number, extent?: number }) => void} planeAt
- * @property {(index: number) => void} moveTo
+ * @property {{ right: number, down: number }} point the chosen one of the plane, in standard deviations
+ * @property {{ from: number, to: number, seed: number, at: number }} blend two digits, one z, a place
+ * @property {Images} [blends] the way between the two digits
+ * @property {Images} [blended] the picture at its place
+ * @property {Images | undefined} moment what is shown large of the walk
+ * @property {{ walk?: Place, plane?: Place }} places
+ * @property {(at: number) => void} moveTo
+ * @property {(point: { right: number, down: number }) => void} pointTo
+ * @property {(changes: { from?: number, to?: number, seed?: number }) => void} blendBetween
+ * @property {(at: number) => void} blendTo
  * @property {(playing: boolean) => void} play
  *
  * @typedef {object} SlowRound a round, phase by phase

@@ -26,13 +26,17 @@ import { verdict } from './verdict.js';
 export function stage(lab, t, controls) {
   const { store } = lab;
   const fake = store.extra ?? store.grid;
+  const traits = traitsOf(store.description?.experiment ?? {});
+  const translates = traits.shows('translations');
   const fakeText = fake
-    ? t('canvas.fake', { step: fake.step, count: fake.count })
+    ? t(translates ? 'canvas.translated' : 'canvas.fake', {
+        step: fake.step,
+        count: translates ? fake.count / 2 : fake.count,
+      })
     : t('canvas.waiting');
   const realText = store.real ? t('canvas.real', { count: store.real.count }) : t('canvas.waiting');
-  const traits = traitsOf(store.description?.experiment ?? {});
-  const note = traits.shows('translations')
-    ? 'panel.pairs.note'
+  const note = translates
+    ? 'panel.translated.note'
     : store.extra
       ? 'panel.extra.note'
       : 'panel.fake.note';
@@ -44,8 +48,14 @@ export function stage(lab, t, controls) {
         <span class="g">${t(encodes ? 'panel.fake.decoder' : 'panel.fake')} <i>${traits.latents ? t('panel.fake.formula') : 'G(x)'}</i></span>
         <span class="note">${t(note, { step: whole(fake?.step) })}</span>
       </figcaption>
+      ${translates ? ways(store, t) : nothing}
       <div class="screen" data-shows=${lab.opening.shows ?? nothing}>
-        <canvas class="fake" part="canvas" role="img" aria-label=${fakeText}></canvas>
+        <canvas
+          class=${translates ? 'fake paired' : 'fake'}
+          part="canvas"
+          role="img"
+          aria-label=${fakeText}
+        ></canvas>
         ${looksAt(lab) && roomy ? overlay(lab, store.grid?.count ?? 0, t) : nothing}
         ${traits.latents ? html`<canvas class="noise" aria-hidden="true"></canvas>${noiseNote(lab.opening, t)}` : nothing}
       </div>
@@ -93,6 +103,20 @@ function steps({ report, description }, t) {
     <dt>${t('stat.step')}</dt>
     <dd>${whole(rounds)}${single === '' ? nothing : html` <small title=${t('stat.single')}>${single}</small>`}</dd>
   </div>`;
+}
+
+/**
+ * The two ways between two kinds of images, over their pairs.
+ *
+ * @param {Store} store
+ * @param {Translate} t
+ */
+function ways({ description }, t) {
+  const drawn = t('domain.drawn');
+  const other = t(`domain.${description?.experiment.dataset ?? 'mnist'}`);
+  const way = (/** @type {string} */ from, /** @type {string} */ to) =>
+    html`<span>${from} <b class="g" aria-hidden="true">→</b><span class="unseen">${t('panel.translated.to')}</span> ${to}</span>`;
+  return html`<p class="ways">${way(drawn, other)}${way(other, drawn)}</p>`;
 }
 
 /**

@@ -16,6 +16,7 @@ import { macrotask } from './inbox.js';
 import { measure } from './measure.js';
 import { Pace } from './pace.js';
 import { compileTogether } from './pipelines.js';
+import { placeOf, sampleOf } from './samples.js';
 import { Turns } from './turns.js';
 import { views } from './views.js';
 import { Watches } from './watches.js';
@@ -146,11 +147,8 @@ export class Driver {
         return session.eyes(request.gaze);
       case 'reset':
         return this.#reset(session, request.changes);
-      case 'sample': {
-        const { count = 64, seed, label, truncation } = request;
-        const pixels = await session.sample(count, seed, label, truncation);
-        return this.#images(pixels);
-      }
+      case 'sample':
+        return this.#images(await sampleOf(session, request));
       case 'weights':
         return this.#showWeights(session, request.which);
       case 'walk': {
@@ -160,6 +158,10 @@ export class Driver {
       case 'plane': {
         const { seed, side, extent } = request;
         return this.#images(await session.plane(seed, side, extent));
+      }
+      case 'place': {
+        const { z, label, pixels } = await placeOf(session, request);
+        return { z, label, images: this.#images(pixels) };
       }
       case 'evaluate':
         return this.#evaluate(session, request.count);

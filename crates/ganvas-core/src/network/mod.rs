@@ -31,6 +31,7 @@ pub use dcgan::{
 pub use fully_connected::{fully_connected_discriminator, fully_connected_generator};
 pub use linear_stem::linear_stem_generator;
 pub use parameters::Parameters;
+pub(crate) use pass::with_planes;
 pub use pass::{Bound, Labelled, Mode};
 pub use plane::{plane_discriminator, plane_generator};
 pub use spectral::{SpectralNorm, spectral_norm};

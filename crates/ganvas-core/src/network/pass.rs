@@ -200,7 +200,7 @@ impl Network {
         groups: usize,
     ) -> ops::Pass {
         let x = match (self.conditioning, labels) {
-            (Conditioning::Planes, Some(labels)) => with_planes(x, labels),
+            (Conditioning::Planes, Some(labels)) => with_planes(x, one_hot(labels)),
             _ => x,
         };
         let device = x.device().without_autodiff();
@@ -233,20 +233,26 @@ fn class_numbers(labels: &[u8], device: &Device) -> Tensor<1> {
     Tensor::from_data(TensorData::new(values, [labels.len()]), device)
 }
 
-/// Images with a constant plane for each class after their channels: 1 for the class,
-/// 0 for the others.
-fn with_planes(images: Tensor<4>, labels: &[u8]) -> Tensor<4> {
-    let [batch, _, height, width] = images.dims();
+/// One row of [`CLASSES`] numbers for each label: 1 for the class, 0 for the others.
+fn one_hot(labels: &[u8]) -> Vec<f32> {
     let mut values = vec![0.0f32; labels.len() * CLASSES];
     for (row, &label) in values.chunks_exact_mut(CLASSES).zip(labels) {
         if let Some(value) = row.get_mut(usize::from(label)) {
             *value = 1.0;
         }
     }
-    let one_hot: Tensor<4> = Tensor::from_data(
-        TensorData::new(values, [labels.len(), CLASSES, 1, 1]),
+    values
+}
+
+/// Images with a constant plane for each class after their channels, as a network reads them
+/// that is told classes by [planes](Conditioning::Planes): `shares` are `[batch, CLASSES]`, row
+/// after row, a one-hot vector where an image is of one class.
+pub(crate) fn with_planes(images: Tensor<4>, shares: Vec<f32>) -> Tensor<4> {
+    let [batch, _, height, width] = images.dims();
+    let shares: Tensor<4> = Tensor::from_data(
+        TensorData::new(shares, [batch, CLASSES, 1, 1]),
         &images.device().without_autodiff(),
     );
-    let planes = one_hot.expand([batch, CLASSES, height, width]);
+    let planes = shares.expand([batch, CLASSES, height, width]);
     Tensor::cat(vec![images, planes], 1)
 }

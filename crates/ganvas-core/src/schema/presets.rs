@@ -148,6 +148,17 @@ pub fn presets() -> Vec<Preset> {
             },
         ),
         works("vae", Experiment::of(Model::Vae)),
+        // Every z is a point of a plane, which can be shown whole: figure 4 of Kingma and
+        // Welling, 2014. Two numbers tell little of a digit, so that they are pulled less.
+        works(
+            "latent_plane",
+            Experiment {
+                latent_dim: 2,
+                kl_weight: 0.3,
+                ema_decay: 0.99,
+                ..Experiment::of(Model::Vae)
+            },
+        ),
         works("cyclegan", Experiment::of(Model::Cyclegan)),
         // The generator takes ten times the steps of its discriminator, and nothing
         // (BatchNorm, say) keeps its images apart: it runs to whatever passes at the

@@ -244,7 +244,10 @@ impl Behaviour for CycleGan {
                     ab.makes(feed.images_of(drawn, &chosen), None)
                 })))
             }
-            Request::Latents { .. } => Err(Error::experiment(
+            Request::Chosen {
+                classes: Some(_), ..
+            } => Err(Error::experiment("labels", "this model knows no labels")),
+            Request::Latents { .. } | Request::Chosen { .. } => Err(Error::experiment(
                 "z",
                 "this model draws from images, not from latents",
             )),

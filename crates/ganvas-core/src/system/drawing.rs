@@ -2,9 +2,10 @@
 
 use burn::tensor::Tensor;
 
+use super::classes::Classes;
 use crate::feed::Feed;
 use crate::latent;
-use crate::network::CLASSES;
+use crate::network::{CLASSES, with_planes};
 use crate::random::Stream;
 use crate::{Error, Result};
 
@@ -38,6 +39,13 @@ pub enum Request {
         z: Vec<f32>,
         /// Their class, where there are classes; otherwise all classes in turn.
         label: Option<u8>,
+    },
+    /// Images of chosen latents as chosen classes. A single latent is drawn for each class.
+    Chosen {
+        /// The latents, row after row.
+        z: Vec<f32>,
+        /// Their classes, where the model is told them; otherwise all classes in turn.
+        classes: Option<Classes>,
     },
     /// Images for a metric to judge: new ones, of every class alike.
     Judged {
@@ -74,22 +82,11 @@ pub(super) fn latents_of(feed: &Feed, request: Request) -> Result<(Vec<f32>, Opt
             label,
             truncation,
         } => {
-            let z = match truncation {
-                None => draw(seed, count),
-                // Below this nearly every draw would be thrown away.
-                Some(limit) if limit >= 0.01 => {
-                    latent::draw_truncated(seed, 0, count, feed.latent_dim(), limit)
-                }
-                Some(limit) => {
-                    return Err(Error::experiment(
-                        "truncation",
-                        format!("must be at least 0.01, not {limit}"),
-                    ));
-                }
-            };
+            let z = latent::sample(seed, count, feed.latent_dim(), truncation)?;
             (z, label)
         }
         Request::Latents { z, label } => (z, label),
+        Request::Chosen { z, .. } => (z, None),
         Request::Judged { count, seed } => (draw(seed, count), None),
         Request::Reconstructions { .. } => {
             return Err(Error::experiment(
@@ -120,6 +117,14 @@ pub(super) fn from_latents<'a>(
     request: Request,
     make: impl Fn(Tensor<4>, Option<&[u8]>) -> Tensor<4> + 'a,
 ) -> Result<Pictures<'a>> {
+    if let Request::Chosen {
+        z,
+        classes: Some(classes),
+    } = request
+    {
+        classes.check(feed.is_conditional())?;
+        return Ok(as_classes(feed, z, classes, make));
+    }
     let (z, label) = latents_of(feed, request)?;
     let latent_dim = feed.latent_dim();
     let count = z.len() / latent_dim;
@@ -132,6 +137,25 @@ pub(super) fn from_latents<'a>(
         let z = &z[rows.start * latent_dim..rows.end * latent_dim];
         make(feed.latents(z), labels.as_deref())
     })))
+}
+
+/// Images of latents whose classes are told by shares of their one-hot vectors.
+fn as_classes<'a>(
+    feed: &'a Feed,
+    z: Vec<f32>,
+    classes: Classes,
+    make: impl Fn(Tensor<4>, Option<&[u8]>) -> Tensor<4> + 'a,
+) -> Pictures<'a> {
+    let latent_dim = feed.latent_dim();
+    let (z, count) = match z.len() / latent_dim {
+        1 => (z.repeat(classes.len()), classes.len()),
+        count => (z, count),
+    };
+    Box::new(chunks(count).map(move |rows| {
+        let z = feed.latents(&z[rows.start * latent_dim..rows.end * latent_dim]);
+        // What the network would append for a class, it is given with z.
+        make(with_planes(z, classes.shares_of(rows)), None)
+    }))
 }
 
 /// 0 to `count` in pieces of at most [`CHUNK`].

@@ -2,6 +2,7 @@
 //! report says and what is drawn. Each owns all of that, in a file of its own.
 
 pub mod adversarial;
+mod classes;
 pub mod cyclegan;
 mod drawing;
 mod figures;
@@ -14,6 +15,7 @@ use std::fmt::Debug;
 use burn::tensor::Device;
 
 pub use adversarial::{Adversarial, Objective};
+pub use classes::Classes;
 pub use cyclegan::CycleGan;
 pub use drawing::{GRID_COUNT, Pictures, Request};
 pub(crate) use drawing::{class_in_turn, grid_latents};

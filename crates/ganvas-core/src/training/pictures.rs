@@ -5,8 +5,9 @@ use burn::tensor::Tensor;
 use super::{Training, read};
 use crate::data::colour::ink_of;
 use crate::image;
+use crate::latent;
 use crate::player::Weights;
-use crate::system::Request;
+use crate::system::{Classes, Request};
 use crate::{Error, Result};
 
 /// Most images that one call samples.
@@ -123,6 +124,43 @@ impl Training {
     /// `bad_experiment` when `z` does not hold 1 to 4096 whole rows or the system
     /// has no latents, `device_lost` when the device cannot be read.
     pub async fn sample_at(&self, z: &[f32], label: Option<u8>) -> Result<Vec<u8>> {
+        self.check_latents(z)?;
+        self.draw(Request::Latents {
+            z: z.to_vec(),
+            label,
+        })
+        .await
+    }
+
+    /// Images of chosen latents as chosen [classes](Classes), also between two of them. A
+    /// single latent is drawn for each class that is asked for; without any, a conditional
+    /// system draws the classes 0 to 9 in turn.
+    ///
+    /// # Errors
+    ///
+    /// As [`Training::sample_at`]; `bad_experiment` for classes of a system that knows none,
+    /// a label above 9, or a mixture that is not from 0 to 1.
+    pub async fn sample_as(&self, z: &[f32], classes: Option<Classes>) -> Result<Vec<u8>> {
+        if let Some(classes) = &classes {
+            classes.check(self.experiment().model.is_conditional())?;
+            check_count("count", classes.len())?;
+        }
+        self.check_latents(z)?;
+        let z = z.to_vec();
+        self.draw(Request::Chosen { z, classes }).await
+    }
+
+    /// The latents that [`Training::sample`] draws images of, row after row.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` as there.
+    pub fn latents(&self, count: usize, seed: u64, truncation: Option<f32>) -> Result<Vec<f32>> {
+        check_count("count", count)?;
+        latent::sample(seed, count, self.feed.latent_dim(), truncation)
+    }
+
+    fn check_latents(&self, z: &[f32]) -> Result<()> {
         let latent_dim = self.feed.latent_dim();
         let rows = z.len() / latent_dim;
         if !z.len().is_multiple_of(latent_dim) || !(1..=MAX_SAMPLES).contains(&rows) {
@@ -131,11 +169,10 @@ impl Training {
                 format!("must hold 1 to {MAX_SAMPLES} rows of {latent_dim} numbers"),
             ));
         }
-        self.draw(Request::Latents {
-            z: z.to_vec(),
-            label,
-        })
-        .await
+        if z.iter().any(|it| !it.is_finite()) {
+            return Err(Error::experiment("z", "must hold finite numbers"));
+        }
+        Ok(())
     }
 
     /// `count` new grey images of 28×28 for the metrics: coloured ones as the ink that

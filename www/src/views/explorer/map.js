@@ -1,0 +1,73 @@
+/** A square of pictures with axes and a point on it, which a press, a drag or the keys move. */
+import { html } from 'lit/html.js';
+import { dragging, placeAt, shareOf } from './places.js';
+
+/** How far a key moves, as shares of the extent. */
+const steps = { small: 0.05, large: 0.25 };
+
+/**
+ * Points are right and down of the middle, in standard deviations.
+ *
+ * @param {object} square
+ * @param {number} square.side pictures on a side
+ * @param {number} square.extent
+ * @param {{ right: number, down: number }} square.point
+ * @param {(point: { right: number, down: number }) => void} square.move
+ * @param {[string, string]} square.axes their names
+ * @param {boolean} square.up the second axis points upwards
+ * @param {string} square.picture what the square shows, in words
+ * @param {string} square.label of the point
+ * @param {string} square.text where the point is, in words
+ */
+export function map({ side, extent, point, move, axes, up, picture, label, text }) {
+  const last = side - 1;
+  const valueAt = (/** @type {number} */ share) => extent * ((2 * placeAt(share, side)) / last - 1);
+  const share = (/** @type {number} */ value) =>
+    100 * shareOf(((value / extent + 1) / 2) * last, side);
+  const { down, drag } = dragging(({ x, y }) => move({ right: valueAt(x), down: valueAt(y) }));
+  /** @param {KeyboardEvent} event */
+  const press = (event) => {
+    const by = extent * (event.shiftKey ? steps.large : steps.small);
+    const ways = {
+      ArrowLeft: { right: point.right - by, down: point.down },
+      ArrowRight: { right: point.right + by, down: point.down },
+      ArrowUp: { right: point.right, down: point.down - by },
+      ArrowDown: { right: point.right, down: point.down + by },
+      Home: { right: 0, down: 0 },
+    };
+    if (!(event.key in ways)) return;
+    event.preventDefault();
+    const next = ways[/** @type {keyof typeof ways} */ (event.key)];
+    const within = (/** @type {number} */ value) => Math.min(extent, Math.max(-extent, value));
+    // Steps add up without the dust of binary fractions.
+    const round = (/** @type {number} */ value) => Math.round(value * 1e6) / 1e6;
+    move({ right: round(within(next.right)), down: round(within(next.down)) });
+  };
+  const end = extent.toFixed(1);
+  const ends = up ? [`+${end}`, `−${end}`] : [`−${end}`, `+${end}`];
+  return html`<div class="axes">
+    <p class="scale upright" aria-hidden="true">
+      <span>${ends[0]}</span><i>${axes[1]}</i><span>${ends[1]}</span>
+    </p>
+    <div
+      class="map"
+      role="slider"
+      tabindex="0"
+      aria-label=${label}
+      aria-valuemin=${-extent}
+      aria-valuemax=${extent}
+      aria-valuenow=${point.right}
+      aria-valuetext=${text}
+      @pointerdown=${down}
+      @pointermove=${drag}
+      @keydown=${press}
+    >
+      <canvas class="plane" role="img" aria-label=${picture}></canvas>
+      <span
+        class="mark"
+        .style=${`inset-inline-start:${share(point.right)}%;inset-block-start:${share(point.down)}%`}
+      ></span>
+    </div>
+    <p class="scale" aria-hidden="true"><span>−${end}</span><i>${axes[0]}</i><span>+${end}</span></p>
+  </div>`;
+}
