@@ -127,7 +127,7 @@ test('the rest is a tap away on a phone, and back', { timeout }, async () => {
 });
 
 test('a wide screen is used: digits, figures and drawers side by side', { timeout }, async () => {
-  const page = await openRunning(`${site.home}?${query}&lang=en`, {
+  const page = await openRunning(`${site.home}?${query}&backend=cpu&lang=en`, {
     viewport: { width: 1920, height: 1080 },
   });
   const boxes = await page.evaluate(() => {
@@ -260,7 +260,7 @@ test('one key presents and ends it, while the lab has the reader’s attention',
   };
   // Nobody has turned to the lab yet: the page may have keys of its own.
   await pressed('p', false);
-  await page.locator('canvas.fake').click();
+  await page.locator('.fakes figcaption').click();
   await pressed('p', true);
   await pressed('p', false);
   await pressed('Control+p', false);

@@ -350,6 +350,7 @@ export class Session {
      * where the model draws from none.
      */
     latents(): Float32Array;
+    /**
      * The latents that [`Session::sample`] draws images of, row after row.
      *
      * # Errors
