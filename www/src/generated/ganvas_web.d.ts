@@ -299,6 +299,14 @@ export class Session {
      */
     device_lost(): string | undefined;
     /**
+     * The latents that [`Session::sample`] draws images of, row after row.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for a count or truncation out of range.
+     */
+    drawn_latents(count: number, seed?: number | null, truncation?: number | null): Float32Array;
+    /**
      * Judges `count` new images against the dataset in use. `classifier` holds
      * the bytes of the site's `digit-classifier.safetensors`, which most readers
      * never need and therefore do not download with the module.
@@ -350,14 +358,6 @@ export class Session {
      * where the model draws from none.
      */
     latents(): Float32Array;
-    /**
-     * The latents that [`Session::sample`] draws images of, row after row.
-     *
-     * # Errors
-     *
-     * `bad_experiment` for a count or truncation out of range.
-     */
-    drawn_latents(count: number, seed?: number | null, truncation?: number | null): Float32Array;
     /**
      * Goes on with other images: IDX bytes, gzip or plain.
      *
