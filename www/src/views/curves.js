@@ -243,8 +243,8 @@ export class CurvePanels {
       if (changed || entry.plot.data[0].length === 0) {
         const data = [
           history.steps,
-          ...panel.series.map(({ key }) => history.column(key)),
-          ...panel.series.map(({ key }) => history.trend(key)),
+          ...panel.series.map(({ key }) => history.column(key).map(known)),
+          ...panel.series.map(({ key }) => history.trend(key).map(known)),
         ];
         entry.plot.setData(/** @type {uPlot.AlignedData} */ (data));
       }
@@ -273,6 +273,8 @@ export class CurvePanels {
         label: this.#t(label ?? `curve.${key}`),
         stroke: () => colourOf(place, inks[who], alpha),
         width: thickness,
+        // What is measured now and then is a line all the same.
+        spanGaps: true,
         points: { show: false },
       }));
     const plot = new uPlot(
@@ -320,6 +322,9 @@ export class CurvePanels {
     for (const name of [...this.#plots.keys()]) this.#close(name);
   }
 }
+
+/** To a chart, what is no number is nothing. @param {number} value */
+const known = (value) => (Number.isNaN(value) ? null : value);
 
 /** Steps are whole. */
 const wholeSteps = Array.from({ length: 12 }, (_, power) =>
