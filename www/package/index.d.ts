@@ -84,6 +84,7 @@ export interface GanvasLabElement extends HTMLElement {
   train(options?: { steps?: number }): Promise<Report | undefined>;
   pause(): Promise<Report | undefined>;
   reset(changes?: Experiment): Promise<Experiment>;
+  tune(changes: Experiment): Promise<Experiment>;
   step(which?: Which): Promise<Report & { change?: Change }>;
   next(): Promise<Phase>;
   look(gaze?: Gaze): Promise<Eyes>;

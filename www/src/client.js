@@ -532,7 +532,10 @@ export class Client {
         this.handlers.pairs(message.images);
         break;
       case 'watched':
-        this.handlers.watched(message.what, message.value);
+        // What was under way when a watch ended is of no use any more.
+        if (this.#watched.has(message.what)) {
+          this.handlers.watched(message.what, message.value);
+        }
         break;
       case 'unwatchable':
         console.info(`Ganvas cannot show this: ${message.error.message}`);

@@ -12,6 +12,7 @@
  * @typedef {import('./generated/ganvas_web.js').Phase} Phase
  * @typedef {import('./generated/ganvas_web.js').Gaze} Gaze
  * @typedef {import('./generated/ganvas_web.js').Eyes} Eyes
+ * @typedef {import('./generated/ganvas_web.js').Verdict} Verdict
  * @typedef {import('./generated/ganvas_web.js').Description} Description what runs; shown to the
  *   reader, always
  * @typedef {import('./generated/ganvas_web.js').Figures & { steps_per_second: number }} Report
@@ -99,6 +100,7 @@
  *   | { type: 'next' }
  *   | { type: 'look', gaze: Gaze }
  *   | { type: 'reset', changes: Experiment }
+ *   | { type: 'tune', changes: Experiment }
  *   | ({ type: 'sample' } & SampleOptions)
  *   | { type: 'weights', which?: Weights }
  *   | ({ type: 'walk' } & Walk)

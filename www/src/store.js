@@ -16,6 +16,13 @@
 export class Store {
   /** @type {Phase} */
   phase = 'idle';
+  /** Which panels of curves the reader wants to see or not. @type {Record<string, boolean>} */
+  curves = {};
+  logarithmic = false;
+  /** The point of the curves that is pointed at. @type {number | undefined} */
+  pointed;
+  /** The step at which the run's settings were changed under way. @type {number | undefined} */
+  tuned;
   /** What is being loaded while `phase` is "loading". */
   stage = 'module';
   /** @type {Description | undefined} */
@@ -121,8 +128,24 @@ export class Store {
     this.history?.add(report);
   }
 
+  /**
+   * A view that is watched is another one; the judge's figures are drawn as curves too.
+   *
+   * @param {string} what
+   * @param {any} value
+   */
+  addSight(what, value) {
+    this.watched = { ...this.watched, [what]: value };
+    if (what !== 'judge') return;
+    const { modes, entropy, precision, confidence, frechet_distance, frechet_floor, slope } = value;
+    const figures = { modes, entropy, precision, confidence, frechet_distance, frechet_floor };
+    this.history?.annotate(slope === undefined ? figures : { ...figures, slope });
+  }
+
   /** Another run begins. */
   clearRun() {
+    this.tuned = undefined;
+    this.pointed = undefined;
     this.report = undefined;
     this.moment = '';
     this.extra = undefined;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { kindOf, momentsOf } from '../src/diagnosis/moment.js';
-import { error_codes, losses, models } from '../src/generated/model-traits.js';
+import { cures, error_codes, losses, models } from '../src/generated/model-traits.js';
 import { fields, presets, rules } from '../src/generated/schema.js';
 import en from '../src/i18n/en.js';
 import { supported, translator } from '../src/i18n/index.js';
@@ -51,6 +51,9 @@ const kinds = Object.keys(models).flatMap((model) =>
 
 const phases = ['draw', 'make', 'judge', 'loss', 'gradient', 'update'];
 
+/** The presets that fail on purpose and can be cured. */
+const failing = Object.keys(cures);
+
 /** Keys that are put together at run time, and what their last part can be. */
 async function composed() {
   const code = (await sources()).join('\n');
@@ -59,7 +62,10 @@ async function composed() {
     // Figures of a report, where the objective or a curve names them.
     term_name: all(/(?:figure: |\bterm\()'(\w+)'/g).filter((name) => !/^[dg]_loss$/.test(name)),
     family: [...new Set(Object.keys(models).map(groupOf))],
-    curve: ['d_loss', 'g_loss', 'd_real', 'd_fake'],
+    curve: [
+      ...['d_loss', 'g_loss', 'd_real', 'd_fake', 'd_gradient', 'g_gradient', 'modes', 'slope'],
+      ...['confidence', 'precision', 'frechet_distance', 'frechet_floor'],
+    ],
     reading: ['one_or_zero', 'higher'],
     explorer: ['around', 'flat'].flatMap((name) => [name, `${name}.note`, `${name}.label`]),
     now: [
@@ -87,6 +93,13 @@ async function composed() {
     'measure.backend': ['cpu', 'webgpu'],
     measure: ['copied', 'by_hand'],
     'action.step': ['discriminator', 'generator', 'both'],
+    cure: failing,
+    cured: failing,
+    'finding.waiting': failing,
+    finding: ['mode_collapse', 'vanishing_gradient', 'runaway_critic'].flatMap((name) => [
+      name,
+      `${name}_over`,
+    ]),
     'option.backend': ['auto', 'webgpu', 'cpu'],
     problem: [
       ...all(/\bproblem\([\w.()]+, '(\w+)'/g),

@@ -78,3 +78,58 @@ test('figures that come between two reports stand at the latest one', () => {
   assert.deepEqual(history.column('js'), [Number.NaN, 0.4]);
   assert.deepEqual(history.trend('modes'), [Number.NaN, 7]);
 });
+
+test('what is measured beside the reports stands at the latest of them', () => {
+  const history = new History();
+  history.annotate({ modes: 1 });
+  assert.deepEqual(history.column('modes'), []);
+  history.add(report(1));
+  history.add(report(2));
+  history.annotate({ modes: 3 });
+  history.add(report(3));
+  history.add(report(4));
+  history.annotate({ modes: 5 });
+  assert.deepEqual(history.column('modes'), [Number.NaN, 3, Number.NaN, 5]);
+  history.add(report(3, { d_loss: 30 }));
+  assert.deepEqual(history.column('modes'), [Number.NaN, 3]);
+  assert.deepEqual(history.steps, [1, 2, 3]);
+});
+
+test('of points that go, what only they had stays', () => {
+  const history = new History();
+  let measured = 0;
+  for (let step = 1; step <= 10_000; step += 1) {
+    history.add(report(step));
+    if (step % 100 === 0) {
+      history.annotate({ modes: step });
+      measured += 1;
+    }
+  }
+  const kept = history.column('modes').filter((value) => !Number.isNaN(value));
+  assert.equal(kept.length, measured);
+  const apart = history
+    .column('modes')
+    .map((value, at) => Math.abs(value - history.steps[at]))
+    .filter((distance) => !Number.isNaN(distance));
+  assert.ok(Math.max(...apart) <= 16, 'they stay where they were measured, but for a few points');
+});
+
+test("the judge's figures become curves, and go with the run", () => {
+  const store = new Store({}, 'auto');
+  store.history = new History();
+  store.addReport(report(1));
+  const verdict = {
+    modes: 4,
+    precision: 0.5,
+    confidence: 0.9,
+    frechet_distance: 20,
+    frechet_floor: 3,
+  };
+  store.addSight('judge', { ...verdict, histogram: [1], step: 1 });
+  store.addSight('other', { step: 1 });
+  assert.deepEqual(store.history.column('frechet_distance'), [20]);
+  assert.deepEqual(store.history.column('slope'), [], 'there is no critic');
+  assert.equal(store.watched.judge.step, 1);
+  store.clearRun();
+  assert.equal(store.watched.judge, undefined);
+});

@@ -23,6 +23,9 @@ const DRAWN: (usize, u64) = (2048, 1);
 /// be seen.
 const MEASURED: usize = 256;
 
+/// Points at which a critic's slope is measured.
+const SLOPES: usize = 64;
+
 /// How far a run has come; with the experiment it decides all random numbers to come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
@@ -242,6 +245,21 @@ impl Feed {
     pub fn measuring_images(&self) -> Labelled {
         let indices: Vec<usize> = (0..MEASURED.min(self.dataset.count())).collect();
         self.images_of(&self.dataset, &indices).into()
+    }
+
+    /// Real images, latents and ε between which a critic's slope is measured: always the
+    /// same, so that another slope is another critic's or another generator's.
+    pub fn interpolation(&self) -> (Tensor<4>, Tensor<4>, Tensor<1>) {
+        let count = SLOPES.min(self.dataset.count());
+        let indices: Vec<usize> = (0..count).collect();
+        let z = latent::draw(self.seed, Stream::Measure, 0, count, self.latent_dim);
+        let mut rng = random(self.seed, Stream::Measure, 1);
+        let epsilon: Vec<f32> = (0..count).map(|_| rng.random()).collect();
+        (
+            self.images_of(&self.dataset, &indices),
+            self.latents(&z),
+            Tensor::from_data(TensorData::new(epsilon, [count]), &self.device),
+        )
     }
 
     fn prior(&self, stream: Stream, index: u64) -> Tensor<4> {

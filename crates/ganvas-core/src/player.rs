@@ -24,6 +24,9 @@ pub struct Player {
     pub config: AdamConfig,
     /// Training passes that BatchNorm has seen, `num_batches_tracked` in PyTorch.
     pub passes: u64,
+    /// ∇_θ of the loss of its latest update, on the device: what [`minimise`] was given,
+    /// before L2 and Adam. Nothing is computed for it.
+    pub gradient: Option<Tensor<1>>,
 }
 
 /// A player that has no numbers yet.
@@ -65,6 +68,7 @@ impl Player {
             adam,
             config,
             passes: 0,
+            gradient: None,
         }
     }
 
@@ -119,7 +123,14 @@ impl Player {
         (self.config.l2 > 0.0).then(|| self.parameters.flat.clone().square().sum() * self.config.l2)
     }
 
+    /// ‖∇_θ L‖² of its latest update, `[1]`.
+    pub fn gradient_squared(&self) -> Option<Tensor<1>> {
+        let gradient = self.gradient.clone()?;
+        Some(gradient.square().sum())
+    }
+
     fn descend(&mut self, gradient: Tensor<1>) {
+        self.gradient = Some(gradient.clone());
         let flat = &mut self.parameters.flat;
         self.adam.update(&self.config, flat, gradient);
     }

@@ -121,6 +121,37 @@ impl Training {
         self.system.behaviour_mut().update(&mut self.feed, update)
     }
 
+    /// Goes on with other settings: the same networks with the same numbers, other losses,
+    /// weights of terms, learning rates or numbers of updates. Moments of Adam, averages and
+    /// the order of all random numbers stay; from the next update on the experiment is the
+    /// changed one, also in a checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for what [`Experiment::tuned`] refuses; the run is as it was.
+    pub fn tune(&mut self, changes: &serde_json::Value) -> Result<()> {
+        let experiment = self.experiment.tuned(changes)?;
+        self.system.behaviour_mut().tune(&experiment);
+        self.experiment = experiment;
+        Ok(())
+    }
+
+    /// Mean slope ‖∇ₓD(x̂)‖ of a Wasserstein critic at points between real and generated
+    /// images, x̂ = εx + (1 − ε)G(z), in scores a pixel value; the same 64 of x, z and ε each
+    /// time. A gradient penalty holds it at 1 (Gulrajani et al., *Improved Training of
+    /// Wasserstein GANs*, 2017). None where D is no critic, or has spectral norms, which bound
+    /// the slope by themselves. It does not change the run.
+    ///
+    /// # Errors
+    ///
+    /// `device_lost` when the device cannot be read.
+    pub async fn critic_slope(&self) -> Result<Option<f64>> {
+        let Some(slope) = self.system.behaviour().slope(&self.feed) else {
+            return Ok(None);
+        };
+        Ok(read(slope?).await?.first().copied().map(f64::from))
+    }
+
     /// Makes the averages of weights, where they are kept, the weights, with running
     /// statistics of their own: a checkpoint then holds, under the networks' usual names,
     /// what pictures show.

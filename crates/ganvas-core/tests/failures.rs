@@ -1,61 +1,32 @@
-//! The presets that fail on purpose do fail, in the way that they are meant to.
+//! The presets that fail on purpose do fail, in the way that they are meant to, and recover by
+//! their cure: the same run, with the same weights, goes on under the changed settings.
 //!
 //! Such training is chaotic, and machines round differently: what SIMD a processor has
-//! decides the order of sums. So every test runs several times, from weights that differ by
-//! up to a millionth, ten times what rounding does to them. What is measured below are the
-//! extremes of all runs that were tried. Where they are far apart the threshold is on
-//! something that none of them touches, and elsewhere they agree in three digits or more, so
-//! that a threshold at twice or half the value holds on any machine.
+//! decides the order of sums. So every test runs from two seeds, and looks at what is typical
+//! of many moments, never at one. What is said to be measured was measured for both seeds.
 
 mod support;
 
-use burn::tensor::Tensor;
-use ganvas_core::loss::Loss;
-use ganvas_core::optimizer::Adam;
-use ganvas_core::system::adversarial::GeneratorBatch;
-use ganvas_core::{Dataset, Experiment, Training, schema};
-use support::files::{Content, File};
-use support::golden::{pattern, read};
+use ganvas_core::metric::{Classifier, Judge, Verdict};
+use ganvas_core::{Dataset, Experiment, Report, Training, schema};
+use serde_json::Value;
 use support::runs::{device, wait};
 
-/// Which weights the tests start from.
-const DRAWS: std::ops::Range<u32> = 0..2;
+const SEEDS: [u64; 2] = [42, 1];
 
-/// A preset on small networks and drawn digits, before its first step.
-fn start(preset: &str, draw: u32, changes: impl Fn(Experiment) -> Experiment) -> Training {
+/// A preset as it is, on drawn digits, with its cure.
+fn start(name: &str, seed: u64, digits: usize) -> (Training, Value) {
     let preset = schema::presets()
         .into_iter()
-        .find(|candidate| candidate.name == preset)
+        .find(|candidate| candidate.name == name)
         .unwrap();
-    let experiment = changes(Experiment {
-        width: 4,
-        batch_size: 16,
+    let experiment = Experiment {
+        seed,
         ..preset.experiment
-    });
-    let digits = Dataset::procedural(400, 1);
-    let training = Training::new(experiment, digits.clone(), &device()).unwrap();
-    let bytes = perturbed(&wait(training.save()).unwrap(), draw);
-    Training::load(&bytes, digits, &device()).unwrap()
-}
-
-/// A checkpoint whose weights are changed by a millionth of themselves at most, as `draw`
-/// says.
-fn perturbed(bytes: &[u8], draw: u32) -> Vec<u8> {
-    let mut file = File::read(bytes);
-    // Averages begin anew, with the changed weights.
-    file.tensors.retain(|name, _| !name.starts_with("average."));
-    let learnt = |name: &str| name.ends_with("weight") && !name.starts_with("optimizer.");
-    let weights = file.tensors.iter_mut().filter(|(name, _)| learnt(name));
-    for (salt, (_, content)) in (1000 * draw..).zip(weights) {
-        let values = content.bytes.as_chunks::<4>().0.iter();
-        let noise = pattern(salt, values.len(), 2e-6, 1.0);
-        let values: Vec<f32> = values
-            .zip(noise)
-            .map(|(bytes, factor)| f32::from_le_bytes(*bytes) * factor)
-            .collect();
-        *content = Content::floats(&content.shape, &values);
-    }
-    file.write()
+    };
+    let digits = Dataset::procedural(digits, 1);
+    let training = Training::new(experiment, digits, &device()).unwrap();
+    (training, Value::Object(preset.cure))
 }
 
 fn advance(training: &mut Training, steps: usize) {
@@ -64,14 +35,23 @@ fn advance(training: &mut Training, steps: usize) {
     }
 }
 
-/// Mean absolute difference of bytes, in grey levels.
-fn difference<'a>(
-    a: impl ExactSizeIterator<Item = &'a u8>,
-    b: impl Iterator<Item = &'a u8>,
-) -> f64 {
-    let count = a.len();
-    let sum: u64 = a.zip(b).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
-    sum as f64 / count as f64
+fn reported(training: &Training) -> Report {
+    wait(training.report()).unwrap()
+}
+
+fn judged(judge: &mut Judge, training: &Training) -> Verdict {
+    loop {
+        if let Some(verdict) = wait(judge.look(training)).unwrap() {
+            return verdict;
+        }
+    }
+}
+
+/// Of an odd number of values the middle one.
+fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 #[test]
@@ -94,127 +74,126 @@ fn presets_that_fail_say_so() {
     );
 }
 
-/// How much neighbouring images differ.
-fn variety(images: &[u8]) -> f64 {
-    difference(images[28 * 28..].iter(), images.iter())
+/// After each further `every` steps, `times` times.
+fn looks(
+    training: &mut Training,
+    judge: &mut Judge,
+    every: usize,
+    times: usize,
+) -> Vec<(Verdict, Report)> {
+    (0..times)
+        .map(|_| {
+            advance(training, every);
+            (judged(judge, training), reported(training))
+        })
+        .collect()
 }
 
-/// The control is the same experiment with both rates alike. Measured (grey levels between
-/// neighbours; real digits have 41): from 4.06 at the start the preset's middle reading of
-/// seven falls to 0.33 to 0.46, and six of the seven stay below 1.06; where it jumps to
-/// in the seventh is chance. The control's readings rise from 4.85 to 9.0, alike in all runs
-/// to a thousandth.
+/// Two or three digits that D lets pass, and most of the ten after the cure: the classifier
+/// counts them. Measured, as medians of three looks: 2 modes at D(G(z)) of 0.3 to 0.4 and a
+/// distance of 87 to 115; after the cure 6 to 7 modes and a distance of 46 to 57.
 #[test]
-fn a_collapsed_generator_draws_one_image_for_every_z() {
-    for draw in DRAWS {
-        let drawn = |training: &Training| variety(&wait(training.sample(64, 1, None)).unwrap());
-        let [
-            (collapsed_start, mut collapsed),
-            (control_start, mut control),
-        ] = [true, false].map(|fails| {
-            let mut training = start("mode_collapse", draw, |experiment| Experiment {
-                generator_lr: if fails {
-                    experiment.generator_lr
-                } else {
-                    experiment.discriminator_lr
-                },
-                ..experiment
+fn a_collapsed_generator_draws_few_digits_that_pass_and_many_after_its_cure() {
+    for seed in SEEDS {
+        let (mut training, cure) = start("mode_collapse", seed, 2000);
+        let mut judge = Judge::new(Classifier::shipped(&device()).unwrap());
+        advance(&mut training, 420);
+        let ill = looks(&mut training, &mut judge, 60, 3);
+        training.tune(&cure).unwrap();
+        advance(&mut training, 60);
+        let well = looks(&mut training, &mut judge, 60, 3);
+
+        let typical = |seen: &[(Verdict, Report)], of: fn(&(Verdict, Report)) -> f64| {
+            median(seen.iter().map(of))
+        };
+        let modes = |(verdict, _): &(Verdict, Report)| verdict.evaluation.modes as f64;
+        let distance = |(verdict, _): &(Verdict, Report)| verdict.evaluation.frechet_distance;
+        let confidence = |(verdict, _): &(Verdict, Report)| verdict.evaluation.confidence;
+        let passing = |(_, report): &(Verdict, Report)| report.d_fake;
+        let said = |seen: &[(Verdict, Report)]| {
+            let lines = seen.iter().map(|it| {
+                format!(
+                    "{} modes, confidence {:.2}, distance {:.0}, D(G(z)) {:.2}",
+                    modes(it),
+                    confidence(it),
+                    distance(it),
+                    passing(it)
+                )
             });
-            let at_start = drawn(&training);
-            advance(&mut training, 20);
-            let later: Vec<f64> = (0..7)
-                .map(|_| {
-                    advance(&mut training, 20);
-                    drawn(&training)
-                })
-                .collect();
-            (at_start, later)
-        });
-        // The generator runs from one image to the next; on the way they may differ.
-        collapsed.sort_by(f64::total_cmp);
-        control.sort_by(f64::total_cmp);
-        let (typical, least) = (collapsed[3], control[0]);
-        let seen =
-            format!("{collapsed:?} from {collapsed_start}, {control:?} from {control_start}");
-        assert!(typical < 0.3 * collapsed_start, "{seen}");
-        assert!(typical < 0.25 * least, "{seen}");
-        assert!(least > control_start, "{seen}");
-    }
-}
-
-/// Length of the generator's next gradient under a loss.
-fn gradient_length(training: &Training, loss: Loss) -> f64 {
-    let mut system = training.system().adversarial().unwrap().clone();
-    system.objective.loss = loss;
-    let player = &mut system.generator;
-    player.adam = Adam::new(player.network.flat_len(), &device());
-    let beta1 = player.config.beta1;
-    let Experiment {
-        batch_size,
-        latent_dim,
-        ..
-    } = *training.experiment();
-    let z = support::golden::pattern(9, batch_size * latent_dim, 3.4, 0.0);
-    let data = burn::tensor::TensorData::new(z, [batch_size, latent_dim, 1, 1]);
-    system.update_generator(GeneratorBatch {
-        z: Tensor::from_data(data, &device()),
-        labels: None,
-        real: None,
-    });
-    let mean = read(system.generator.adam.mean);
-    let squares: f64 = mean.iter().map(|m| f64::from(*m).powi(2)).sum();
-    squares.sqrt() / (1.0 - beta1)
-}
-
-/// Measured: gradients of the minimax loss are 630 times shorter, D(G(z)) is 0.00137, and
-/// pictures change by 0.102 grey levels in ten steps, where those of the other loss change by
-/// 1.46; all runs agree within a hundredth of that.
-#[test]
-fn the_minimax_gradient_vanishes_before_a_strong_discriminator() {
-    for draw in DRAWS {
-        let losses = [Loss::Minimax, Loss::NonSaturating];
-        let [(moved, training), (moved_otherwise, _)] = losses.map(|loss| {
-            let changes = |experiment| Experiment { loss, ..experiment };
-            let mut training = start("vanishing_gradient", draw, changes);
-            advance(&mut training, 10);
-            let before = wait(training.grid()).unwrap();
-            advance(&mut training, 10);
-            let after = wait(training.grid()).unwrap();
-            (difference(after.iter(), before.iter()), training)
-        });
-        let report = wait(training.report()).unwrap();
-        assert!(report.d_fake < 0.005, "{report:?}");
-        let [minimax, other] = losses.map(|loss| gradient_length(&training, loss));
-        assert!(minimax < 0.005 * other, "{minimax} and {other}");
+            lines.collect::<Vec<_>>().join("; ")
+        };
+        let seen = format!("seed {seed}: {} / {}", said(&ill), said(&well));
+        println!("{seen}");
+        assert!(typical(&ill, modes) <= 3.0, "{seen}");
+        assert!(typical(&ill, confidence) > 0.6, "{seen}");
+        assert!(typical(&ill, passing) > 0.1, "{seen}");
+        assert!(typical(&well, modes) >= 5.0, "{seen}");
         assert!(
-            moved < 0.2 * moved_otherwise,
-            "{moved} and {moved_otherwise} grey levels"
+            typical(&well, distance) < 0.75 * typical(&ill, distance),
+            "{seen}"
         );
     }
 }
 
-/// Measured after 20, 40 and 80 steps: 88, 527 and 2531 without the penalty, 33, 42 and 38
-/// with it, in all runs alike to a thousandth.
+fn g_gradients(training: &mut Training, every: usize, times: usize) -> Vec<f64> {
+    (0..times)
+        .map(|_| {
+            advance(training, every);
+            reported(training).terms["g_gradient"]
+        })
+        .collect()
+}
+
+/// By two orders of magnitude under the minimax loss, and back by as many under the
+/// non-saturating one. Measured: from about 2 to 0.01 and below in 200 steps, and 5 to 20 within
+/// ten steps of the cure.
 #[test]
-fn the_scores_of_a_critic_without_penalty_run_away() {
-    for draw in DRAWS {
-        let [without, with] = [0.0, 10.0].map(|gradient_penalty| {
-            let mut training = start("critic_without_penalty", draw, |experiment| Experiment {
-                gradient_penalty,
-                batch_size: 4,
-                ..experiment
-            });
-            [20, 20, 40].map(|steps| {
-                advance(&mut training, steps);
-                wait(training.report()).unwrap().terms["wasserstein"]
-            })
+fn the_minimax_gradient_vanishes_before_a_strong_discriminator_and_comes_back() {
+    for seed in SEEDS {
+        let (mut training, cure) = start("vanishing_gradient", seed, 2000);
+        let first = g_gradients(&mut training, 2, 5);
+        advance(&mut training, 180);
+        let last = g_gradients(&mut training, 2, 5);
+        let d_fake = reported(&training).d_fake;
+        training.tune(&cure).unwrap();
+        advance(&mut training, 10);
+        let cured = g_gradients(&mut training, 2, 5);
+        let again = reported(&training).d_fake;
+        let seen =
+            format!("seed {seed}: {first:?}, {last:?} at D(G(z)) {d_fake}, {cured:?} at {again}");
+        println!("{seen}");
+        let most = first.iter().copied().fold(0.0, f64::max);
+        let vanished = median(last);
+        assert!(vanished < 0.02 * most, "{seen}");
+        assert!(d_fake < 0.01, "{seen}");
+        assert!(median(cured) > 50.0 * vanished, "{seen}");
+        assert!(again > 10.0 * d_fake, "{seen}");
+    }
+}
+
+/// Measured after 10, 20 and 30 steps of the preset on MNIST: 75, 525 and 1241; a gradient
+/// penalty from step 50 on takes it from 4048 to 21 in 50 steps.
+#[test]
+fn the_slope_of_a_critic_without_penalty_runs_away_and_is_caught() {
+    for seed in SEEDS {
+        let (mut training, cure) = start("critic_without_penalty", seed, 400);
+        let slope = |training: &Training| wait(training.critic_slope()).unwrap().unwrap();
+        let before = slope(&training);
+        let ill = [10, 10, 10].map(|steps| {
+            advance(&mut training, steps);
+            slope(&training)
         });
-        let seen = format!("{without:?} and {with:?}");
-        for pair in without.windows(2) {
-            assert!(pair[1] > 3.0 * pair[0], "{seen}");
-        }
-        assert!(without[0] > 40.0 && without[2] > 1000.0, "{seen}");
-        assert!(with.iter().all(|score| *score < 80.0), "{seen}");
-        assert!(with[2] < 2.0 * with[0], "{seen}");
+        training.tune(&cure).unwrap();
+        let well = [20, 40].map(|steps| {
+            advance(&mut training, steps);
+            slope(&training)
+        });
+        let seen = format!("seed {seed}: {before}, {ill:?}, {well:?}");
+        println!("{seen}");
+        assert!(before < 1.0, "{seen}");
+        assert!(ill[0] > 10.0, "{seen}");
+        assert!(ill[1] > 2.0 * ill[0] && ill[2] > 1.3 * ill[1], "{seen}");
+        assert!(well[0] < 0.5 * ill[2], "{seen}");
+        assert!(well[1] < 0.1 * ill[2], "{seen}");
     }
 }

@@ -86,8 +86,15 @@ fn every_system_trains_and_reports() {
             _ if experiment.feature_matching > 0.0 => &["feature_matching"],
             _ => &[],
         };
-        let terms: Vec<&str> = report.terms.keys().copied().collect();
+        let names = report.terms.keys().copied();
+        let (gradients, terms): (Vec<&str>, Vec<&str>) =
+            names.partition(|term| term.ends_with("_gradient"));
         assert_eq!(terms, expected, "{name}");
+        let lengths: &[&str] = match experiment.model.has_discriminator() {
+            true => &["d_gradient", "g_gradient"],
+            false => &["g_gradient"],
+        };
+        assert_eq!(gradients, lengths, "{name}");
         let json = serde_json::to_value(&report).unwrap();
         for term in expected {
             assert!(json[term].is_number(), "{name}: {term} in {json}");

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use burn::tensor::Device;
 use ganvas_core::data::{Distribution, drawing};
 use ganvas_core::experiment::DatasetName;
-use ganvas_core::metric::{self, Classifier};
+use ganvas_core::metric::{self, Classifier, Judge};
 use ganvas_core::player::Weights;
 use ganvas_core::system::Classes;
 use ganvas_core::training::{Change, Gaze, Walk};
 use ganvas_core::{
-    Dataset, Error, Experiment, PlaneRequest, Report, Result, Training, Update, checkpoint,
-    own_data,
+    Dataset, Error, ErrorCode, Experiment, PlaneRequest, Report, Result, Training, Update,
+    checkpoint, own_data,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -130,6 +130,8 @@ pub struct Session {
     begun: usize,
     /// An update of the round that is being walked through; it has changed nothing yet.
     walk: Option<Walk>,
+    /// Who judges the run again and again, once somebody watches.
+    judge: Option<Judge>,
 }
 
 /// A report, and what the update before it has changed, where that can be shown.
@@ -178,6 +180,7 @@ impl Session {
             drawing,
             begun: 0,
             walk: None,
+            judge: None,
         })
     }
 
@@ -557,6 +560,72 @@ impl Session {
         let classifier = Classifier::load(&classifier, &self.opened.device).map_err(throw)?;
         let figures = metric::evaluate(&self.training, count, &classifier).await;
         to_js(&self.sound(figures)?)
+    }
+
+    /// Takes the classifier that [`Session::judge`] judges with: the bytes of the site's
+    /// `digit-classifier.safetensors`. On a GPU its pipelines are compiled, for which the
+    /// rest of this call may be run as [`Session::warm_up`] is.
+    ///
+    /// # Errors
+    ///
+    /// `bad_checkpoint` for other bytes, `device_lost`.
+    pub fn load_judge(&mut self, classifier: Vec<u8>) -> Result<(), JsValue> {
+        self.check_device()?;
+        let classifier = Classifier::load(&classifier, &self.opened.device).map_err(throw)?;
+        let judge = Judge::new(classifier);
+        #[cfg(feature = "webgpu")]
+        if self.opened.backend == "webgpu" {
+            let rehearsal = || judge.rehearse(&self.training);
+            ganvas_kernels::ops::compile_only(rehearsal).map_err(throw)?;
+        }
+        self.judge = Some(judge);
+        Ok(())
+    }
+
+    /// Whether there is a classifier to judge with.
+    pub fn has_judge(&self) -> bool {
+        self.judge.is_some()
+    }
+
+    /// Goes on judging the run by a small part: reads real images, for which it answers
+    /// nothing, or judges the same few images as [`Session::evaluate`] of that count. The
+    /// run does not change.
+    ///
+    /// # Errors
+    ///
+    /// `bad_dataset` when there are not two real images, `device_lost`, `out_of_memory`;
+    /// `internal` before [`Session::load_judge`].
+    #[wasm_bindgen(unchecked_return_type = "Verdict | undefined")]
+    pub async fn judge(&mut self) -> Result<JsValue, JsValue> {
+        let judge = self
+            .judge
+            .as_mut()
+            .ok_or_else(|| throw(Error::new(ErrorCode::Internal, "there is no judge yet")))?;
+        let verdict = judge.look(&self.training).await;
+        match self.sound(verdict)? {
+            Some(verdict) => to_js(&verdict),
+            None => Ok(JsValue::UNDEFINED),
+        }
+    }
+
+    /// Goes on with other settings: the same networks with the same weights play another
+    /// loss, with other weights of terms, learning rates or numbers of updates. A step that
+    /// was begun is completed first.
+    ///
+    /// # Errors
+    ///
+    /// `bad_experiment` for settings that do not go together, and for those that only a
+    /// fresh run can have; the run goes on as it was.
+    pub fn tune(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Experiment")] changes: JsValue,
+    ) -> Result<(), JsValue> {
+        let changes = from_js(changes)?;
+        // Refused or not, before anything happens.
+        self.training.experiment().tuned(&changes).map_err(throw)?;
+        self.complete()?;
+        self.walk = None;
+        self.training.tune(&changes).map_err(throw)
     }
 
     /// Of a model on the plane: judges `count` new points against the data in use.

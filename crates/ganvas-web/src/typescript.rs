@@ -200,6 +200,17 @@ export interface Place {
   label: number | null;
 }
 
+/** What one look at a run has found: an evaluation of few images, always of the same latents. */
+export interface Verdict extends Evaluation {
+  step: number;
+  /** The share of its images that could be real, of few images. */
+  precision: number;
+  /** The share of the real images that its images reach. */
+  recall: number;
+  /** A Wasserstein critic's mean slope between real and generated images. */
+  slope?: number;
+}
+
 /** How good a model's images are. */
 export interface Evaluation {
   count: number;

@@ -102,7 +102,11 @@ async fn both_backends_take_the_same_steps() {
         for session in [&mut cpu, &mut gpu] {
             reports.push(session.step("both".into()).await.unwrap());
         }
-        for name in ["d_loss", "g_loss", "d_real", "d_fake"] {
+        let gradients = ["d_gradient", "g_gradient"];
+        for name in ["d_loss", "g_loss", "d_real", "d_fake"]
+            .into_iter()
+            .chain(gradients)
+        {
             let (a, b) = (number(&reports[0], name), number(&reports[1], name));
             assert!(
                 (a - b).abs() <= 1e-3 * a.abs().max(1.0),
@@ -420,4 +424,57 @@ async fn the_plane_has_its_own_data_and_refuses_pictures() {
     let experiment = session.experiment().unwrap();
     assert_eq!(text(&experiment, "drawing"), drawing);
     assert_eq!(number(&session.describe().unwrap(), "step"), 2.0);
+}
+
+/// The judge that goes along tells what `evaluate` does of as many images, and a run that is
+/// tuned goes on from the same step.
+async fn is_judged_and_tuned(backend: &str) {
+    let changes = r#"{ "loss": "hinge", "generator_lr": 0.002 }"#;
+    let mut session = open(backend).await;
+    session.use_procedural().unwrap();
+    session.train(2, 1e9).await.unwrap();
+    assert!(!session.has_judge());
+    let early = session.judge().await.unwrap_err();
+    assert_eq!(text(&early, "code"), "internal");
+    session.load_judge(CLASSIFIER.to_vec()).unwrap();
+    let mut looks = 0;
+    let verdict = loop {
+        looks += 1;
+        let verdict = session.judge().await.unwrap();
+        if !verdict.is_undefined() {
+            break verdict;
+        }
+    };
+    assert_eq!(looks, 3, "{backend}: real images are read in two looks");
+    assert_eq!(number(&verdict, "step"), 2.0);
+    let count = number(&verdict, "count") as usize;
+    let figures = session.evaluate(count, CLASSIFIER.to_vec()).await.unwrap();
+    for name in ["frechet_distance", "frechet_floor", "confidence", "modes"] {
+        let (a, b) = (number(&verdict, name), number(&figures, name));
+        let tolerance = if backend == "cpu" {
+            0.0
+        } else {
+            1e-3 * b.abs()
+        };
+        assert!((a - b).abs() <= tolerance, "{backend}, {name}: {a} and {b}");
+    }
+
+    session.tune(object(changes)).unwrap();
+    let about = session.describe().unwrap();
+    assert_eq!(number(&about, "step"), 2.0);
+    assert_eq!(text(&get(&about, "experiment"), "loss"), "hinge");
+    let refused = session.tune(object(r#"{ "width": 3 }"#)).unwrap_err();
+    assert_eq!(text(&refused, "field"), "width");
+    session.train(1, 1e9).await.unwrap();
+    assert_eq!(number(&session.report().await.unwrap(), "step"), 3.0);
+}
+
+#[wasm_bindgen_test]
+async fn the_cpu_is_judged_and_tuned() {
+    is_judged_and_tuned("cpu").await;
+}
+
+#[wasm_bindgen_test]
+async fn webgpu_is_judged_and_tuned() {
+    is_judged_and_tuned("webgpu").await;
 }

@@ -160,6 +160,12 @@ export class GanvasLab extends HTMLElement {
     return this.#with((lab, check) => lab.reset(check.changes(given)));
   }
 
+  /** The run goes on with other settings. @param {Experiment} changes */
+  tune(changes) {
+    const given = changes?.constructor === Object ? { ...changes } : changes;
+    return this.#with((lab, check) => lab.tune(check.changes(given)));
+  }
+
   /**
    * @param {Which} [which]
    * @returns {Promise<Report & { change?: import('../protocol.js').Change }>}

@@ -197,6 +197,17 @@ export interface Place {
     label: number | null;
 }
 
+/** What one look at a run has found: an evaluation of few images, always of the same latents. */
+export interface Verdict extends Evaluation {
+    step: number;
+    /** The share of its images that could be real, of few images. */
+    precision: number;
+    /** The share of the real images that its images reach. */
+    recall: number;
+    /** A Wasserstein critic's mean slope between real and generated images. */
+    slope?: number;
+}
+
 /** How good a model's images are. */
 export interface Evaluation {
     count: number;
@@ -354,6 +365,21 @@ export class Session {
      */
     grid(): Promise<Uint8Array>;
     /**
+     * Whether there is a classifier to judge with.
+     */
+    has_judge(): boolean;
+    /**
+     * Goes on judging the run by a small part: reads real images, for which it answers
+     * nothing, or judges the same few images as [`Session::evaluate`] of that count. The
+     * run does not change.
+     *
+     * # Errors
+     *
+     * `bad_dataset` when there are not two real images, `device_lost`, `out_of_memory`;
+     * `internal` before [`Session::load_judge`].
+     */
+    judge(): Promise<Verdict | undefined>;
+    /**
      * The latents of the grid, row after row of the experiment's `latent_dim` numbers; none
      * where the model draws from none.
      */
@@ -376,6 +402,16 @@ export class Session {
      * `bad_checkpoint`, `bad_experiment`; the present run stays.
      */
     load(bytes: Uint8Array | number[]): Promise<string>;
+    /**
+     * Takes the classifier that [`Session::judge`] judges with: the bytes of the site's
+     * `digit-classifier.safetensors`. On a GPU its pipelines are compiled, for which the
+     * rest of this call may be run as [`Session::warm_up`] is.
+     *
+     * # Errors
+     *
+     * `bad_checkpoint` for other bytes, `device_lost`.
+     */
+    load_judge(classifier: Uint8Array | number[]): void;
     /**
      * Goes on by one phase of a round: what is drawn, made, judged, what the loss and its
      * gradient are, and at last the update itself; for each update of D, then for G's. A
@@ -516,6 +552,17 @@ export class Session {
      * `device_lost`, `out_of_memory`.
      */
     train(steps: number, budget_ms: number): Promise<number>;
+    /**
+     * Goes on with other settings: the same networks with the same weights play another
+     * loss, with other weights of terms, learning rates or numbers of updates. A step that
+     * was begun is completed first.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for settings that do not go together, and for those that only a
+     * fresh run can have; the run goes on as it was.
+     */
+    tune(changes: Experiment): void;
     /**
      * Goes on with other data.
      *

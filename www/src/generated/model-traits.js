@@ -149,6 +149,39 @@ export const losses = {
   }
 };
 
+export const cures = {
+  "critic_without_penalty": {
+    "gradient_penalty": 10.0
+  },
+  "mode_collapse": {
+    "mmd": 10.0
+  },
+  "vanishing_gradient": {
+    "discriminator_steps": 1,
+    "loss": "non_saturating"
+  }
+};
+
+export const tunable = [
+  "loss",
+  "discriminator_steps",
+  "generator_lr",
+  "discriminator_lr",
+  "beta1",
+  "beta2",
+  "epsilon",
+  "clip",
+  "gradient_penalty",
+  "feature_matching",
+  "feature_matching_only",
+  "mmd",
+  "d_l2",
+  "unrolled_steps",
+  "kl_weight",
+  "cycle_weight",
+  "identity_weight"
+];
+
 export const error_codes = [
   "webgpu_unavailable",
   "insecure_context",

@@ -547,11 +547,11 @@ export const presets = [
   },
   {
     "experiment": {
-      "batch_size": 32,
-      "beta1": 0.9,
-      "generator_lr": 0.002,
-      "latent_dim": 64,
-      "model": "gan",
+      "batch_size": 16,
+      "discriminator_lr": 0.0005,
+      "ema_decay": 0.0,
+      "generator_lr": 0.004,
+      "latent_dim": 1,
       "width": 8
     },
     "fails_on_purpose": true,
@@ -560,9 +560,11 @@ export const presets = [
   },
   {
     "experiment": {
-      "discriminator_steps": 10,
-      "generator_lr": 0.0001,
-      "loss": "minimax"
+      "batch_size": 16,
+      "discriminator_steps": 3,
+      "generator_lr": 0.002,
+      "loss": "minimax",
+      "width": 8
     },
     "fails_on_purpose": true,
     "name": "vanishing_gradient",

@@ -85,6 +85,7 @@ export default {
     '应为 {min} 到 {max} 之间的数，而不是 {shown}。',
   'must be true or false, not {shown}': '应为 true 或 false，而不是 {shown}。',
   'must be from {min} to {max}, not {shown}': '应在 {min} 到 {max} 之间，而不是 {shown}。',
+  'cannot change during a run: start over with it': '训练中途不能改，只能用新设置从头训练。',
   'must be at least {min}, not {shown}': '至少应为 {min}，而不是 {shown}。',
   'this model knows no labels': '这个模型不用标签。',
   'only a VAE reconstructs images': '只有 VAE 能重建图像。',

@@ -289,7 +289,7 @@ export default {
   'preset.vae': 'Variational autoencoder',
   'preset.latent_plane': 'VAE with a z of two numbers: the whole latent plane',
   'preset.cyclegan': 'CycleGAN: drawn ↔ handwritten',
-  'preset.mode_collapse': 'Mode collapse: one digit for every z',
+  'preset.mode_collapse': 'Mode collapse: two or three digits for every z',
   'preset.vanishing_gradient': 'Vanishing gradient: minimax, strong D',
   'preset.critic_without_penalty': 'A critic without its penalty',
   'preset.plane': 'Plane: a ring of eight Gaussians',
@@ -484,11 +484,70 @@ export default {
   'term_name.cycle': 'Cycle',
   'term_name.identity': 'Identity',
   'lesson.mode_collapse':
-    'This run is meant to fail: the generator learns much faster than the discriminator and settles on one picture that passes. Watch the grid: the digits become alike, whatever their z.',
+    'This run is meant to fail: the generator takes steps eight times as long as the discriminator’s, and z is a single number. It finds two or three digits that pass and draws them again and again, then others. Watch the grid and the modes covered: few digits, while D(G(z)) is far from 0.',
   'lesson.vanishing_gradient':
-    'This run is meant to fail: the discriminator gets ten updates for each of the generator, and log(1 − D(G(z))) is flat where D is sure. Watch D(G(z)) stay at 0 while the pictures hardly change.',
+    'This run is meant to fail: the discriminator gets three updates for each of the generator, and log(1 − D(G(z))) is flat where D is sure. Watch the norm of G’s gradient fall by orders of magnitude while the pictures hardly change.',
   'lesson.critic_without_penalty':
-    'This run is meant to fail: nothing bounds the slope of the critic. Watch its scores and the distance grow without end, while the pictures stay bad.',
+    'This run is meant to fail: nothing bounds the slope of the critic. Watch the slope, the scores and the distance grow without end, while the pictures stay bad.',
+  'cured.mode_collapse':
+    'The same weights go on with MMD in G’s loss: it compares whole batches, so that drawing one digit again and again costs something.',
+  'cured.vanishing_gradient':
+    'The same weights go on with the non-saturating loss −log D(G(z)), which is steep where D is sure, and one update of D for each of G.',
+  'cured.critic_without_penalty':
+    'The same weights go on with the gradient penalty, λ = 10, which pulls the slope of the critic towards 1.',
+  'cure.mode_collapse': 'Cure it: add MMD, λ = 10',
+  'cure.vanishing_gradient': 'Cure it: the non-saturating loss',
+  'cure.critic_without_penalty': 'Cure it: gradient penalty, λ = 10',
+  'finding.waiting.mode_collapse': 'Not seen yet; the live judge below counts the digits.',
+  'finding.waiting.vanishing_gradient':
+    'Not seen yet: G’s gradient has still more than a hundredth of its length.',
+  'finding.waiting.critic_without_penalty': 'Not seen yet: the slope is still below 10.',
+  'finding.recovering': 'Treated; whether it helps is not to be seen yet.',
+  'finding.mode_collapse':
+    'It has happened: {modes} of ten digits are left, and D takes G’s pictures for real with {d_fake} on average.',
+  'finding.vanishing_gradient':
+    'It has happened: D is sure of itself, D(G(z)) = {d_fake}, and G’s gradient is {times} times shorter than it was.',
+  'finding.runaway_critic':
+    'It has happened: the critic’s slope is {slope}, where a gradient penalty would hold it at 1.',
+  'finding.mode_collapse_over': 'It is over: {modes} of ten digits, from {before}.',
+  'finding.vanishing_gradient_over':
+    'It is over: G’s gradient is {times} times as long as before the cure.',
+  'finding.runaway_critic_over': 'It is over: the critic’s slope is {slope}, from {before}.',
+  'judge.title': 'Live judge: which digits does G draw?',
+  'judge.waiting':
+    'The judge looks as soon as the network trains. It takes a twentieth of the time at most.',
+  'judge.histogram': 'Share of the generated pictures that look most like each digit: {shares}',
+  'judge.modes': 'Modes covered',
+  'judge.modes.of': '{modes} of 10',
+  'judge.confidence': 'Confidence of the classifier',
+  'judge.confidence.real': 'real digits: {real}',
+  'judge.precision': 'Could be real',
+  'judge.frechet': 'Fréchet distance',
+  'judge.floor': 'real to real: {floor}',
+  'judge.slope': 'Slope of the critic',
+  'judge.slope.held': 'a gradient penalty holds it at 1',
+  'judge.note':
+    '{count} pictures, always of the same z, at step {step}; the same figures as evaluate() of as many. The Fréchet distance of so few is too large even for real digits, so compare it with theirs, and with evaluations of the same count only. The classifier knows digits and nothing else: of what is no digit it is sure all the same, which “could be real” tells.',
+  'judge.note.file':
+    '{count} pictures, always of the same z, at step {step}, against {reference} of your own. The judge was taught digits: what your images show it cannot name, so it counts no modes; the Fréchet distance still says how far the features of both sets are apart.',
+  'judge.note.conditional': 'This model is told which digit to draw, each as often as the others.',
+  'panel.gradients': 'Norms of the gradients',
+  'panel.clarity': 'Clarity of the digits',
+  'panel.frechet': 'Fréchet distance',
+  'panel.slope': 'Slope of the critic',
+  'curve.d_gradient': '‖∇L_D‖',
+  'curve.g_gradient': '‖∇L_G‖',
+  'curve.gradient': '‖∇L‖',
+  'curve.modes': 'of ten digits',
+  'curve.confidence': 'confidence',
+  'curve.precision': 'could be real',
+  'curve.frechet_distance': 'generated',
+  'curve.frechet_floor': 'real to real',
+  'curve.slope': '‖∇ₓD‖',
+  'curve.choose': 'Which curves are shown',
+  'curve.log': 'log',
+  'curve.log.title': 'Logarithmic scale: what differs by orders of magnitude can be read',
+  'curve.pointer': 'Step whose values the curves show',
   'lesson.plane':
     'Watch the orange points spread from a blot to most of the eight modes, along the arrows by which D draws them.',
   'lesson.plane_collapse':

@@ -9,6 +9,7 @@ import { History } from '../history.js';
 import chinese from '../i18n/details.zh-CN.js';
 import { sortFiles, toBytes } from '../idx-files.js';
 import { drop, keep } from '../runs.js';
+import { disasterOf } from '../settings/disasters.js';
 import { changesBetween, inUse, toQuery } from '../settings/experiment.js';
 import { experimentOf, presets, takesDataset, withChanges } from '../settings/fields.js';
 import { problemOfChanges, problemOfValues } from '../settings/rules.js';
@@ -69,7 +70,7 @@ export class Lab {
   #recovering = false;
   /** `auto` has it tried what is faster now. */
   #trying = false;
-  #curves = new CurvePanels();
+  #curves = new CurvePanels((index) => this.pointAt(index));
   #lastLive = Number.NEGATIVE_INFINITY;
   /** Of the other z that are shown. */
   #seed = 0;
@@ -179,7 +180,7 @@ export class Lab {
         host.changed();
       },
       watched: (what, value) => {
-        store.watched = { ...store.watched, [what]: value };
+        store.addSight(what, value);
         if (what === 'plane') this.#plane.take();
         else host.changed();
       },
@@ -297,6 +298,25 @@ export class Lab {
         : await this.client.request({ type: 'reset', changes });
       this.#begun();
       await this.#reconsider();
+      return description.experiment;
+    } catch (error) {
+      throw this.#refusal(error, changes);
+    }
+  }
+
+  /**
+   * The run goes on with other settings of its losses and optimizers: the same weights, the same
+   * step.
+   *
+   * @param {Experiment} changes
+   */
+  async tune(changes) {
+    const wrong = problemOfValues(changes);
+    if (wrong) throw this.host.worded(wrong);
+    try {
+      const description = await this.client.request({ type: 'tune', changes });
+      this.store.tuned = description.step;
+      this.host.changed();
       return description.experiment;
     } catch (error) {
       throw this.#refusal(error, changes);
@@ -497,6 +517,39 @@ export class Lab {
   follow(before, after) {
     const changes = changesBetween(before, after);
     if (Object.keys(changes).length > 0) this.attempt(() => this.reset(changes));
+  }
+
+  /**
+   * @param {string} name
+   * @param {boolean} shown
+   */
+  showCurve(name, shown) {
+    this.store.curves = { ...this.store.curves, [name]: shown };
+    this.host.changed();
+  }
+
+  /** @param {boolean} logarithmic */
+  scaleCurves(logarithmic) {
+    this.store.logarithmic = logarithmic;
+    this.host.changed();
+  }
+
+  /** @param {number | undefined} index */
+  pointAt(index) {
+    if (index === this.store.pointed) return;
+    this.store.pointed = index;
+    this.host.changed();
+  }
+
+  /** Treats a run that fails on purpose, and lets it go on. */
+  cure() {
+    const experiment = this.store.description?.experiment;
+    const disaster = experiment && disasterOf(experiment);
+    if (!disaster || disaster.cured) return;
+    this.attempt(async () => {
+      await this.tune(disaster.cure);
+      if (!this.#running) this.#go();
+    });
   }
 
   startOver() {
@@ -756,7 +809,8 @@ export class Lab {
     this.#moments.follow(kindOf(this.#experiment), report);
     this.store.moment = this.#moments.name;
     if (performance.now() - this.#lastLive > liveEveryMs || !this.#running) this.#say(report);
-    this.host.emit('report', { ...report });
+    const { judge } = this.store.watched;
+    this.host.emit('report', judge ? { ...report, judge } : { ...report });
     this.host.changed();
   }
 

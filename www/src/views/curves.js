@@ -1,162 +1,37 @@
-/** The curves: which quantities stand in which panel, and their drawing with uPlot. */
+/** The curves: their legends, the choice among them, and their drawing with uPlot. */
 
+import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { html } from 'lit/html.js';
+import { html, nothing } from 'lit/html.js';
 import uPlot from 'uplot';
-import { traitsOf } from '../settings/traits.js';
 import { colourOf } from './colour.js';
+import { panelsWithFigures, shownPanels } from './curves/curve-panels.js';
 import { figure, ticks } from './numbers.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
  * @typedef {import('../i18n/index.js').Translate} Translate
- *
- * `n` is neither D nor G; what is `whole` counts something.
- * @typedef {{ key: string, who: 'd' | 'g' | 'n', label?: string, whole?: boolean }} Series
- * @typedef {object} Panel
- * @property {string} name
- * @property {string} title
- * @property {Series[]} series
- * @property {[number, number]} [range]
+ * @typedef {import('./lab-interface.js').LabInterface} Lab
+ * @typedef {import('./curves/curve-panels.js').Panel} Panel
+ * @typedef {import('./curves/curve-panels.js').Series} Series
  */
 
-/** D's mean outputs, however they are to be read. @type {Series[]} */
-const outputs = [
-  { key: 'd_real', who: 'd' },
-  { key: 'd_fake', who: 'g' },
-];
-
-/** The table that the panels are made from. @satisfies {Record<string, Panel>} */
-const panels = {
-  loss: {
-    name: 'loss',
-    title: 'panel.loss',
-    series: [
-      { key: 'd_loss', who: 'd' },
-      { key: 'g_loss', who: 'g' },
-    ],
-  },
-  belief: {
-    name: 'belief',
-    title: 'panel.belief',
-    series: outputs,
-    range: [0, 1],
-  },
-  criticLoss: {
-    name: 'critic-loss',
-    title: 'panel.loss',
-    series: [
-      { key: 'd_loss', who: 'd', label: 'curve.critic_loss' },
-      { key: 'g_loss', who: 'g' },
-    ],
-  },
-  critic: {
-    name: 'critic',
-    title: 'panel.critic',
-    series: outputs,
-  },
-  score: {
-    name: 'score',
-    title: 'panel.score',
-    series: outputs,
-  },
-  wasserstein: {
-    name: 'wasserstein',
-    title: 'panel.wasserstein',
-    series: [{ key: 'wasserstein', who: 'd', label: 'term_name.wasserstein' }],
-  },
-  reconstruction: {
-    name: 'reconstruction',
-    title: 'panel.reconstruction',
-    series: [{ key: 'reconstruction', who: 'g', label: 'term_name.reconstruction' }],
-  },
-  kl: {
-    name: 'kl',
-    title: 'panel.kl',
-    series: [{ key: 'kl', who: 'd', label: 'term_name.kl' }],
-  },
-  cycle: {
-    name: 'cycle',
-    title: 'panel.cycle',
-    series: [
-      { key: 'cycle', who: 'd', label: 'term_name.cycle' },
-      { key: 'identity', who: 'g', label: 'term_name.identity' },
-    ],
-  },
-};
-
-/** Of a distribution in the plane: how close the generated one is. @satisfies {Record<string, Panel>} */
-const distances = {
-  modes: {
-    name: 'modes',
-    title: 'panel.modes',
-    series: [{ key: 'modes', who: 'g', label: 'plane.modes', whole: true }],
-  },
-  fit: {
-    name: 'fit',
-    title: 'panel.fit',
-    series: [
-      { key: 'good', who: 'g', label: 'plane.good' },
-      { key: 'js', who: 'n', label: 'plane.js' },
-    ],
-  },
-  divergence: {
-    name: 'divergence',
-    title: 'panel.fit',
-    series: [{ key: 'js', who: 'n', label: 'plane.js' }],
-  },
-};
-
 /**
- * What is known of the plane, where one is watched.
- *
- * @param {Store} store
- * @returns {Panel[]}
- */
-function planePanels({ watched }) {
-  const { metrics } = watched.plane ?? {};
-  if (!metrics) return [];
-  return metrics.modes === undefined ? [distances.divergence] : [distances.modes, distances.fit];
-}
-
-/** @param {Store} store */
-const panelsOf = (store) => [...systemPanels(store), ...planePanels(store)];
-
-/** The newest figures of all panels. @param {Store} store @returns {Record<string, number> | undefined} */
-const newestOf = ({ report, watched }) => report && { ...watched.plane?.metrics, ...report };
-
-/**
- * The two panels that tell most about a system.
- *
- * @param {Store} store
- * @returns {Panel[]}
- */
-function systemPanels({ description, report }) {
-  const { family, critic, reading } = traitsOf(description?.experiment ?? {});
-  if (family === 'autoencoder') return [panels.reconstruction, panels.kl];
-  if (family === 'translation') return [panels.loss, panels.cycle];
-  if (!critic) return [panels.loss, reading === 'probability' ? panels.belief : panels.score];
-  return [
-    panels.criticLoss,
-    report && !('wasserstein' in report) ? panels.critic : panels.wasserstein,
-  ];
-}
-
-/**
- * @param {Store} store
+ * @param {Lab} lab
  * @param {Translate} t
+ * @param {string} controls
  */
-export function curves(store, t) {
-  const newest = newestOf(store);
-  return html`<div class="curves">
+export function curves(lab, t, controls) {
+  const { store } = lab;
+  const step = store.history?.steps[store.pointed ?? -1] ?? store.report?.step ?? 0;
+  return html`${controls === 'full' ? chooser(lab, t) : nothing}<div class="curves">
     ${repeat(
-      panelsOf(store),
+      shownPanels(store),
       ({ name }) => name,
       (panel) => {
         const values = Object.fromEntries(
-          panel.series.map(({ key, whole }) => [key, written(newest?.[key], whole)]),
+          panel.series.map(({ key, whole }) => [key, written(figureAt(store, key), whole)]),
         );
-        const step = store.report?.step ?? 0;
         return html`<figure class="curve" data-panel=${panel.name}>
         <figcaption>
           <span>${t(panel.title)}</span>
@@ -185,6 +60,81 @@ export function curves(store, t) {
 const written = (value, whole) => (whole && value !== undefined ? String(value) : figure(value));
 
 /**
+ * The value under the pointer, or else the latest one; what is measured now and then holds until it
+ * is measured again.
+ *
+ * @param {Store} store
+ * @param {string} key
+ */
+export function figureAt({ history, pointed, report }, key) {
+  if (pointed === undefined && typeof report?.[key] === 'number') return report[key];
+  const column = history?.column(key) ?? [];
+  for (let index = Math.min(pointed ?? column.length, column.length - 1); index >= 0; index -= 1) {
+    if (!Number.isNaN(column[index])) return column[index];
+  }
+  return undefined;
+}
+
+/**
+ * Which curves are drawn, on which scale, and a pointer that keys and fingers can move.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+function chooser(lab, t) {
+  const { store } = lab;
+  const shown = shownPanels(store).map(({ name }) => name);
+  const steps = store.history?.steps ?? [];
+  const last = steps.length - 1;
+  const at = store.pointed ?? last;
+  return html`<div class="curve-choice">
+    <div class="chips" role="group" aria-label=${t('curve.choose')}>
+      ${panelsWithFigures(store).map(
+        ({ name, title }) => html`<button
+          type="button"
+          class="small"
+          data-curve=${name}
+          aria-pressed=${shown.includes(name)}
+          @click=${() => lab.showCurve(name, !shown.includes(name))}
+        >
+          ${t(title)}
+        </button>`,
+      )}
+      <button
+        type="button"
+        class="small"
+        data-action="log-scale"
+        aria-pressed=${store.logarithmic}
+        title=${t('curve.log.title')}
+        @click=${() => lab.scaleCurves(!store.logarithmic)}
+      >
+        ${t('curve.log')}
+      </button>
+    </div>
+    ${
+      last > 0
+        ? html`<label class="pointer">
+          <span>${t('stat.step')} <b>${(steps[at] ?? 0).toLocaleString('en')}</b></span>
+          <input
+            type="range"
+            data-field="pointer"
+            min="0"
+            max=${last}
+            .value=${live(String(at))}
+            aria-label=${t('curve.pointer')}
+            aria-valuetext=${steps[at] ?? 0}
+            @input=${(/** @type {Event} */ event) => {
+              const index = Number(/** @type {HTMLInputElement} */ (event.target).value);
+              lab.pointAt(index === last ? undefined : index);
+            }}
+          />
+        </label>`
+        : nothing
+    }
+  </div>`;
+}
+
+/**
  * @param {Panel} panel
  * @param {number} step
  * @param {Record<string, string>} values
@@ -199,17 +149,23 @@ function summary({ title, series }, step, values, t) {
 
 const height = 146;
 
-/** Whose colour a line has. */
-const inks = { d: '--d-rgb', g: '--g-rgb', n: '--ink-rgb' };
-
 /** The charts live as long as the lab; the markup only gives them a place. */
 export class CurvePanels {
-  /** @type {Map<string, { plot: uPlot, place: Element, resize: ResizeObserver }>} */
+  /** @type {Map<string, { plot: uPlot, place: Element, resize: ResizeObserver, made: string }>} */
   #plots = new Map();
+  /** Their pointers move together, and no other lab's. */
+  #together = uPlot.sync(`ganvas-${Math.random()}`);
+  /** The pointer is being moved by us. */
+  #moving = false;
   #theme = '';
   #revision = -1;
   /** @type {Translate} */
   #t = (key) => key;
+
+  /** @param {(index: number | undefined) => void} pointed hears of the point under the pointer */
+  constructor(pointed) {
+    this.pointed = pointed;
+  }
 
   /** @param {Translate} t */
   translate(t) {
@@ -224,7 +180,7 @@ export class CurvePanels {
   draw(root, store, theme) {
     const { history } = store;
     if (!history) return;
-    const shown = panelsOf(store);
+    const shown = shownPanels(store);
     for (const name of this.#plots.keys()) {
       if (!shown.some((panel) => panel.name === name)) this.#close(name);
     }
@@ -234,29 +190,52 @@ export class CurvePanels {
       const place = root.querySelector(`[data-panel="${panel.name}"] .plot`);
       if (!place) continue;
       let entry = this.#plots.get(panel.name);
-      if (entry?.place !== place) {
+      const scale = scaleOf(panel, history, store.logarithmic);
+      const made = `${scale} ${panel.series.map(({ key }) => key)}`;
+      if (entry?.place !== place || entry.made !== made) {
         this.#close(panel.name);
-        entry = this.#open(panel, place);
+        entry = this.#open(panel, place, scale, made);
       } else if (theme !== this.#theme) {
         entry.plot.redraw(false, true);
       }
       if (changed || entry.plot.data[0].length === 0) {
+        const values = (/** @type {number[]} */ column) =>
+          column.map((value) => drawable(value, scale));
         const data = [
           history.steps,
-          ...panel.series.map(({ key }) => history.column(key).map(known)),
-          ...panel.series.map(({ key }) => history.trend(key).map(known)),
+          ...panel.series.map(({ key }) => values(history.column(key))),
+          ...panel.series.map(({ key }) => values(history.trend(key))),
         ];
         entry.plot.setData(/** @type {uPlot.AlignedData} */ (data));
       }
     }
     this.#theme = theme;
+    this.#movePointer(history.steps, store.pointed);
+  }
+
+  /**
+   * A pointer that something else than the mouse has moved.
+   *
+   * @param {number[]} steps
+   * @param {number | undefined} index
+   */
+  #movePointer(steps, index) {
+    if (index === undefined || this.#moving) return;
+    this.#moving = true;
+    for (const { plot } of this.#plots.values()) {
+      if (plot.cursor.idx === index) continue;
+      plot.setCursor({ left: plot.valToPos(steps[index], 'x'), top: 0 }, false);
+    }
+    this.#moving = false;
   }
 
   /**
    * @param {Panel} panel
    * @param {Element} place
+   * @param {Scale} scale
+   * @param {string} made what makes another plot of it
    */
-  #open(panel, place) {
+  #open(panel, place, scale, made) {
     const width = () => Math.max(120, Math.floor(place.clientWidth));
     const axis = {
       stroke: () => colourOf(place, '--muted-rgb'),
@@ -271,11 +250,10 @@ export class CurvePanels {
     const lines = (alpha, thickness) =>
       panel.series.map(({ key, who, label }) => ({
         label: this.#t(label ?? `curve.${key}`),
-        stroke: () => colourOf(place, inks[who], alpha),
+        stroke: () => colourOf(place, colours[who], alpha),
         width: thickness,
-        // What is measured now and then is a line all the same.
         spanGaps: true,
-        points: { show: false },
+        points: { show: panel.judged === true, size: 4 },
       }));
     const plot = new uPlot(
       {
@@ -283,14 +261,16 @@ export class CurvePanels {
         height,
         padding: [8, 16, 0, 0],
         legend: { show: false },
-        cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
-        scales: {
-          x: { time: false },
-          y: panel.range ? { range: panel.range } : { range: lossRange },
+        cursor: {
+          y: false,
+          drag: { x: false, y: false },
+          points: { size: 6 },
+          sync: { key: this.#together.key },
         },
+        scales: { x: { time: false }, y: scaling(panel, scale) },
         axes: [
           { ...axis, size: 18, gap: 2, space: 60, incrs: wholeSteps, values: (_, at) => ticks(at) },
-          { ...axis, size: widthOf, gap: 4, space: 30, values: (_, at) => ticks(at) },
+          { ...axis, size: widthOf, gap: 4, space: 30, values: (_, at) => labels(at, scale) },
         ],
         series: [
           {},
@@ -298,16 +278,25 @@ export class CurvePanels {
           ...lines(0.22, 1),
           ...lines(1, 1.8),
         ],
-        hooks: panel.range ? { drawClear: [(/** @type {uPlot} */ u) => halfLine(u, place)] } : {},
+        hooks: {
+          drawClear: panel.half ? [(/** @type {uPlot} */ u) => halfLine(u, place)] : [],
+          setCursor: [(/** @type {uPlot} */ u) => this.#point(u)],
+        },
       },
       [[], ...panel.series.map(() => []), ...panel.series.map(() => [])],
       /** @type {HTMLElement} */ (place),
     );
     const resize = new ResizeObserver(() => plot.setSize({ width: width(), height }));
     resize.observe(place);
-    const entry = { plot, place, resize };
+    const entry = { plot, place, resize, made };
     this.#plots.set(panel.name, entry);
     return entry;
+  }
+
+  /** @param {uPlot} plot */
+  #point(plot) {
+    if (this.#moving) return;
+    this.pointed(plot.cursor.idx ?? undefined);
   }
 
   /** @param {string} name */
@@ -323,8 +312,56 @@ export class CurvePanels {
   }
 }
 
-/** To a chart, what is no number is nothing. @param {number} value */
-const known = (value) => (Number.isNaN(value) ? null : value);
+/** @type {Record<Series['who'], string>} */
+const colours = { d: '--d-rgb', g: '--g-rgb', n: '--muted-rgb' };
+
+/**
+ * `signed`: logarithmic far from zero on both sides of it, where values are of both signs.
+ *
+ * @typedef {'linear' | 'log' | 'signed'} Scale
+ */
+
+/**
+ * @param {Panel} panel
+ * @param {import('../history.js').History} history
+ * @param {boolean} logarithmic
+ * @returns {Scale}
+ */
+function scaleOf({ series }, history, logarithmic) {
+  if (!logarithmic) return 'linear';
+  return series.some(({ key }) => history.column(key).some((value) => value < 0))
+    ? 'signed'
+    : 'log';
+}
+
+/**
+ * @param {Panel} panel
+ * @param {Scale} scale
+ * @returns {uPlot.Scale}
+ */
+function scaling({ range }, scale) {
+  if (scale === 'log') return { distr: 3 };
+  if (scale === 'signed') return { distr: 4, asinh: 1 };
+  return { range: range ?? lossRange };
+}
+
+/**
+ * A zero has no place on a logarithmic scale.
+ *
+ * @param {number} value
+ * @param {Scale} scale
+ */
+const drawable = (value, scale) =>
+  Number.isNaN(value) || (scale === 'log' && value <= 0) ? null : value;
+
+/**
+ * @param {(number | null)[]} at
+ * @param {Scale} scale
+ */
+const labels = (at, scale) =>
+  scale === 'linear'
+    ? ticks(/** @type {number[]} */ (at))
+    : at.map((value) => (value === null ? '' : figure(value)));
 
 /** Steps are whole. */
 const wholeSteps = Array.from({ length: 12 }, (_, power) =>

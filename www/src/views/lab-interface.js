@@ -103,6 +103,11 @@
  * @property {(what: string, options: Record<string, any> | null) => void} watch has `store.watched[what]`
  *   kept up to date; null ends it
  * @property {(key: number) => void} dismiss takes a message away
+ * @property {(name: string, shown: boolean) => void} showCurve
+ * @property {(logarithmic: boolean) => void} scaleCurves
+ * @property {(index: number | undefined) => void} pointAt the point of the curves whose values are
+ *   shown; without one, the latest
+ * @property {() => void} cure treats a run that fails on purpose
  *
  * @property {(name: string, value: string | number | boolean) => void} edit
  * @property {(name: string) => void} usePreset

@@ -1,5 +1,6 @@
 /** The lab as a whole: which part stands where. */
 import { html, nothing } from 'lit/html.js';
+import { disasterOf } from '../settings/disasters.js';
 import { presetOf } from '../settings/experiment.js';
 import { traitsOf } from '../settings/traits.js';
 import { singleUpdate } from './change/single-update.js';
@@ -7,6 +8,8 @@ import { curves } from './curves.js';
 import { dataPanel } from './data-panel.js';
 import { drawer } from './drawer.js';
 import { explorer } from './explorer.js';
+import { disaster } from './judge/disaster-view.js';
+import { judge } from './judge/judge-view.js';
 import { messages } from './messages.js';
 import { objective } from './objective.js';
 import { settingsForm } from './settings-form.js';
@@ -31,8 +34,8 @@ export function labView(lab, t, controls) {
   return html`<div class="lab">
     ${status(store, t)} ${messages(store, t, dismiss, about, undefined, 'complaints')}
     ${picture(lab, t, controls)} ${messages(store, t, dismiss, about, undefined, 'notices')}
-    ${lesson(store, t)} ${controls === 'none' ? nothing : inside(lab, t)}
-    ${controls === 'full' ? drawers(lab, t) : curves(store, t)}
+    ${disaster(lab, t, controls === 'full') ?? lesson(store, t)} ${controls === 'none' ? nothing : inside(lab, t)}
+    ${controls === 'full' ? drawers(lab, t) : curves(lab, t, controls)}
     <p class="unseen" aria-live="polite">${lab.live}</p>
   </div>`;
 }
@@ -103,8 +106,9 @@ function drawers(lab, t) {
   const traits = traitsOf(store.description?.experiment ?? {});
   const sum = html`<div class="sums">${objective(store, t)} ${moment(store, t)}</div>`;
   return html`<div class="drawers">
-    ${drawer('curves', t('curves.title'), curves(store, t), { open: true, half: true })}
+    ${drawer('curves', t('curves.title'), curves(lab, t, 'full'), { open: true, half: true })}
     ${drawer('objective', t('panel.objective'), sum, { open: true, half: true })}
+    ${traits.space === 'plane' ? nothing : judge(lab, t, disasterOf(store.description?.experiment ?? {}) !== undefined)}
     ${settingsForm(lab, t)} ${traits.space === 'plane' ? lab.plane?.drawer(t) : nothing}
     ${traits.shows('explorer') ? explorer(lab, t) : nothing} ${dataPanel(lab, t)}
   </div>`;

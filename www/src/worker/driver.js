@@ -42,7 +42,7 @@ const snapshotShare = 0.03;
 const realCount = 24;
 const pairCount = 12;
 /** Requests after which the run, or what is shown of it, is another one. */
-const changing = ['step', 'reset', 'weights', 'load', 'load_dataset', 'pause', 'open'];
+const changing = ['step', 'reset', 'tune', 'weights', 'load', 'load_dataset', 'pause', 'open'];
 
 export class Driver {
   /** @type {Engine | undefined} */
@@ -147,6 +147,8 @@ export class Driver {
         return session.eyes(request.gaze);
       case 'reset':
         return this.#reset(session, request.changes);
+      case 'tune':
+        return this.#tune(session, request.changes);
       case 'sample':
         return this.#images(await sampleOf(session, request));
       case 'weights':
@@ -385,6 +387,20 @@ export class Driver {
     return description;
   }
 
+  /**
+   * The run goes on with other settings. What was kept of it before would bring the old ones back.
+   *
+   * @param {Session} session
+   * @param {import('../protocol.js').Experiment} changes
+   */
+  async #tune(session, changes) {
+    session.tune(changes);
+    this.#step = session.describe().step;
+    const description = this.#describe();
+    if (this.#step > 0) await this.#takeSnapshot();
+    return description;
+  }
+
   /** The weights are others now: what ran before is over. @param {Session} session */
   #restarted(session) {
     this.#endGoals();
@@ -430,9 +446,16 @@ export class Driver {
 
   /** Shows the page what it watches; a view that fails costs the run nothing. */
   async look() {
-    const scene = { session: this.#opened(), engine: this.#module(), step: this.#step };
+    const { training } = this;
+    const scene = {
+      session: this.#opened(),
+      engine: this.#module(),
+      step: this.#step,
+      training,
+      prepare: compileTogether,
+    };
     try {
-      for await (const { what, value, transfer } of this.#watches.look(scene, this.training)) {
+      for await (const { what, value, transfer } of this.#watches.look(scene, training)) {
         this.post({ type: 'watched', what, value }, transfer);
       }
     } catch (error) {

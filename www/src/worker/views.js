@@ -1,4 +1,5 @@
 import { eyes } from './eyes-row.js';
+import { judging } from './judging.js';
 import { plane } from './plane-row.js';
 
 /**
@@ -6,4 +7,4 @@ import { plane } from './plane-row.js';
  *
  * @type {Record<string, import('./watches.js').View>}
  */
-export const views = { eyes, plane };
+export const views = { eyes, judge: judging, plane };

@@ -13,6 +13,9 @@ import { Budgeted } from '../budget.js';
  * @property {Session} session
  * @property {Engine} engine
  * @property {number} step
+ * @property {boolean} training it goes on as soon as this look is over
+ * @property {(work: () => void) => Promise<unknown>} prepare has pipelines compiled side by side that
+ *   `work` creates without computing anything
  *
  * @typedef {{ value: unknown, transfer?: Transferable[] }} Sight
  *

@@ -224,6 +224,14 @@ impl Classifier {
         self.features.network.parameter_count() + self.logits.network.parameter_count()
     }
 
+    /// The passes of [`Classifier::judge`] for an empty image; nothing is read.
+    pub(super) fn rehearse(&self) {
+        let features = self.features.forward(samples(&[0; PIXELS], &self.device));
+        let logits = self.logits.forward(features.clone());
+        let parts = vec![features.flatten(0, 3), logits.flatten(0, 3)];
+        let _both: Tensor<1> = Tensor::cat(parts, 0);
+    }
+
     /// Reads grey images of 28×28 bytes, 0 background to 255 ink, one after the other.
     ///
     /// # Errors

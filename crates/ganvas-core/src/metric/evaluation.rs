@@ -3,9 +3,10 @@
 use rand::seq::SliceRandom;
 use serde::Serialize;
 
-use super::classifier::{CLASSES, Classifier, FEATURES};
+use super::classifier::{CLASSES, Classifier, FEATURES, Judgement};
 use super::coverage::Coverage;
-use super::frechet::{Moments, frechet_distance};
+use super::frechet::{Moments, Reference};
+use super::precision::Region;
 use crate::image::PIXELS;
 use crate::random::{Stream, random};
 use crate::{Dataset, Error, ErrorCode, Result, Training};
@@ -86,13 +87,7 @@ pub async fn evaluate_against(
     classifier: &Classifier,
 ) -> Result<Evaluation> {
     check_count(count)?;
-    let mut images = Vec::with_capacity(count * PIXELS);
-    for block in 0..count.div_ceil(BLOCK) {
-        // Far from the seeds that people type in.
-        let seed = training.experiment().seed ^ (block as u64 + 1) << 40;
-        let size = BLOCK.min(count - block * BLOCK);
-        images.extend(training.grey_samples(size, seed).await?);
-    }
+    let images = drawn_by(training, count).await?;
     compare(&images, real, classifier).await
 }
 
@@ -104,29 +99,101 @@ pub async fn evaluate_against(
 pub async fn compare(images: &[u8], real: &Dataset, classifier: &Classifier) -> Result<Evaluation> {
     let count = images.len() / PIXELS;
     check_count(count)?;
-    let (reference, others) = halves(real, count)?;
-    let generated = classifier.judge(images).await?;
-    let reference_judged = classifier.judge(&pixels(real, &reference)).await?;
-    let others_judged = classifier.judge(&pixels(real, &others)).await?;
+    let mut standard = Standard::of(real, count, classifier).await?;
+    standard.set_floor(real, classifier).await?;
+    standard.judge(images, classifier).await
+}
 
-    let reference_moments = Moments::of(&reference_judged.features, FEATURES)?;
-    let distance_to = |features: &[f32]| -> Result<f64> {
-        frechet_distance(&reference_moments, &Moments::of(features, FEATURES)?)
-    };
-    let coverage = Coverage::of(&generated.probabilities);
-    Ok(Evaluation {
-        count,
-        frechet_distance: distance_to(&generated.features)?,
-        frechet_floor: distance_to(&others_judged.features)?,
-        confidence: coverage.confidence,
-        real_confidence: Coverage::of(&reference_judged.probabilities).confidence,
-        modes: coverage.modes,
-        histogram: coverage.histogram,
-        kl_to_uniform: coverage.kl_to_uniform,
-        entropy: coverage.entropy,
-        reference: real.name().to_owned(),
-        reference_count: reference.len(),
-    })
+/// The real images that as many generated ones are compared with, read once.
+#[derive(Debug, Clone)]
+pub(super) struct Standard {
+    name: String,
+    count: usize,
+    reference_count: usize,
+    reference: Reference,
+    features: Vec<f32>,
+    region: Region,
+    confidence: f64,
+    floor: Option<f64>,
+}
+
+impl Standard {
+    /// For `count` generated images.
+    pub async fn of(real: &Dataset, count: usize, classifier: &Classifier) -> Result<Self> {
+        let (chosen, _) = halves(real, count)?;
+        let judged = classifier.judge(&pixels(real, &chosen)).await?;
+        Ok(Self {
+            name: real.name().to_owned(),
+            count,
+            reference_count: chosen.len(),
+            reference: Reference::of(Moments::of(&judged.features, FEATURES)?)?,
+            region: Region::of(&judged.features, FEATURES),
+            features: judged.features,
+            confidence: Coverage::of(&judged.probabilities).confidence,
+            floor: None,
+        })
+    }
+
+    /// Whether it is known how far other real images are.
+    pub fn has_floor(&self) -> bool {
+        self.floor.is_some()
+    }
+
+    /// Measures how far other real images of the same dataset are.
+    pub async fn set_floor(&mut self, real: &Dataset, classifier: &Classifier) -> Result<()> {
+        let (_, others) = halves(real, self.count)?;
+        let judged = classifier.judge(&pixels(real, &others)).await?;
+        let moments = Moments::of(&judged.features, FEATURES)?;
+        self.floor = Some(self.reference.distance_to(&moments)?);
+        Ok(())
+    }
+
+    /// Reads and judges generated images.
+    pub async fn judge(&self, images: &[u8], classifier: &Classifier) -> Result<Evaluation> {
+        self.evaluate(&classifier.judge(images).await?)
+    }
+
+    /// The share of generated images that could be real, and the share of real ones that
+    /// the generated ones reach; see [`super::precision`].
+    pub fn precision_and_recall(&self, generated: &Judgement) -> [f64; 2] {
+        let region = Region::of(&generated.features, FEATURES);
+        [
+            self.region.share_of(&generated.features),
+            region.share_of(&self.features),
+        ]
+    }
+
+    /// Judges generated images that have been read.
+    pub fn evaluate(&self, generated: &Judgement) -> Result<Evaluation> {
+        let coverage = Coverage::of(&generated.probabilities);
+        let moments = Moments::of(&generated.features, FEATURES)?;
+        Ok(Evaluation {
+            count: generated.probabilities.len(),
+            frechet_distance: self.reference.distance_to(&moments)?,
+            frechet_floor: self.floor.unwrap_or_default(),
+            confidence: coverage.confidence,
+            real_confidence: self.confidence,
+            modes: coverage.modes,
+            histogram: coverage.histogram,
+            kl_to_uniform: coverage.kl_to_uniform,
+            entropy: coverage.entropy,
+            reference: self.name.clone(),
+            reference_count: self.reference_count,
+        })
+    }
+}
+
+/// `count` new images of a run, always of the same latents: the first ones of any
+/// evaluation.
+pub(super) async fn drawn_by(training: &Training, count: usize) -> Result<Vec<u8>> {
+    let mut images = Vec::with_capacity(count * PIXELS);
+    for block in 0..count.div_ceil(BLOCK) {
+        // Far from the seeds that people type in.
+        let seed = training.experiment().seed ^ (block as u64 + 1) << 40;
+        let size = BLOCK.min(count - block * BLOCK);
+        images.extend(training.grey_samples(size, seed).await?);
+    }
+    Ok(images)
 }
 
 fn check_count(count: usize) -> Result<()> {

@@ -97,28 +97,73 @@ impl Moments {
 ///
 /// `internal` when the two have different dimensions.
 pub fn frechet_distance(a: &Moments, b: &Moments) -> Result<f64> {
-    let n = a.mean.len();
-    let square = n * n;
-    if b.mean.len() != n || a.covariance.len() != square || b.covariance.len() != square {
-        return Err(Error::internal(format!(
-            "moments of {n} and {} dimensions cannot be compared",
-            b.mean.len()
-        )));
+    Reference::of(a.clone())?.distance_to(b)
+}
+
+/// Moments that others are compared with again and again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reference {
+    moments: Moments,
+    /// C^½
+    root: Vec<f64>,
+}
+
+impl Reference {
+    /// With the moments given.
+    ///
+    /// # Errors
+    ///
+    /// `internal` when mean and covariance have different dimensions.
+    pub fn of(moments: Moments) -> Result<Self> {
+        let n = moments.mean.len();
+        if moments.covariance.len() != n * n {
+            return Err(incomparable(&moments, &moments));
+        }
+        Ok(Self {
+            root: square_root(&moments.covariance, n),
+            moments,
+        })
     }
+
+    /// As [`frechet_distance`], bit for bit.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn distance_to(&self, other: &Moments) -> Result<f64> {
+        let (a, b) = (&self.moments, other);
+        let n = a.mean.len();
+        if b.mean.len() != n || b.covariance.len() != n * n {
+            return Err(incomparable(a, b));
+        }
+        Ok(distance(a, &self.root, b))
+    }
+}
+
+fn incomparable(a: &Moments, b: &Moments) -> Error {
+    Error::internal(format!(
+        "moments of {} and {} dimensions cannot be compared",
+        a.mean.len(),
+        b.mean.len()
+    ))
+}
+
+/// d², with the square root of the first covariance.
+fn distance(a: &Moments, root: &[f64], b: &Moments) -> f64 {
+    let n = a.mean.len();
     let shift: f64 = a
         .mean
         .iter()
         .zip(&b.mean)
         .map(|(a, b)| (a - b) * (a - b))
         .sum();
-    let root = square_root(&a.covariance, n);
-    let mut product = multiply(&multiply(&root, &b.covariance, n), &root, n);
+    let mut product = multiply(&multiply(root, &b.covariance, n), root, n);
     symmetrise(&mut product, n);
     let (values, _) = eigen(product, n);
     // Rounding makes small negative eigenvalues of zeros.
     let cross: f64 = values.iter().map(|value| value.max(0.0).sqrt()).sum();
     let spread = trace(&a.covariance, n) + trace(&b.covariance, n) - 2.0 * cross;
-    Ok((shift + spread).max(0.0))
+    (shift + spread).max(0.0)
 }
 
 fn trace(matrix: &[f64], n: usize) -> f64 {

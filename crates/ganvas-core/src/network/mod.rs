@@ -128,6 +128,11 @@ impl Network {
         &self.statistics
     }
 
+    /// Whether weights are divided by their spectral norm.
+    pub fn is_spectral(&self) -> bool {
+        self.spectral
+    }
+
     /// The weights under spectral normalisation.
     pub fn spectral_weights(&self) -> impl Iterator<Item = &TensorSpec> {
         self.parameters

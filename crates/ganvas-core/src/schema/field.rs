@@ -38,6 +38,28 @@ pub struct Narrowed {
     pub kind: Kind,
 }
 
+/// What a run can change under way: it is looked at anew in each update, and no network, no
+/// batch and no number that is kept has another shape by it.
+const TUNABLE: &[&str] = &[
+    "loss",
+    "discriminator_steps",
+    "generator_lr",
+    "discriminator_lr",
+    "beta1",
+    "beta2",
+    "epsilon",
+    "clip",
+    "gradient_penalty",
+    "feature_matching",
+    "feature_matching_only",
+    "mmd",
+    "d_l2",
+    "unrolled_steps",
+    "kl_weight",
+    "cycle_weight",
+    "identity_weight",
+];
+
 /// One field of [`crate::Experiment`].
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -55,6 +77,11 @@ impl Field {
     /// The field of a name.
     pub fn named(name: &str) -> Option<&'static Field> {
         FIELDS.iter().find(|field| field.name == name)
+    }
+
+    /// Whether a run can change it under way; see [`Training::tune`](crate::Training::tune).
+    pub fn is_tunable(&self) -> bool {
+        TUNABLE.contains(&self.name)
     }
 
     /// Whether a model uses it.
@@ -237,6 +264,13 @@ mod tests {
         assert_eq!(names.len(), FIELDS.len());
         for field in FIELDS {
             assert!(!value[field.name].is_null(), "{}", field.name);
+        }
+    }
+
+    #[test]
+    fn what_can_be_tuned_is_a_field() {
+        for name in TUNABLE {
+            assert!(Field::named(name).is_some(), "{name}");
         }
     }
 

@@ -23,6 +23,16 @@ pub fn to_value() -> Value {
         "start": START,
         "without_labels": WITHOUT_LABELS,
         "presets": describe_presets(&usual),
+        "cures": presets()
+            .into_iter()
+            .filter(|preset| !preset.cure.is_empty())
+            .map(|preset| (preset.name.to_owned(), preset.cure.into()))
+            .collect::<Map<_, _>>(),
+        "tunable": FIELDS
+            .iter()
+            .filter(|field| field.is_tunable())
+            .map(|field| field.name)
+            .collect::<Vec<_>>(),
         "error_codes": codes,
     })
 }
@@ -177,7 +187,10 @@ const MODULES: [(&str, &[&str]); 2] = [
             "rules",
         ],
     ),
-    ("model-traits.js", &["models", "losses", "error_codes"]),
+    (
+        "model-traits.js",
+        &["models", "losses", "cures", "tunable", "error_codes"],
+    ),
 ];
 
 /// The front end's modules by their names.

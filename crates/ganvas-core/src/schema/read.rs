@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::check::{check_combination, check_ranges, object_of};
-use super::field::applies;
+use super::field::{FIELDS, applies};
 use crate::experiment::Model;
 use crate::{Error, ErrorCode, Experiment, Result};
 
@@ -86,6 +86,27 @@ impl Experiment {
             fresh.drawing.clone_from(&self.drawing);
         }
         fresh.changed(changes, changes)
+    }
+
+    /// This experiment with some fields replaced that a run can change under way.
+    ///
+    /// # Errors
+    ///
+    /// As [`Experiment::from_json`]; also for a field that decides what the networks are, what
+    /// they are fed or what is kept of them.
+    pub fn tuned(&self, changes: &Value) -> Result<Self> {
+        let tuned = self.with_changes(changes)?;
+        let (old, new) = (self.to_value(), tuned.to_value());
+        match FIELDS
+            .iter()
+            .find(|field| !field.is_tunable() && old[field.name] != new[field.name])
+        {
+            None => Ok(tuned),
+            Some(field) => Err(Error::experiment(
+                field.name,
+                "cannot change during a run: start over with it",
+            )),
+        }
     }
 
     /// Checks ranges and combinations.

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::drawing::{Pictures, Request, from_latents};
-use super::figures::Sum;
+use super::figures::{D_GRADIENT, G_GRADIENT, Sum};
 use super::{Behaviour, DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Update, Values};
 use crate::experiment::{self, Conditioning, Model, Reading};
 use crate::feed::Feed;
@@ -39,6 +39,18 @@ pub struct Objective {
 }
 
 impl Objective {
+    /// That of an experiment.
+    fn of(experiment: &Experiment) -> Self {
+        Self {
+            loss: experiment.objective_loss(),
+            gradient_penalty: experiment.gradient_penalty,
+            feature_matching: experiment.feature_matching,
+            feature_matching_only: experiment.feature_matching_only,
+            mmd: experiment.mmd,
+            unrolled_steps: experiment.unrolled_steps,
+        }
+    }
+
     /// Whether a generator update looks at real images.
     pub fn needs_real_images(&self) -> bool {
         self.feature_matching > 0.0 || self.mmd > 0.0 || self.unrolled_steps > 0
@@ -109,14 +121,7 @@ impl Adversarial {
         Self {
             generator,
             discriminator,
-            objective: Objective {
-                loss: experiment.objective_loss(),
-                gradient_penalty: experiment.gradient_penalty,
-                feature_matching: experiment.feature_matching,
-                feature_matching_only: experiment.feature_matching_only,
-                mmd: experiment.mmd,
-                unrolled_steps: experiment.unrolled_steps,
-            },
+            objective: Objective::of(experiment),
             discriminator_steps: experiment.discriminator_steps,
             reading: experiment.reading(),
             judged: None,
@@ -247,6 +252,25 @@ impl Adversarial {
     }
 }
 
+impl Adversarial {
+    /// Mean ‖∇ₓD(x̂)‖ at x̂ = εx + (1 − ε)G(z), `[1]`, always of the same x, z and ε: what the
+    /// gradient penalty holds at 1.
+    fn slope_of_critic(&self, feed: &Feed) -> Result<Tensor<1>> {
+        let (real, z, epsilon) = feed.interpolation();
+        let generator = self
+            .generator
+            .shown(Weights::Raw, || feed.measuring_latents());
+        let x_fake = generator.makes(z, None);
+        let critic = &self.discriminator;
+        let bound = critic.parameters.bind();
+        let slopes = critic
+            .network
+            .input_gradient(&bound, interpolate(real, x_fake, epsilon))?;
+        let slopes: Tensor<2> = slopes.flatten(1, 3);
+        Ok(slopes.square().sum_dim(1).sqrt().mean())
+    }
+}
+
 /// The discriminator some updates ahead, each on the same images: Metz et al., *Unrolled
 /// Generative Adversarial Networks*, 2017. The generator's gradient is taken there, and
 /// not through the updates.
@@ -339,6 +363,8 @@ impl Behaviour for Adversarial {
 
     fn figures(&self) -> Figures {
         Figures::of(self.judged.as_ref(), self.made.as_ref())
+            .with_gradient(D_GRADIENT, &[&self.discriminator])
+            .with_gradient(G_GRADIENT, &[&self.generator])
     }
 
     fn losses(&self, values: &Values) -> Losses {
@@ -357,6 +383,19 @@ impl Behaviour for Adversarial {
     ) -> Result<Pictures<'a>> {
         let generator = self.generator.shown(weights, || feed.measuring_latents());
         from_latents(feed, request, move |z, labels| generator.makes(z, labels))
+    }
+
+    fn tune(&mut self, experiment: &Experiment) {
+        self.generator.config = experiment.generator_adam();
+        self.discriminator.config = experiment.discriminator_adam();
+        self.objective = Objective::of(experiment);
+        self.discriminator_steps = experiment.discriminator_steps;
+        self.reading = experiment.reading();
+    }
+
+    fn slope(&self, feed: &Feed) -> Option<Result<Tensor<1>>> {
+        (self.objective.loss == Loss::Wasserstein && !self.discriminator.network.is_spectral())
+            .then(|| self.slope_of_critic(feed))
     }
 
     fn adopt_averages(&mut self, feed: &Feed) {

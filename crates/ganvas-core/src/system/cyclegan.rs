@@ -4,6 +4,7 @@ use burn::tensor::Tensor;
 use rand::Rng;
 
 use super::drawing::{GRID_COUNT, Pictures, Request, chunks, interleaved};
+use super::figures::{D_GRADIENT, G_GRADIENT};
 use super::{Behaviour, DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Update, Values};
 use crate::experiment::Reading;
 use crate::feed::Feed;
@@ -212,7 +213,10 @@ impl Behaviour for CycleGan {
     }
 
     fn figures(&self) -> Figures {
+        let [ab, ba] = [&self.generator_ab, &self.generator_ba];
         Figures::of(self.judged.as_ref(), self.made.as_ref())
+            .with_gradient(D_GRADIENT, &[&self.discriminator_a, &self.discriminator_b])
+            .with_gradient(G_GRADIENT, &[ab, ba])
     }
 
     fn losses(&self, values: &Values) -> Losses {
@@ -256,6 +260,20 @@ impl Behaviour for CycleGan {
                 "only an autoencoder reconstructs images",
             )),
         }
+    }
+
+    fn tune(&mut self, experiment: &Experiment) {
+        for generator in [&mut self.generator_ab, &mut self.generator_ba] {
+            generator.config = experiment.generator_adam();
+        }
+        for discriminator in [&mut self.discriminator_a, &mut self.discriminator_b] {
+            discriminator.config = experiment.discriminator_adam();
+        }
+        self.loss = experiment.objective_loss();
+        self.cycle_weight = experiment.cycle_weight;
+        self.identity_weight = experiment.identity_weight;
+        self.discriminator_steps = experiment.discriminator_steps;
+        self.reading = experiment.reading();
     }
 
     fn adopt_averages(&mut self, feed: &Feed) {

@@ -6,6 +6,7 @@ use burn::tensor::Tensor;
 
 use crate::experiment::Reading;
 use crate::loss::PairLogits;
+use crate::player::Player;
 
 /// A named figure of an update, `[1]`, on the device until read.
 pub type Term = (&'static str, Tensor<1>);
@@ -98,7 +99,24 @@ impl Figures {
             logits: discriminator.map(|outcome| outcome.logits.clone()),
         }
     }
+
+    /// Adds ‖∇_θ L‖² of some players' latest updates, over all of them, under the name that
+    /// its root is reported by. Before their first update there is none.
+    pub(super) fn with_gradient(mut self, name: &'static str, players: &[&Player]) -> Self {
+        let squares = players
+            .iter()
+            .filter_map(|player| player.gradient_squared());
+        if let Some(sum) = squares.reduce(|sum, square| sum + square) {
+            self.terms.push((name, sum));
+        }
+        self
+    }
 }
+
+/// Length of the gradient of what D minimises, by all of its parameters.
+pub(super) const D_GRADIENT: &str = "d_gradient";
+/// Likewise of G.
+pub(super) const G_GRADIENT: &str = "g_gradient";
 
 /// [`Figures`] as numbers.
 #[derive(Debug, Clone, Default)]
@@ -131,6 +149,12 @@ impl Values {
     pub(super) fn losses(&self, reading: Reading) -> Losses {
         let read = |logits: &[f64]| mean(logits.iter().map(|&output| reading.score(output)));
         let mut terms = self.terms.clone();
+        for name in [D_GRADIENT, G_GRADIENT] {
+            // Too long for a square of 32 bits is no length that one could show.
+            if let Some(square) = terms.remove(name).filter(|square| square.is_finite()) {
+                terms.insert(name, square.sqrt());
+            }
+        }
         Losses {
             d_loss: terms.remove("d_loss").unwrap_or(0.0),
             g_loss: terms.remove("g_loss").unwrap_or(0.0),

@@ -12,7 +12,7 @@ pub mod vae;
 
 use std::fmt::Debug;
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 
 pub use adversarial::{Adversarial, Objective};
 pub use classes::Classes;
@@ -86,6 +86,16 @@ pub trait Behaviour: Debug {
         request: Request,
         weights: Weights,
     ) -> Result<Pictures<'a>>;
+
+    /// Goes on with other settings of the same networks: everything that an experiment says
+    /// of losses and optimizers is taken anew.
+    fn tune(&mut self, experiment: &Experiment);
+
+    /// The mean slope of a critic between real and generated images, `[1]`, where there is a
+    /// critic that has one. It does not change the run.
+    fn slope(&self, _feed: &Feed) -> Option<Result<Tensor<1>>> {
+        None
+    }
 
     /// Makes the averages of weights, where they are kept, the weights.
     fn adopt_averages(&mut self, feed: &Feed);

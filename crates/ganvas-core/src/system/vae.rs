@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::drawing::{Pictures, Request, chunks, from_latents, interleaved};
+use super::figures::G_GRADIENT;
 use super::{Behaviour, Figures, GeneratorOutcome, Losses, Update, Values};
 use crate::experiment::Reading;
 use crate::feed::Feed;
@@ -118,7 +119,7 @@ impl Behaviour for Vae {
     }
 
     fn figures(&self) -> Figures {
-        Figures::of(None, self.made.as_ref())
+        Figures::of(None, self.made.as_ref()).with_gradient(G_GRADIENT, &self.players())
     }
 
     fn losses(&self, values: &Values) -> Losses {
@@ -147,6 +148,14 @@ impl Behaviour for Vae {
             interleaved(&[images, made])
         });
         Ok(Box::new(pictures))
+    }
+
+    fn tune(&mut self, experiment: &Experiment) {
+        let config = experiment.generator_adam();
+        for player in self.players_mut() {
+            player.config = config;
+        }
+        self.kl_weight = experiment.kl_weight;
     }
 
     fn adopt_averages(&mut self, feed: &Feed) {

@@ -186,6 +186,17 @@ impl Training {
         })
     }
 
+    /// What drawing images to judge and measuring a critic's slope launch; nothing is read.
+    pub(crate) fn rehearse_judged(&self) -> Result<()> {
+        let behaviour = self.system.behaviour();
+        let request = Request::Judged { count: 1, seed: 0 };
+        for images in behaviour.draw(&self.feed, request, self.weights)? {
+            drop(images);
+        }
+        behaviour.slope(&self.feed).transpose()?;
+        Ok(())
+    }
+
     /// The first `count` images of the dataset, each followed by what a VAE makes
     /// of it, decoded from the mean of its latent.
     ///

@@ -27,7 +27,10 @@ pub struct Report {
     /// Real images shown so far.
     pub images: u64,
     /// The terms of this system's objective beside the losses, such as
-    /// `gradient_penalty`, `wasserstein`, `kl` or `cycle`.
+    /// `gradient_penalty`, `wasserstein`, `kl` or `cycle`, and the lengths of the latest
+    /// updates' gradients: `d_gradient` is ‖∇L_D‖ by all of D's parameters, `g_gradient`
+    /// ‖∇L_G‖ by G's (a VAE's by those of both of its networks), of all that is minimised
+    /// but for L2. There is none before an update, also right after a checkpoint.
     #[serde(flatten)]
     pub terms: BTreeMap<&'static str, f64>,
 }

@@ -1,0 +1,167 @@
+/**
+ * What is going wrong in a run, from its figures alone: pure functions, whose conditions are told
+ * beside each. A finding has a name and the values that its sentence speaks of.
+ */
+import { lossOf, traitsOf } from '../settings/traits.js';
+import { highest, latest, lowest, median, pointsOf } from './figures.js';
+
+/**
+ * @typedef {import('./figures.js').Curves} Curves
+ * @typedef {import('../protocol.js').Experiment} Experiment
+ *
+ * @typedef {'mode_collapse' | 'vanishing_gradient' | 'runaway_critic'} Ailment
+ * @typedef {{ name: string, values: Record<string, number> }} Finding
+ */
+
+/** Reports, and looks of the judge, whose median counts: more than one outlier among them. */
+const reports = 5;
+const looks = 3;
+
+/** As many of the ten digits are few. */
+export const fewModes = 3;
+/** Digits that are drawn at all, e to the power of their entropy: as many are few. */
+export const fewDrawn = 5;
+/** As many are enough to say that a run is over it. */
+export const manyModes = 5;
+/** A share of images that could be real: below it, what the classifier reads is no digit. */
+export const leastPrecision = 0.25;
+/** D takes so many fakes for real, at least, where they pass. */
+const leastPassing = 0.05;
+/** By as much has a gradient vanished, and come back. */
+const vanished = 100;
+const returned = 10;
+/** A critic that a gradient penalty holds has the slope 1. */
+export const steep = 10;
+
+/**
+ * G draws few of the ten digits, and D lets them pass: by the medians of the latest three looks at
+ * most three modes are covered, the entropy of what is drawn is that of five digits or fewer (so
+ * that digits which are merely unclear do not count as missing), a quarter of the images or
+ * more could be real ones, and the mean D(G(z)) of the reports since is at least 0.05, where D's output
+ * is a probability. It takes the judge's figures.
+ *
+ * @param {Curves} curves
+ * @param {Experiment} experiment
+ * @returns {Finding | undefined}
+ */
+export function modeCollapse(curves, experiment) {
+  const found = pointsOf(curves, 'modes');
+  const modes = latest(found, looks);
+  const precision = latest(pointsOf(curves, 'precision'), looks);
+  const drawn = Math.exp(latest(pointsOf(curves, 'entropy'), looks));
+  if (!(modes <= fewModes && drawn <= fewDrawn && precision >= leastPrecision)) return undefined;
+  const since = found[found.length - looks].step;
+  const d_fake = median(pointsOf(curves, 'd_fake', since));
+  if (traitsOf(experiment).reading === 'probability' && !(d_fake >= leastPassing)) return undefined;
+  return { name: 'mode_collapse', values: { modes, precision, d_fake } };
+}
+
+/**
+ * G's gradient is at most a hundredth of what it was, and D takes hardly any fake for real: by the
+ * medians of five reports, D(G(z)) at most 0.05. Only where D's output is a probability: other
+ * losses do not saturate there.
+ *
+ * @param {Curves} curves
+ * @param {Experiment} experiment
+ * @returns {Finding | undefined}
+ */
+export function vanishingGradient(curves, experiment) {
+  if (traitsOf(experiment).reading !== 'probability') return undefined;
+  const lengths = pointsOf(curves, 'g_gradient');
+  const gradient = latest(lengths, reports);
+  const before = Math.max(...lengths.map(({ value }) => value));
+  const d_fake = latest(pointsOf(curves, 'd_fake'), reports);
+  const times = before / gradient;
+  if (!(times >= vanished && d_fake <= leastPassing)) return undefined;
+  return { name: 'vanishing_gradient', values: { gradient, before, times, d_fake } };
+}
+
+/**
+ * The critic is ten times as steep as a gradient penalty would have it. The judge measures the
+ * slope; without it the scores give a bound: two images differ by at most 2√n, n values from −1 to
+ * 1 each, so that mean scores W apart take a slope of W / 2√n somewhere.
+ *
+ * @param {Curves} curves
+ * @param {Experiment} experiment
+ * @returns {Finding | undefined}
+ */
+export function runawayCritic(curves, experiment) {
+  if (!traitsOf(experiment).critic || lossOf(experiment) !== traitsOf(experiment).own_loss) {
+    return undefined;
+  }
+  const slope = slopeOf(curves, experiment);
+  return slope >= steep ? { name: 'runaway_critic', values: { slope } } : undefined;
+}
+
+/**
+ * @param {Curves} curves
+ * @param {Experiment} experiment
+ * @param {number} [since]
+ */
+function slopeOf(curves, experiment, since) {
+  const measured = latest(pointsOf(curves, 'slope', since), looks);
+  const apart = latest(pointsOf(curves, 'wasserstein', since), reports);
+  const values = traitsOf(experiment).channels * Number(experiment.image_size) ** 2;
+  const bound = Math.abs(apart) / (2 * Math.sqrt(values));
+  return Number.isNaN(measured) ? bound : measured;
+}
+
+/** @type {Record<Ailment, (curves: Curves, experiment: Experiment) => Finding | undefined>} */
+const ailments = {
+  mode_collapse: modeCollapse,
+  vanishing_gradient: vanishingGradient,
+  runaway_critic: runawayCritic,
+};
+
+/**
+ * Everything that is wrong with a run.
+ *
+ * @param {Curves} curves
+ * @param {Experiment} experiment
+ * @returns {Finding[]}
+ */
+export const diagnose = (curves, experiment) =>
+  Object.values(ailments).flatMap((find) => find(curves, experiment) ?? []);
+
+/**
+ * Whether a run is over an ailment since a step at which it was treated, by the figures since
+ * then: five of the ten digits or more; a gradient ten times as long as before the step; a slope
+ * below ten and a third of what it was at most.
+ *
+ * @param {Curves} curves
+ * @param {Experiment} experiment
+ * @param {Ailment} ailment
+ * @param {number} since
+ * @returns {Finding | undefined}
+ */
+export function recovery(curves, experiment, ailment, since) {
+  const finding = (/** @type {Record<string, number>} */ values) => ({
+    name: `${ailment}_over`,
+    values,
+  });
+  switch (ailment) {
+    case 'mode_collapse': {
+      const modes = latest(pointsOf(curves, 'modes', since), looks);
+      const before = lowest(until(pointsOf(curves, 'modes'), since), 1);
+      return modes >= manyModes ? finding({ modes, before }) : undefined;
+    }
+    case 'vanishing_gradient': {
+      const gradient = latest(pointsOf(curves, 'g_gradient', since), reports);
+      const before = latest(until(pointsOf(curves, 'g_gradient'), since), 1);
+      const times = gradient / before;
+      return times >= returned ? finding({ gradient, before, times }) : undefined;
+    }
+    case 'runaway_critic': {
+      const slope = slopeOf(curves, experiment, since);
+      const before = highest(until(pointsOf(curves, 'slope'), since), 1);
+      const flat = slope < steep && !(slope > before / 3);
+      return flat ? finding({ slope, before }) : undefined;
+    }
+  }
+}
+
+/**
+ * @param {import('./figures.js').Point[]} points
+ * @param {number} step
+ */
+const until = (points, step) => points.filter((point) => point.step < step);

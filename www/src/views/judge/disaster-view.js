@@ -1,0 +1,86 @@
+/**
+ * An experiment that fails on purpose: what there is to see, whether it has happened yet, the
+ * remedy, and whether it has worked. What it says follows the figures and no clock.
+ */
+import { html, nothing } from 'lit/html.js';
+import { diagnose, recovery } from '../../diagnosis/diagnosis.js';
+import { disasterOf } from '../../settings/disasters.js';
+import { figure } from '../numbers.js';
+
+/**
+ * @typedef {import('../lab-interface.js').LabInterface} Lab
+ * @typedef {import('../../i18n/index.js').Translate} Translate
+ * @typedef {import('../../diagnosis/diagnosis.js').Ailment} Ailment
+ * @typedef {import('../../diagnosis/diagnosis.js').Finding} Finding
+ */
+
+/** What each of them suffers from. @type {Record<string, Ailment>} */
+const ailments = {
+  mode_collapse: 'mode_collapse',
+  vanishing_gradient: 'vanishing_gradient',
+  critic_without_penalty: 'runaway_critic',
+};
+
+/**
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {boolean} full it can be treated here
+ */
+export function disaster(lab, t, full) {
+  const { store } = lab;
+  const experiment = store.description?.experiment ?? {};
+  const found = disasterOf(experiment);
+  if (!found) return undefined;
+  const { name, cured } = found;
+  const finding = findingOf(store, name, cured);
+  const blocked = store.phase === 'recovering' || store.phase === 'stopped';
+  return html`<div class="lesson" data-preset=${name} data-cured=${cured}>
+    <p><b>${t(`preset.${name}`)}</b> ${t(`${cured ? 'cured' : 'lesson'}.${name}`)}</p>
+    <p class="finding" role="status" data-finding=${finding?.name ?? ''}>
+      ${finding ? sentence(finding, t) : t(cured ? 'finding.recovering' : `finding.waiting.${name}`)}
+    </p>
+    ${
+      full && !cured
+        ? html`<button
+          type="button"
+          class=${finding ? 'primary' : ''}
+          data-action="cure"
+          ?disabled=${blocked}
+          @click=${() => lab.cure()}
+        >
+          ${t(`cure.${name}`)}
+        </button>`
+        : nothing
+    }
+  </div>`;
+}
+
+/**
+ * @param {import('../../store.js').Store} store
+ * @param {string} name of the preset
+ * @param {boolean} cured
+ */
+function findingOf({ history, description, tuned }, name, cured) {
+  if (!history || !description) return undefined;
+  const { experiment } = description;
+  const ailment = ailments[name];
+  if (cured) return recovery(history, experiment, ailment, tuned ?? Number.NEGATIVE_INFINITY);
+  return diagnose(history, experiment).find((finding) => finding.name === ailment);
+}
+
+/**
+ * A finding in one sentence.
+ *
+ * @param {Finding} finding
+ * @param {Translate} t
+ */
+export const sentence = ({ name, values }, t) =>
+  t(
+    `finding.${name}`,
+    Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [
+        key,
+        Number.isInteger(value) ? String(value) : figure(value),
+      ]),
+    ),
+  );

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Budgeted } from '../src/budget.js';
+import { views } from '../src/worker/views.js';
+
+/**
+ * A worker with a clock of its own that trains for `slice` milliseconds, then looks if it may: how
+ * much of the time went to looks.
+ */
+async function shareOfLooks({ everyMs, share }, slice, costs) {
+  const { now } = performance;
+  let clock = 1000;
+  performance.now = () => clock;
+  try {
+    const budget = new Budgeted(everyMs, share);
+    let spent = 0;
+    let looks = 0;
+    const start = clock;
+    while (clock < start + 600_000) {
+      clock += slice;
+      if (!budget.due) continue;
+      const cost = costs(looks);
+      await budget.run(async () => {
+        clock += cost;
+      });
+      spent += cost;
+      looks += 1;
+    }
+    return { share: spent / (clock - start), looks };
+  } finally {
+    performance.now = now;
+  }
+}
+
+test('the judge takes a twentieth of the time at most, however slow the device is', async () => {
+  assert.equal(views.judge.share, 0.05);
+  for (const slice of [1, 50, 800]) {
+    for (const cost of [1, 60, 400, 5000]) {
+      const { share, looks } = await shareOfLooks(views.judge, slice, () => cost);
+      assert.ok(looks > 1);
+      assert.ok(share <= 0.05, `${cost} ms after slices of ${slice} ms: ${share}`);
+    }
+  }
+});
+
+test('neither does it where looks take now longer, now shorter', async () => {
+  const { share } = await shareOfLooks(views.judge, 20, (look) => (look % 3 === 0 ? 900 : 100));
+  assert.ok(share <= 0.05, `${share}`);
+});
+
+test('a quick device is not looked at more than once a second', async () => {
+  const { looks } = await shareOfLooks(views.judge, 10, () => 2);
+  assert.ok(looks <= 600, `${looks}`);
+});
