@@ -16,14 +16,24 @@ const SEEDS: [u64; 2] = [42, 1];
 
 /// A preset as it is, on drawn digits, with its cure.
 fn start(name: &str, seed: u64, digits: usize) -> (Training, Value) {
+    start_changed(name, seed, digits, |experiment| experiment)
+}
+
+/// The same with some settings changed.
+fn start_changed(
+    name: &str,
+    seed: u64,
+    digits: usize,
+    changed: impl Fn(Experiment) -> Experiment,
+) -> (Training, Value) {
     let preset = schema::presets()
         .into_iter()
         .find(|candidate| candidate.name == name)
         .unwrap();
-    let experiment = Experiment {
+    let experiment = changed(Experiment {
         seed,
         ..preset.experiment
-    };
+    });
     let digits = Dataset::procedural(digits, 1);
     let training = Training::new(experiment, digits, &device()).unwrap();
     (training, Value::Object(preset.cure))
@@ -171,12 +181,17 @@ fn the_minimax_gradient_vanishes_before_a_strong_discriminator_and_comes_back() 
     }
 }
 
-/// Measured after 10, 20 and 30 steps of the preset on MNIST: 75, 525 and 1241; a gradient
-/// penalty from step 50 on takes it from 4048 to 21 in 50 steps.
+/// On small networks. Measured after 10, 20 and 30 steps: 10, 80 and 270; a gradient penalty
+/// takes it to 30 within 20 steps, and to 1.6 within 50.
 #[test]
 fn the_slope_of_a_critic_without_penalty_runs_away_and_is_caught() {
     for seed in SEEDS {
-        let (mut training, cure) = start("critic_without_penalty", seed, 400);
+        let small = |experiment| Experiment {
+            width: 8,
+            batch_size: 8,
+            ..experiment
+        };
+        let (mut training, cure) = start_changed("critic_without_penalty", seed, 400, small);
         let slope = |training: &Training| wait(training.critic_slope()).unwrap().unwrap();
         let before = slope(&training);
         let ill = [10, 10, 10].map(|steps| {
@@ -184,16 +199,16 @@ fn the_slope_of_a_critic_without_penalty_runs_away_and_is_caught() {
             slope(&training)
         });
         training.tune(&cure).unwrap();
-        let well = [20, 40].map(|steps| {
+        let well = [20, 30].map(|steps| {
             advance(&mut training, steps);
             slope(&training)
         });
         let seen = format!("seed {seed}: {before}, {ill:?}, {well:?}");
         println!("{seen}");
         assert!(before < 1.0, "{seen}");
-        assert!(ill[0] > 10.0, "{seen}");
-        assert!(ill[1] > 2.0 * ill[0] && ill[2] > 1.3 * ill[1], "{seen}");
+        assert!(ill[0] > 4.0, "{seen}");
+        assert!(ill[1] > 3.0 * ill[0] && ill[2] > 1.5 * ill[1], "{seen}");
         assert!(well[0] < 0.5 * ill[2], "{seen}");
-        assert!(well[1] < 0.1 * ill[2], "{seen}");
+        assert!(well[1] < 5.0, "{seen}");
     }
 }
