@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { problemOfChanges } from '../src/settings/changes.js';
 import { changesBetween, presetOf, toQuery } from '../src/settings/experiment.js';
 import {
   defaultsOf,
@@ -9,7 +10,6 @@ import {
   presets,
   withChanges,
 } from '../src/settings/fields.js';
-import { problemOfChanges } from '../src/settings/rules.js';
 import { readSettings } from '../src/settings/settings.js';
 import { traitsOfModel } from '../src/settings/traits.js';
 

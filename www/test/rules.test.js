@@ -4,14 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { rules } from '../src/generated/schema.js';
 import { translator } from '../src/i18n/index.js';
+import { problemOfChanges, problemOfValues } from '../src/settings/changes.js';
 import { defaultExperiment, experimentOf, presets } from '../src/settings/fields.js';
-import {
-  fieldsOf,
-  problemOfChanges,
-  problemOfValue,
-  problemOfValues,
-  quoted,
-} from '../src/settings/rules.js';
+import { fieldsOf, problemOfValue, quoted } from '../src/settings/rules.js';
 
 const file = new URL('../src/generated/refusals.json', import.meta.url);
 const cases = JSON.parse(await readFile(file, 'utf8'));

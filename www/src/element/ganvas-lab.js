@@ -746,6 +746,8 @@ export class GanvasLab extends HTMLElement {
       if (preview) {
         this.#paint?.(canvas, preview, ink, paper);
       } else {
+        // The first frame is for words and buttons; where digits follow at once, they are it.
+        await idle();
         const { drawPoster } = await chunk('chunks/poster.js', () =>
           planar ? import('./plane-poster.js') : import('./poster.js'),
         );

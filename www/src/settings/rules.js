@@ -4,7 +4,7 @@
  * cases that Rust writes proves that both give the same answers.
  */
 import { rules as generated } from '../generated/schema.js';
-import { applies, defaultsOf, fieldOf, fields, withChanges } from './fields.js';
+import { applies, defaultsOf, fieldOf, fields } from './fields.js';
 
 /**
  * @typedef {import('../protocol.js').Experiment} Experiment
@@ -96,40 +96,6 @@ export function problemOfValue({ name, type, options = [], min = 0, max = 0, uni
  */
 const isCode = (text, unit, max) =>
   text.length <= max && text.length % unit === 0 && /^[\w-]*$/.test(text);
-
-/** @param {Record<string, unknown>} changes */
-const namesOf = (changes) => Object.keys(changes).filter((name) => changes[name] !== undefined);
-
-/**
- * What is wrong with changes whatever they are made to.
- *
- * @param {Record<string, unknown>} changes
- * @returns {Problem | undefined}
- */
-export function problemOfValues(changes) {
-  const names = namesOf(changes);
-  const unknown = names.sort().find((name) => !fields.some((field) => field.name === name));
-  if (unknown !== undefined) return problem(unknown, 'unknown_field');
-  for (const field of fields.filter(({ name }) => names.includes(name))) {
-    const found = problemOfValue(field, changes[field.name]);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-/**
- * What is wrong with changes to an experiment: the same answer, with the same field, that Rust gives.
- *
- * @param {Record<string, unknown>} changes
- * @param {Experiment} before
- * @returns {Problem | undefined}
- */
-export function problemOfChanges(changes, before) {
-  const found = problemOfValues(changes);
-  if (found) return found;
-  const named = /** @type {Experiment} */ (changes);
-  return problemOfCombination(withChanges(before, named), new Set(namesOf(changes)));
-}
 
 /**
  * What does not go together in an experiment whose values are all in range.
