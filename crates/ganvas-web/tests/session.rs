@@ -379,7 +379,7 @@ async fn the_plane_has_its_own_data_and_refuses_pictures() {
     );
     assert!(session.real(3).is_empty());
     let error = session
-        .plane_frame(object(r#"{ "points": 5000 }"#))
+        .plane_frame(object(r#"{ "points": 5000, "field": 6, "lattice": 3 }"#))
         .await
         .unwrap_err();
     assert_eq!(text(&error, "field"), "points");

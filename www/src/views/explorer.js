@@ -239,8 +239,9 @@ function seed(label, name, value, take) {
   const change = (event) => {
     const input = /** @type {HTMLInputElement} */ (event.target);
     const next = numberOf(event);
-    if (Number.isInteger(next) && next >= 0 && next <= maxSeed) take(next);
-    else input.value = String(value);
+    const sound = Number.isInteger(next) && next >= 0 && next <= maxSeed;
+    input.value = String(sound ? next : value);
+    if (sound) take(next);
   };
   return html`<label class="field seed">
     <span>${label}</span>
@@ -249,7 +250,7 @@ function seed(label, name, value, take) {
       inputmode="numeric"
       autocomplete="off"
       data-field=${name}
-      .value=${live(String(value))}
+      .value=${String(value) /* not live: what is being typed stays while the lab renders */}
       @change=${change}
     />
   </label>`;

@@ -187,6 +187,8 @@ function control(lab, t, field, value, hint, bad) {
   const change = (event) => {
     const text = textOf(event);
     const parsed = parse(field, text);
+    if ('value' in parsed && event.target instanceof HTMLInputElement)
+      event.target.value = String(parsed.value);
     lab.edit(field.name, 'value' in parsed ? parsed.value : text);
   };
   if (field.type === 'choice') {
@@ -219,7 +221,7 @@ function control(lab, t, field, value, hint, bad) {
     autocomplete="off"
     spellcheck="false"
     data-field=${field.name}
-    .value=${live(String(value))}
+    .value=${String(value) /* not live: what is being typed stays while the lab renders */}
     title=${t('settings.range', { min: field.min, max: field.max })}
     aria-describedby=${hint}
     aria-invalid=${bad}

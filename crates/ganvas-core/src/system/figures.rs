@@ -113,7 +113,8 @@ impl Figures {
     }
 }
 
-/// Length of the gradient of what D minimises, by all of its parameters.
+/// Length of the gradient of what D minimises, by all of its parameters; an L2 term, which
+/// the optimizer adds, is not in it.
 pub(super) const D_GRADIENT: &str = "d_gradient";
 /// Likewise of G.
 pub(super) const G_GRADIENT: &str = "g_gradient";
