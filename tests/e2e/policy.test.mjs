@@ -45,7 +45,7 @@ async function use(address) {
   for (const drawer of ['settings', 'explorer', 'data']) {
     await page.locator(`details[data-drawer="${drawer}"] summary`).click();
   }
-  await page.locator('canvas.strip').waitFor();
+  await page.locator('canvas.walk').waitFor();
   await page.locator('button[data-action="link"]').click();
   const inline = await page.locator('ganvas-lab').evaluate((lab) => {
     const html = document.documentElement.outerHTML;
