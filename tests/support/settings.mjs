@@ -9,8 +9,10 @@ import { openLab, tiny } from './lab.mjs';
 
 const form = 'details[data-drawer="settings"]';
 
-/** The models that have latents. */
-export const withLatents = Object.keys(models).filter((name) => models[name].latents);
+/** The models whose latent space can be explored: their latents may be of any length. */
+export const withLatents = Object.keys(models).filter((name) =>
+  models[name].panels.includes('explorer'),
+);
 
 /**
  * A page whose reader has chosen a model in the form, and made it as small as it can be.

@@ -23,8 +23,15 @@ const { lang: _, ...silent } = tiny;
 
 /** The tiny run of a model. @param {string} model */
 export function tinyRun(model) {
-  const { 'latent-dim': latent, ...others } = tiny;
-  return { ...others, ...(withLatents.includes(model) ? { 'latent-dim': latent } : {}), model };
+  const { 'latent-dim': latent, dataset, ...others } = tiny;
+  // A model of points has data of its own.
+  if (models[model].space === 'plane') return { ...others, model };
+  return {
+    dataset,
+    ...others,
+    ...(withLatents.includes(model) ? { 'latent-dim': latent } : {}),
+    model,
+  };
 }
 
 /**
