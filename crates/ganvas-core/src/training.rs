@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor};
 
+use crate::experiment::DatasetName;
 use crate::feed::{Feed, Progress};
 use crate::player::Weights;
 use crate::system::{System, Update};
@@ -100,6 +101,31 @@ impl Training {
     /// conditional model gets no labels; the old data stay.
     pub fn set_dataset(&mut self, dataset: impl Into<Arc<Dataset>>) -> Result<()> {
         self.feed.set_dataset(dataset.into())
+    }
+
+    /// Goes on with other points. On the plane the experiment itself says what the data are,
+    /// and so do the files of the run.
+    ///
+    /// # Errors
+    ///
+    /// As [`Training::set_dataset`]; `bad_experiment` where name and drawing do not go with
+    /// the experiment. The old data stay.
+    pub fn set_points(
+        &mut self,
+        dataset: impl Into<Arc<Dataset>>,
+        name: DatasetName,
+        drawing: &str,
+    ) -> Result<()> {
+        let experiment = Experiment {
+            dataset: name,
+            drawing: drawing.into(),
+            ..self.experiment.clone()
+        };
+        let mut feed = self.feed.clone();
+        feed.set_dataset(dataset.into())?;
+        experiment.validate()?;
+        (self.feed, self.experiment) = (feed, experiment);
+        Ok(())
     }
 
     /// One whole step.

@@ -233,9 +233,12 @@ impl Session {
     /// `bad_dataset` (a conditional model and no labels, points and a model of images, or
     /// the reverse), `bad_experiment` (fewer images than a batch); the old data stay.
     pub fn use_data(&mut self, data: &Data) -> Result<(), JsValue> {
-        self.training
-            .set_dataset(Arc::clone(&data.dataset))
-            .map_err(throw)?;
+        let dataset = Arc::clone(&data.dataset);
+        let set = match self.training.experiment().model.has_points() {
+            true => self.training.set_points(dataset, data.word, &data.drawing),
+            false => self.training.set_dataset(dataset),
+        };
+        set.map_err(throw)?;
         self.word = data.word;
         self.walk = None;
         self.drawing.clone_from(&data.drawing);
