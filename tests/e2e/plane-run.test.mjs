@@ -42,12 +42,13 @@ const inside = ({ fake, extent }) =>
   );
 
 test('points, field, outputs and pulls of a frame agree with each other', { timeout }, async () => {
-  for (const [loss, weight] of [
-    ['non_saturating', (logit) => sigmoid(-logit)],
-    ['minimax', (logit) => sigmoid(logit)],
-    ['hinge', () => 1],
+  // Steps until D has slopes, before they are too sharp for the field's cells.
+  for (const [loss, steps, weight] of [
+    ['non_saturating', 300, (logit) => sigmoid(-logit)],
+    ['minimax', 170, (logit) => sigmoid(logit)],
+    ['hinge', 170, () => 1],
   ]) {
-    const page = await train({ loss });
+    const page = await train({ loss }, steps);
     const frame = await lastFrame(page);
     const { extent, real, fake, outputs, pull } = frame;
     assert.equal(frame.reading, loss === 'hinge' ? 'score' : 'probability');
@@ -77,7 +78,7 @@ test('points, field, outputs and pulls of a frame agree with each other', { time
       const cosine = (px * slope[0] + py * slope[1]) / (length * expected);
       if (cosine > 0.9 && Math.abs(length / expected - 1) < 0.35) agreeing += 1;
     }
-    assert.ok(compared === 0 || agreeing / compared > 0.85, `${loss}: ${agreeing} of ${compared}`);
+    assert.ok(compared > 50 && agreeing / compared > 0.75, `${loss}: ${agreeing} of ${compared}`);
     await close(page);
   }
 });

@@ -65,6 +65,7 @@ export async function trace(steps) {
 export async function openLab(driven, site, attributes = tiny, size = undefined) {
   const page = await driven.open(site.page('host.html'), size);
   await page.evaluate(addLab, attributes);
+  await page.evaluate(() => customElements.whenDefined('ganvas-lab').then(() => true));
   return page;
 }
 
