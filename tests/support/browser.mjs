@@ -31,14 +31,19 @@ const adapters = {
 
 /** @typedef {keyof typeof adapters} Webgpu */
 
+/** Chromium's program, or a script that starts it. */
+export const chrome = () => process.env.CHROME || '/usr/bin/chromium';
+
 /**
- * @param {{ webgpu?: boolean | Webgpu, args?: string[] }} [options] `webgpu: true` is software
+ * @param {{ webgpu?: boolean | Webgpu, args?: string[], program?: string,
+ *   env?: Record<string, string> }} [options] `webgpu: true` is software
  * @returns {Promise<import('playwright-core').Browser>}
  */
-export function launch({ webgpu = false, args = [] } = {}) {
+export function launch({ webgpu = false, args = [], program = chrome(), env = {} } = {}) {
   const kind = webgpu === true ? 'software' : webgpu;
   return chromium.launch({
-    executablePath: process.env.CHROME || '/usr/bin/chromium',
+    executablePath: program,
+    env: { ...process.env, ...env },
     args: ['--no-sandbox', ...quiet, ...(kind ? adapters[kind] : []), ...args],
   });
 }

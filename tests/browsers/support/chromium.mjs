@@ -1,9 +1,12 @@
 /** Chromium, whose numbers the others are compared with. */
 import { launch } from '../../support/browser.mjs';
 
-/** @returns {Promise<import('./set.mjs').Driven>} */
-export async function chromium() {
-  const browser = await launch();
+/**
+ * @param {Parameters<typeof launch>[0]} [options]
+ * @returns {Promise<import('./set.mjs').Driven>}
+ */
+export async function chromium(options) {
+  const browser = await launch(options);
   return {
     version: `Chromium/${browser.version()}`,
     async open(address, { width = 1000, height = 900 } = {}) {

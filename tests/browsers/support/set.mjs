@@ -302,3 +302,43 @@ export function testBrowser(name, start, reference) {
     await page.close();
   });
 }
+
+/** What float arithmetic in another order may move within three steps, as between the backends. */
+const tolerance = 1e-3;
+
+/**
+ * Declares the test of an implementation of WebGPU: it computes what the CPU does.
+ *
+ * @param {string} name
+ * @param {() => Promise<Driven>} start with WebGPU on lavapipe
+ */
+export function testWebgpu(name, start) {
+  test(`${name}: WebGPU on lavapipe agrees with the CPU over three steps`, {
+    timeout,
+  }, async () => {
+    const site = await serve();
+    after(() => site.close());
+    const driven = await start();
+    after(() => driven.close());
+    for (const model of ['dcgan', 'wgan_gp', 'vae']) {
+      const runs = [];
+      for (const backend of ['cpu', 'webgpu']) {
+        const page = await openLab(driven, site, { ...tinyRun(model), backend });
+        assert.equal(
+          await page.evaluate(() => window.lab.ready.then((about) => about.backend)),
+          backend,
+        );
+        runs.push((await page.evaluate(trace, 3)).flat());
+        await page.close();
+      }
+      const [cpu, gpu] = runs;
+      gpu.forEach((value, at) => {
+        const error = Math.abs(value - cpu[at]);
+        assert.ok(
+          error <= tolerance * Math.max(1, Math.abs(cpu[at])),
+          `${model}: ${value} and ${cpu[at]}`,
+        );
+      });
+    }
+  });
+}
