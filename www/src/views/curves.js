@@ -38,8 +38,8 @@ export function curves(lab, t, controls) {
           <span class="legend">
             ${panel.series.map(
               ({ key, who, label }) => html`<span class=${who}>
-                <span class="stroke" aria-hidden="true"></span>${t(label ?? `curve.${key}`)}
-                <b>${values[key]}</b>
+                <span class="stroke" aria-hidden="true"></span>
+                <span class="label">${t(label ?? `curve.${key}`)}</span> <b>${values[key]}</b>
               </span>`,
             )}
           </span>
@@ -147,8 +147,6 @@ function summary({ title, series }, step, values, t) {
   return t('curve.summary', { title: t(title), step, values: list });
 }
 
-const height = 146;
-
 /** The charts live as long as the lab; the markup only gives them a place. */
 export class CurvePanels {
   /** @type {Map<string, { plot: uPlot, place: Element, resize: ResizeObserver, made: string }>} */
@@ -236,7 +234,11 @@ export class CurvePanels {
    * @param {string} made what makes another plot of it
    */
   #open(panel, place, scale, made) {
-    const width = () => Math.max(120, Math.floor(place.clientWidth));
+    /** What the stylesheet gives it; hidden, it has no size. */
+    const size = () => ({
+      width: Math.max(120, place.clientWidth),
+      height: Math.max(100, place.clientHeight),
+    });
     const axis = {
       stroke: () => colourOf(place, '--muted-rgb'),
       grid: { stroke: () => colourOf(place, '--line-rgb'), width: 1 },
@@ -257,8 +259,7 @@ export class CurvePanels {
       }));
     const plot = new uPlot(
       {
-        width: width(),
-        height,
+        ...size(),
         padding: [8, 16, 0, 0],
         legend: { show: false },
         cursor: {
@@ -286,7 +287,7 @@ export class CurvePanels {
       [[], ...panel.series.map(() => []), ...panel.series.map(() => [])],
       /** @type {HTMLElement} */ (place),
     );
-    const resize = new ResizeObserver(() => plot.setSize({ width: width(), height }));
+    const resize = new ResizeObserver(() => plot.setSize(size()));
     resize.observe(place);
     const entry = { plot, place, resize, made };
     this.#plots.set(panel.name, entry);
