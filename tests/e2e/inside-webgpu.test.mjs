@@ -1,7 +1,8 @@
-/** A round slowly and D's eyes on WebGPU: the numbers of the CPU. */
+/** A round slowly, D's eyes, the judge and the plane on WebGPU: the numbers of the CPU. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { close, openLab, patience, tiny } from '../support/lab.mjs';
+import { keepFrames, lastFrame } from '../support/plane.mjs';
 import { suite } from '../support/suite.mjs';
 
 const { site, browser } = await suite({ webgpu: true });
@@ -52,4 +53,61 @@ test('a walk and a look say the same on both backends', { timeout: 4 * patience 
   }
   near(gpu.seen.chosen.nearest.distance, cpu.seen.chosen.nearest.distance, 'nearest');
   near(gpu.change.d_fake[1], cpu.change.d_fake[1], 'change');
+});
+
+/** What the live judge shows after three steps, and what `evaluate` says of as many images. */
+async function judged(backend) {
+  const page = await openLab(browser, site, { ...tiny, backend });
+  try {
+    await page.evaluate(() => window.lab.train({ steps: 3 }));
+    await page.locator('[data-drawer="judge"] > summary').click();
+    await page.locator('.judge .note', { hasText: /at step 3[;,]/ }).waitFor();
+    const shares = await page
+      .locator('.histogram .bin')
+      .evaluateAll((bars) => bars.map((bar) => Number(bar.dataset.share)));
+    const told = await page.evaluate(() => window.lab.evaluate({ count: 256 }));
+    const report = await page.evaluate(() => window.lab.train({ steps: 1 }));
+    return { shares, told, report };
+  } finally {
+    await close(page);
+  }
+}
+
+test('the live judge and the gradients say the same on both backends', {
+  timeout: 4 * patience,
+}, async () => {
+  const gpu = await judged('webgpu');
+  const cpu = await judged('cpu');
+  for (const { shares, told } of [gpu, cpu]) assert.deepEqual(shares, told.histogram);
+  near(gpu.told.confidence, cpu.told.confidence, 'confidence');
+  near(gpu.told.frechet_distance, cpu.told.frechet_distance, 'Fréchet distance');
+  near(gpu.report.judge.confidence, cpu.report.judge.confidence, 'confidence in a report');
+  for (const name of ['d_gradient', 'g_gradient']) near(gpu.report[name], cpu.report[name], name);
+});
+
+/** A frame of the plane after three steps. */
+async function framed(backend) {
+  const attributes = { backend, model: 'plane', dataset: 'ring', lang: 'en', seed: 7 };
+  const page = await openLab(browser, site, attributes);
+  try {
+    await keepFrames(page);
+    await page.evaluate(() => window.lab.train({ steps: 3 }));
+    await page.waitForFunction(() => window.planeFrames.at(-1)?.step === 3);
+    const { backend: used } = await page.evaluate(() => window.lab.ready);
+    assert.equal(used, backend);
+    return await lastFrame(page);
+  } finally {
+    await close(page);
+  }
+}
+
+test('a frame of the plane is the same on both backends', { timeout: 4 * patience }, async () => {
+  const gpu = await framed('webgpu');
+  const cpu = await framed('cpu');
+  for (const name of ['real', 'fake', 'outputs', 'pull', 'field', 'lattice']) {
+    assert.equal(gpu[name].length, cpu[name].length, name);
+    assert.ok(gpu[name].length > 0, name);
+    for (const [at, value] of gpu[name].entries()) near(value, cpu[name][at], `${name} at ${at}`);
+  }
+  assert.deepEqual(Object.keys(gpu.metrics), Object.keys(cpu.metrics));
 });

@@ -57,7 +57,9 @@ const failing = Object.keys(cures);
 /** Keys that are put together at run time, and what their last part can be. */
 async function composed() {
   const code = (await sources()).join('\n');
+  const meters = ['d_real', 'd_fake', 'score_real', 'score_fake'];
   const all = (pattern) => [...new Set([...code.matchAll(pattern)].map(([, name]) => name))];
+  const sampled = all(/ofSamples\(traits, '([\w.]+)'/g);
   return {
     // Figures of a report, where the objective or a curve names them.
     term_name: all(/(?:figure: |\bterm\()'(\w+)'/g).filter((name) => !/^[dg]_loss$/.test(name)),
@@ -84,6 +86,8 @@ async function composed() {
     'slowly.phase': phases,
     'slowly.discriminator': phases,
     'slowly.generator': phases,
+    meter: meters,
+    points: [...sampled, ...meters.map((name) => `meter.${name}`)],
     'slowly.points': ['discriminator.draw', 'generator.gradient', 'generator.update'],
     speed: ['0', '20', '5', '1'],
     'plane.layer': ['field', 'contour', 'half', 'lattice', 'real', 'fake', 'pull'],

@@ -101,6 +101,8 @@ export default {
 
   'meter.d_real': 'takes real for real',
   'meter.d_fake': 'takes fake for real',
+  'points.meter.d_real': 'takes real points for real',
+  'points.meter.d_fake': 'takes generated points for real',
 
   'stat.step': 'Step',
   'stat.epoch': 'Epoch',
@@ -135,6 +137,7 @@ export default {
   'action.step.generator': 'Train G once',
   'action.step.both': 'One round',
   'action.sample': 'New z',
+  'action.sample.images': 'New images',
   'action.fixed': 'Fixed z',
   'action.save': 'Save weights',
   'action.load': 'Load weights',
@@ -472,6 +475,8 @@ export default {
   'curve.critic_loss': 'Critic D',
   'meter.score_real': 'mean score of real',
   'meter.score_fake': 'mean score of fake',
+  'points.meter.score_real': 'mean score of real points',
+  'points.meter.score_fake': 'mean score of generated points',
   'reading.one_or_zero': 'Scores: 1 for real, 0 for fake.',
   'reading.higher': 'Scores: higher is more real.',
   'term_name.wasserstein': 'Wasserstein distance',
@@ -701,10 +706,17 @@ export default {
   'change.still': 'No picture moved: G is as it was.',
   'change.moved':
     'The pictures moved by {mean} ink on average (RMS over pixels, 1 is white to black), the farthest by {most}.',
+  'points.change.still': 'No point moved: G is as it was.',
+  'points.change.moved':
+    'The points moved by {mean} on average, in the units of the plane, the farthest by {most}.',
   'change.slopes':
     'The score of each of {count} pictures, before on the left and after on the right',
   'change.batch':
     'Always the same {count} z and first real digits, judged as in training; each line is a picture.',
+  'points.change.slopes':
+    'The score of each of {count} points, before on the left and after on the right',
+  'points.change.batch':
+    'Always the same {count} z and first real points, judged as in training; each line is a point.',
   'slowly.title': 'One round, slowly',
   'slowly.close': 'Close',
   'slowly.where': 'Round {round}, the update of {network}',

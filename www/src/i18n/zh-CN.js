@@ -97,6 +97,8 @@ export default {
 
   'meter.d_real': '把真图判为真的概率',
   'meter.d_fake': '把假图判为真的概率',
+  'points.meter.d_real': '把真实点判为真的概率',
+  'points.meter.d_fake': '把生成点判为真的概率',
 
   'stat.step': '步数',
   'stat.epoch': '轮次 epoch',
@@ -131,6 +133,7 @@ export default {
   'action.step.generator': '训练 G 一步',
   'action.step.both': '训练一轮',
   'action.sample': '换一批 z',
+  'action.sample.images': '换一批图',
   'action.fixed': '固定的 z',
   'action.save': '保存权重',
   'action.load': '读取权重',
@@ -440,6 +443,8 @@ export default {
   'curve.critic_loss': 'critic D',
   'meter.score_real': '真图的平均分',
   'meter.score_fake': '假图的平均分',
+  'points.meter.score_real': '真实点的平均分',
+  'points.meter.score_fake': '生成点的平均分',
   'reading.one_or_zero': '打分：1 代表真，0 代表假。',
   'reading.higher': '打分：越高越像真的。',
   'term_name.wasserstein': 'Wasserstein 距离',
@@ -657,9 +662,14 @@ export default {
   'change.weights': '权重移动了 ‖Δθ‖ = {change}。',
   'change.still': '图像都没有变：G 保持原样。',
   'change.moved': '图像平均变化 {mean} 墨量（像素均方根，1 为从白到黑），变化最大的一张为 {most}。',
+  'points.change.still': '点都没有动：G 保持原样。',
+  'points.change.moved': '点平均移动 {mean}（平面上的长度），最远的移动 {most}。',
   'change.slopes': '{count} 张图各自的分数，左边是更新前，右边是更新后',
   'change.batch':
     '总是同样的 {count} 个 z 和数据集最前面的真实数字，判别方式与训练时相同；每条线是一张图。',
+  'points.change.slopes': '{count} 个点各自的分数，左边是更新前，右边是更新后',
+  'points.change.batch':
+    '总是同样的 {count} 个 z 和数据集最前面的真实点，判别方式与训练时相同；每条线是一个点。',
   'slowly.title': '一轮训练，慢放',
   'slowly.close': '关闭',
   'slowly.where': '第 {round} 轮，{network} 的更新',

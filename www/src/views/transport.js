@@ -47,7 +47,7 @@ export function transport(lab, t, controls) {
         : store.extra
           ? html`<button data-action="fixed" @click=${() => lab.showFixed()}>${t('action.fixed')}</button>`
           : html`<button data-action="sample" ?disabled=${blocked} @click=${() => lab.resample()}>
-          ${t('action.sample')}
+          ${t(traits.latents ? 'action.sample' : 'action.sample.images')}
         </button>`
     }
     <button

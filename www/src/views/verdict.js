@@ -2,6 +2,7 @@
 import { html } from 'lit/html.js';
 import { traitsOf } from '../settings/traits.js';
 import { figure } from './numbers.js';
+import { ofSamples } from './of-samples.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
@@ -13,14 +14,16 @@ import { figure } from './numbers.js';
  * @param {Translate} t
  */
 export function verdict({ description, report }, t) {
-  const { critic, latents, reading } = traitsOf(description?.experiment ?? {});
+  const traits = traitsOf(description?.experiment ?? {});
+  const { critic, latents, reading } = traits;
+  const meaning = (/** @type {string} */ name) => t(ofSamples(traits, `meter.${name}`));
   const fake = latents ? 'D(G(z))' : 'D(G(x))';
   const figures =
     reading === 'probability'
-      ? html`${meter('d', 'D(x)', t('meter.d_real'), report?.d_real)}
-        ${meter('g', fake, t('meter.d_fake'), report?.d_fake)}`
-      : html`${score('d', 'D(x)', t('meter.score_real'), report?.d_real)}
-        ${score('g', fake, t('meter.score_fake'), report?.d_fake)}
+      ? html`${meter('d', 'D(x)', meaning('d_real'), report?.d_real)}
+        ${meter('g', fake, meaning('d_fake'), report?.d_fake)}`
+      : html`${score('d', 'D(x)', meaning('score_real'), report?.d_real)}
+        ${score('g', fake, meaning('score_fake'), report?.d_fake)}
         <p class="note">${t(`reading.${reading}`)}</p>`;
   return html`<section class="verdict" data-reading=${reading}>
     <h3>${t(critic ? 'panel.verdict.critic' : 'panel.verdict')}</h3>

@@ -1,6 +1,7 @@
 /** What an update has changed: means as pairs of bars, and the score of each picture as a line. */
 import { html, nothing, svg } from 'lit/html.js';
 import { figure } from '../numbers.js';
+import { ofSamples } from '../of-samples.js';
 
 /**
  * @typedef {import('../../i18n/index.js').Translate} Translate
@@ -44,18 +45,19 @@ export function rangeOf(change, reading) {
 
 /**
  * @param {BeforeAfter} change
- * @param {Reading} reading
+ * @param {{ reading: Reading, space: string }} traits
  * @param {Translate} t
  */
-export function beforeAfter(change, reading, t) {
+export function beforeAfter(change, traits, t) {
+  const { reading } = traits;
   const range = rangeOf(change, reading);
   const { d_real, d_fake, moved } = change;
   return html`<div class="before-after">
     <div class="pairs">
       ${d_real ? pair('d', 'D(x)', d_real, range, t) : nothing} ${pair('g', 'D(G(z))', d_fake, range, t)}
     </div>
-    ${slopes(change, spanOf(change, reading), t)}
-    <p class="note">${t('change.weights', { change: figure(change.change_norm) })} ${moved ? movement(moved, t) : nothing}</p>
+    ${slopes(change, spanOf(change, reading), t(ofSamples(traits, 'change.slopes'), { count: change.fake_scores[0].length }))}
+    <p class="note">${t('change.weights', { change: figure(change.change_norm) })} ${moved ? movement(moved, traits, t) : nothing}</p>
   </div>`;
 }
 
@@ -104,9 +106,9 @@ const height = 84;
  *
  * @param {BeforeAfter} change
  * @param {[number, number]} range
- * @param {Translate} t
+ * @param {string} label
  */
-function slopes({ real_scores, fake_scores }, [low, high], t) {
+function slopes({ real_scores, fake_scores }, [low, high], label) {
   const y = (/** @type {number} */ score) =>
     (height - 3 - ((height - 6) * (score - low)) / (high - low)).toFixed(1);
   /** @param {'d' | 'g'} who @param {[number[], number[]] | undefined} scores */
@@ -120,7 +122,7 @@ function slopes({ real_scores, fake_scores }, [low, high], t) {
     class="slopes"
     viewBox="0 0 ${width} ${height}"
     role="img"
-    aria-label=${t('change.slopes', { count: fake_scores[0].length })}
+    aria-label=${label}
   >
     ${lines('g', fake_scores)} ${lines('d', real_scores)}
   </svg>`;
@@ -128,11 +130,12 @@ function slopes({ real_scores, fake_scores }, [low, high], t) {
 
 /**
  * @param {number[]} moved
+ * @param {{ space: string }} traits
  * @param {Translate} t
  */
-function movement(moved, t) {
+function movement(moved, traits, t) {
   const largest = Math.max(...moved);
-  if (largest === 0) return t('change.still');
+  if (largest === 0) return t(ofSamples(traits, 'change.still'));
   const mean = moved.reduce((sum, distance) => sum + distance, 0) / moved.length;
-  return t('change.moved', { mean: figure(mean), most: figure(largest) });
+  return t(ofSamples(traits, 'change.moved'), { mean: figure(mean), most: figure(largest) });
 }

@@ -53,7 +53,7 @@ export function slowly({ slowRound: state, store }, t) {
     ${frame ? formula(frame, experiment, t) : nothing}
     <p class="caption" aria-live="polite">${frame ? captionOf(frame, experiment, t) : t('slowly.empty')}</p>
     ${frame?.phase === 'gradient' && frame.layers ? layers(frame.layers, t) : nothing}
-    ${frame?.phase === 'update' ? changed(frame, traitsOf(experiment).reading, t) : nothing}
+    ${frame?.phase === 'update' ? changed(frame, traitsOf(experiment), t) : nothing}
     ${controls(state, blocked, t)}
   </section>`;
 }
@@ -119,10 +119,10 @@ function layers(list, t) {
 
 /**
  * @param {Phase} frame
- * @param {import('../../settings/traits.js').Reading} reading
+ * @param {ReturnType<typeof traitsOf>} traits
  * @param {Translate} t
  */
-function changed({ after, d_real, d_fake, real_scores, fake_scores }, reading, t) {
+function changed({ after, d_real, d_fake, real_scores, fake_scores }, traits, t) {
   if (!after || d_fake === undefined || !fake_scores) return nothing;
   const both = after.d_real !== undefined && d_real !== undefined;
   return beforeAfter(
@@ -134,7 +134,7 @@ function changed({ after, d_real, d_fake, real_scores, fake_scores }, reading, t
       moved: after.moved,
       change_norm: after.change_norm,
     },
-    reading,
+    traits,
     t,
   );
 }
