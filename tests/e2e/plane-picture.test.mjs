@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { close, failure, message, openLab, patience, tiny } from '../support/lab.mjs';
 import {
+  drawLine,
   inkOf,
   keepFrames,
   lastFrame,
@@ -14,7 +15,6 @@ import {
   showLayers,
   staged,
 } from '../support/plane.mjs';
-import { openDrawer } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
@@ -395,16 +395,8 @@ const distanceTo = (places, x, y) => Math.min(...places.map(([u, v]) => Math.hyp
 
 test('what is drawn becomes the points to train on', { timeout }, async () => {
   const page = await openPlane({}, { viewport: { width: 1000, height: 900 } });
-  await openDrawer(page, 'pad');
-  const pad = page.locator('canvas.pad');
-  await pad.scrollIntoViewIfNeeded();
-  const { x, y, width } = await pad.boundingBox();
-  const at = (u, v) => [x + ((u + 2) / 4) * width, y + ((2 - v) / 4) * width];
   // A stroke from the lower left to the upper middle, with the mouse.
-  await page.mouse.move(...at(-1.5, -1));
-  await page.mouse.down();
-  await page.mouse.move(...at(0, 1), { steps: 12 });
-  await page.mouse.up();
+  const pad = await drawLine(page, [-1.5, -1], [0, 1]);
   // Two dots by the keyboard: the pen starts in the middle.
   await pad.focus();
   for (const key of ['Shift+ArrowRight', 'Shift+ArrowRight', 'ArrowDown', 'Space', 'Space']) {

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { close, goesOn, openLab, patience, startTraining } from '../support/lab.mjs';
-import { keepFrames, lastFrame, painted } from '../support/plane.mjs';
-import { openDrawer } from '../support/settings.mjs';
+import { drawLine, keepFrames, lastFrame, painted } from '../support/plane.mjs';
 import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
@@ -132,15 +131,7 @@ test('what is drawn is trained on, and its link carries it', { timeout }, async 
   const page = await openLab(browser, site, plane, { viewport: { width: 1000, height: 900 } });
   await keepFrames(page);
   await page.evaluate(() => window.lab.train({ steps: 5 }));
-  await openDrawer(page, 'pad');
-  const pad = page.locator('canvas.pad');
-  await pad.scrollIntoViewIfNeeded();
-  const { x, y, width } = await pad.boundingBox();
-  const at = (u, v) => [x + ((u + 2) / 4) * width, y + ((2 - v) / 4) * width];
-  await page.mouse.move(...at(-1.5, -1));
-  await page.mouse.down();
-  await page.mouse.move(...at(1.5, 1), { steps: 20 });
-  await page.mouse.up();
+  await drawLine(page, [-1.5, -1], [1.5, 1]);
   await page.locator('[data-action="pad-use"]').click();
   await page.waitForFunction(() => window.lab.experiment.dataset === 'points');
   await goesOn(page);

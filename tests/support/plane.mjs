@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { dist } from './server.mjs';
+import { openDrawer } from './settings.mjs';
 
 const script = readFileSync(new URL('plane-worker.js', import.meta.url), 'utf8');
 
@@ -94,3 +95,24 @@ export const inkOf = (page) =>
     );
     return { size, ink };
   });
+
+/**
+ * Opens the pad, and draws a straight line on it with the mouse.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {[number, number]} from in the plane, which shows −2 to 2 both ways
+ * @param {[number, number]} to
+ * @returns {Promise<import('playwright-core').Locator>} the pad
+ */
+export async function drawLine(page, from, to) {
+  await openDrawer(page, 'pad');
+  const pad = page.locator('canvas.pad');
+  await pad.scrollIntoViewIfNeeded();
+  const { x, y, width } = await pad.boundingBox();
+  const at = ([u, v]) => [x + ((u + 2) / 4) * width, y + ((2 - v) / 4) * width];
+  await page.mouse.move(...at(from));
+  await page.mouse.down();
+  await page.mouse.move(...at(to), { steps: 20 });
+  await page.mouse.up();
+  return pad;
+}
