@@ -3,12 +3,14 @@
 use anyhow::{Result, anyhow};
 
 /// How many tests passed and failed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Tests that passed.
     pub passed: u32,
     /// Tests that failed, were cut short or never came to run.
     pub failed: u32,
+    /// What the runner calls those that failed.
+    pub names: Vec<String>,
 }
 
 impl Tally {
@@ -18,6 +20,11 @@ impl Tally {
         for line in output.lines() {
             let line = without_colours(line);
             let line = line.trim();
+            if let Some(name) = failed(line)
+                && !tally.names.iter().any(|known| known == name)
+            {
+                tally.names.push(name.to_owned());
+            }
             if let Some(result) = line.strip_prefix("test result: ") {
                 tally.passed += before(result, " passed");
                 tally.failed += before(result, " failed");
@@ -61,8 +68,8 @@ impl Outcome {
             Err(error) => Self {
                 name,
                 tally: Tally {
-                    passed: 0,
                     failed: 1,
+                    ..Tally::default()
                 },
                 error: Some(format!("{error:#}")),
             },
@@ -86,11 +93,11 @@ impl Outcome {
 
 /// The failures by name, and last the line that counts everything.
 pub fn summary(outcomes: &[Outcome]) -> String {
-    let mut lines: Vec<_> = outcomes
-        .iter()
-        .filter(|outcome| !outcome.good())
-        .map(|outcome| format!("failed: {}: {}", outcome.name, outcome.words()))
-        .collect();
+    let mut lines = Vec::new();
+    for outcome in outcomes.iter().filter(|outcome| !outcome.good()) {
+        lines.push(format!("failed: {}: {}", outcome.name, outcome.words()));
+        lines.extend(outcome.tally.names.iter().map(|name| format!("  {name}")));
+    }
     let total = |count: fn(&Tally) -> u32| {
         outcomes
             .iter()
@@ -103,6 +110,20 @@ pub fn summary(outcomes: &[Outcome]) -> String {
         total(|tally| tally.failed)
     ));
     lines.join("\n")
+}
+
+/// The name of the test that a line says has failed.
+fn failed(line: &str) -> Option<&str> {
+    if let Some(name) = line.strip_prefix("✖ ") {
+        // Without how long it took.
+        return (name != "failing tests:").then(|| name.rsplit_once(" (").map_or(name, |it| it.0));
+    }
+    if let Some(name) = line.strip_prefix("not ok ") {
+        return name.split_once(" - ").map(|it| it.1);
+    }
+    line.strip_prefix("test ")?
+        .split_once(" ... FAILED")
+        .map(|it| it.0)
 }
 
 /// The number just before a word.
@@ -145,7 +166,8 @@ mod tests {
             Tally::of(output),
             Tally {
                 passed: 12,
-                failed: 3
+                failed: 3,
+                names: vec![]
             }
         );
     }
@@ -156,19 +178,38 @@ mod tests {
             Tally::of("# tests 5\n# pass 3\n# fail 1\n# cancelled 1\n# skipped 0\n"),
             Tally {
                 passed: 3,
-                failed: 2
+                failed: 2,
+                names: vec![]
             }
         );
         assert_eq!(
             Tally::of("\u{1b}[34mℹ pass 7\u{1b}[39m\nℹ fail 0\n"),
             Tally {
                 passed: 7,
-                failed: 0
+                ..Tally::default()
             }
         );
         assert_eq!(
             Tally::of("# Subtest: pass 4\n# duration_ms 12\n"),
             Tally::default()
+        );
+    }
+
+    #[test]
+    fn what_failed_is_named_once() {
+        let tally = Tally::of(
+            "✔ it is fine (1.5ms)\n  \u{1b}[31m✖ a lab (of two) fits (zh) (3779.1ms)\u{1b}[39m\n\
+             ℹ pass 1\nℹ fail 1\n✖ failing tests:\n✖ a lab (of two) fits (zh) (3779.1ms)\n\
+             test layers::guarded ... FAILED\nnot ok 3 - a name\n",
+        );
+        assert_eq!(
+            tally.names,
+            ["a lab (of two) fits (zh)", "layers::guarded", "a name"]
+        );
+        assert_eq!(
+            summary(&[Outcome::new("e2e", true, Ok(tally))]),
+            "failed: e2e: 1 passed, 1 failed\n  a lab (of two) fits (zh)\n  layers::guarded\n  \
+             a name\n1 passed, 1 failed"
         );
     }
 
@@ -180,7 +221,7 @@ mod tests {
                 true,
                 Ok(Tally {
                     passed: 4,
-                    failed: 0,
+                    ..Tally::default()
                 }),
             ),
             Outcome::new("build", false, Ok(Tally::default())),
