@@ -64,9 +64,10 @@ test('a collapse takes few modes, pictures that could be real, and a D that lets
     name: 'mode_collapse',
     values: { modes: 2, precision: 0.4, d_fake: 0.3 },
   });
-  assert.equal(modeCollapse(looks([4, 4, 4], 0.4, 0.3), dcgan), undefined, 'enough modes');
+  assert.equal(modeCollapse(looks([5, 5, 5], 0.4, 0.3), dcgan), undefined, 'enough modes');
   assert.equal(modeCollapse(looks([1, 1, 1], 0.05, 0.3), dcgan), undefined, 'noise');
   assert.equal(modeCollapse(looks([2, 2, 2], 0.4, 0.01), dcgan), undefined, 'D knows them');
+  assert.equal(modeCollapse(looks([2, 3, 7], 0.4, 0.3), dcgan), undefined, 'it draws more by now');
   const unclear = historyOf(
     [2, 2, 2].map((modes, step) => ({ step, judge: { modes, precision: 0.4, entropy: 2 } })),
   );
@@ -77,6 +78,15 @@ test('a collapse takes few modes, pictures that could be real, and a D that lets
     modeCollapse(looks([9, 9, 2, 2, 2], 0.4, 0.3), dcgan)?.values.modes,
     2,
     'the latest',
+  );
+  const passing = [0.02, 0.4, 0.1].map((precision, step) => ({
+    step,
+    judge: { modes: 2, precision, entropy: Math.log(2) },
+  }));
+  assert.equal(
+    modeCollapse(historyOf(passing), dcgan)?.values.precision,
+    0.4,
+    'G is on its way from one digit to the next in the other looks',
   );
   // Where D's output is a score, nothing can be said of what passes.
   const hinge = withChanges(dcgan, { loss: 'hinge' });
@@ -143,19 +153,21 @@ test('a recovery counts what came after the cure alone', () => {
     ...before.map((value, at) => ({ step: at, judge: { [name]: value } })),
     ...after.map((value, at) => ({ step: 10 + at, judge: { [name]: value } })),
   ];
-  const modes = historyOf(rows([2, 1, 2], [4, 5, 6], 'modes'));
+  const digits = (before, after, drawn = Math.max(...after)) =>
+    historyOf(
+      rows(before, after, 'modes').map(({ step, judge }) => ({
+        step,
+        judge: { ...judge, entropy: Math.log(drawn) },
+      })),
+    );
+  const modes = digits([2, 1, 2], [4, 5, 6]);
   assert.deepEqual(recovery(modes, dcgan, 'mode_collapse', 10), {
     name: 'mode_collapse_over',
     values: { modes: 5, before: 1 },
   });
-  assert.equal(
-    recovery(historyOf(rows([9, 9], [9, 9], 'modes')), dcgan, 'mode_collapse', 10),
-    undefined,
-  );
-  assert.equal(
-    recovery(historyOf(rows([2], [4, 4, 4], 'modes')), dcgan, 'mode_collapse', 10),
-    undefined,
-  );
+  assert.equal(recovery(digits([9, 9], [9, 9]), dcgan, 'mode_collapse', 10), undefined);
+  assert.equal(recovery(digits([2], [4, 4, 4], 7), dcgan, 'mode_collapse', 10), undefined);
+  assert.equal(recovery(digits([2], [5, 5, 5], 4), dcgan, 'mode_collapse', 10), undefined);
 
   const critic = defaultsOf('wgan_gp');
   const slopes = (after) => historyOf(rows([4000], after, 'slope'));

@@ -18,12 +18,15 @@ const reports = 5;
 const looks = 3;
 
 /** As many of the ten digits are few. */
-export const fewModes = 3;
+export const fewModes = 4;
 /** Digits that are drawn at all, e to the power of their entropy: as many are few. */
 export const fewDrawn = 5;
-/** As many are enough to say that a run is over it. */
+/** As many modes, and more digits drawn than are few, are enough to say that a run is over it. */
 export const manyModes = 5;
-/** A share of images that could be real: below it, what the classifier reads is no digit. */
+/**
+ * A share of images that could be real: below it, what the classifier reads is no digit. It comes
+ * and goes while G moves from one digit to the next, so that the best look counts.
+ */
 export const leastPrecision = 0.25;
 /** D takes so many fakes for real, at least, where they pass. */
 const leastPassing = 0.05;
@@ -34,11 +37,11 @@ const returned = 10;
 export const steep = 10;
 
 /**
- * G draws few of the ten digits, and D lets them pass: by the medians of the latest three looks at
- * most three modes are covered, the entropy of what is drawn is that of five digits or fewer (so
- * that digits which are merely unclear do not count as missing), a quarter of the images or
- * more could be real ones, and the mean D(G(z)) of the reports since is at least 0.05, where D's output
- * is a probability. It takes the judge's figures.
+ * G draws few of the ten digits, and D lets them pass: in the newest look and by the medians of the
+ * latest three at most four modes are covered, and the entropy of what is drawn is that of five
+ * digits or fewer (so that digits which are merely unclear do not count as missing); in one of the
+ * three a quarter of the images or more could be real ones; and the mean D(G(z)) of the reports since
+ * is at least 0.05, where D's output is a probability. It takes the judge's figures.
  *
  * @param {Curves} curves
  * @param {Experiment} experiment
@@ -46,10 +49,14 @@ export const steep = 10;
  */
 export function modeCollapse(curves, experiment) {
   const found = pointsOf(curves, 'modes');
+  const entropies = pointsOf(curves, 'entropy');
+  // A healthy run comes by few digits too, once, on its way to all: its newest look has more.
+  const few = [1, looks].every(
+    (count) => latest(found, count) <= fewModes && Math.exp(latest(entropies, count)) <= fewDrawn,
+  );
+  const precision = highest(pointsOf(curves, 'precision').slice(-looks), 1);
+  if (!(few && precision >= leastPrecision)) return undefined;
   const modes = latest(found, looks);
-  const precision = latest(pointsOf(curves, 'precision'), looks);
-  const drawn = Math.exp(latest(pointsOf(curves, 'entropy'), looks));
-  if (!(modes <= fewModes && drawn <= fewDrawn && precision >= leastPrecision)) return undefined;
   const since = found[found.length - looks].step;
   const d_fake = median(pointsOf(curves, 'd_fake', since));
   if (traitsOf(experiment).reading === 'probability' && !(d_fake >= leastPassing)) return undefined;
@@ -125,7 +132,7 @@ export const diagnose = (curves, experiment) =>
 
 /**
  * Whether a run is over an ailment since a step at which it was treated, by the figures since
- * then: five of the ten digits or more; a gradient ten times as long as before the step; a slope
+ * then: five of the ten digits or more, and more drawn than five; a gradient ten times as long as before the step; a slope
  * below ten and a third of what it was at most.
  *
  * @param {Curves} curves
@@ -143,7 +150,8 @@ export function recovery(curves, experiment, ailment, since) {
     case 'mode_collapse': {
       const modes = latest(pointsOf(curves, 'modes', since), looks);
       const before = lowest(until(pointsOf(curves, 'modes'), since), 1);
-      return modes >= manyModes ? finding({ modes, before }) : undefined;
+      const drawn = Math.exp(latest(pointsOf(curves, 'entropy', since), looks));
+      return modes >= manyModes && drawn > fewDrawn ? finding({ modes, before }) : undefined;
     }
     case 'vanishing_gradient': {
       const gradient = latest(pointsOf(curves, 'g_gradient', since), reports);
