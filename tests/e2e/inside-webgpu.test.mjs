@@ -66,7 +66,10 @@ async function judged(backend) {
       .locator('.histogram .bin')
       .evaluateAll((bars) => bars.map((bar) => Number(bar.dataset.share)));
     const told = await page.evaluate(() => window.lab.evaluate({ count: 256 }));
-    const report = await page.evaluate(() => window.lab.train({ steps: 1 }));
+    const report = await page.evaluate(async () => {
+      await window.lab.train({ steps: 1 });
+      return window.events.report.at(-1);
+    });
     return { shares, told, report };
   } finally {
     await close(page);
