@@ -393,13 +393,13 @@ export default {
   'now.undecided': 'D cannot tell them apart: it gives both about ½.',
   'now.generator_ahead': 'G is ahead: D leans towards “real” on its fakes ({fake}).',
   'now.discriminator_ahead':
-    'D is ahead: {real} for real images, {fake} for fakes. G mends what gave it away.',
+    'D is ahead: {real} for real samples, {fake} for fakes. G mends what gave it away.',
   'now.contest':
     'An even contest: D still finds differences, G removes them. The losses need not fall.',
   'now.margin': 'D keeps its margin (above 1, below −1) and learns little; G is still pulled.',
-  'now.generator_leads': 'G is ahead: D scores its fakes above real images.',
+  'now.generator_leads': 'G is ahead: D scores its fakes above what is real.',
   'now.no_difference': 'D cannot tell them apart: it scores both about the same.',
-  'now.distance_falls': 'The critic’s estimate falls: G’s images come closer to real ones.',
+  'now.distance_falls': 'The critic’s estimate falls: what G makes comes closer to what is real.',
   'now.distance_rises':
     'The critic’s estimate rises: it finds differences faster than G removes them.',
   'now.distance_level': 'The critic’s estimate stays level: it learns as fast as G follows.',
@@ -726,9 +726,10 @@ export default {
   'slowly.gradient': 'norm of the gradient over all weights',
   'slowly.z': 'The first of {count} z, {dim} numbers each',
   'slowly.fake': 'The first {count} of {batch} fakes',
-  'slowly.real': 'The first {count} of {batch} real images',
+  'slowly.real': 'The first {count} of {batch} real samples',
   'slowly.pull':
     'Where G’s loss wants ink in the first {count} of {batch} fakes: teal more, orange less',
+  'points.slowly.pull': 'Where G’s loss pulls each of the first {count} of {batch} fakes',
   'slowly.phase.draw': 'draw',
   'slowly.phase.make': 'make',
   'slowly.phase.judge': 'judge',

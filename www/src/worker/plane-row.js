@@ -7,7 +7,8 @@ import { traitsOfModel } from '../settings/traits.js';
  * @type {import('./watches.js').View}
  */
 export const plane = {
-  everyMs: 1000 / 30,
+  // Thirty frames a second, with what there is between two looks.
+  everyMs: 29,
   share: 0.1,
   async look({ session }, options) {
     if (traitsOfModel(session.describe().model).space !== 'plane') return undefined;

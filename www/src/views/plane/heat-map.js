@@ -52,7 +52,6 @@ export class HeatMap {
     });
     cells.putImageData(image, 0, 0);
     context.imageSmoothingEnabled = true;
-    context.imageSmoothingQuality = 'high';
     context.drawImage(this.#cells, 0, 0, size, size);
   }
 }

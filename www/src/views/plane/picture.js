@@ -62,7 +62,9 @@ export class Picture {
   /** @param {Scene} scene */
   paint(scene) {
     const canvas = this.#canvas;
-    const context = canvas?.getContext('2d');
+    // Painted in memory. Hundreds of small marks are quick there, and where there is no GPU the other
+    // way costs training a core.
+    const context = canvas?.getContext('2d', { willReadFrequently: true });
     if (!canvas || !context || this.#width === 0) return;
     this.#painted = scene;
     const { frame, reading, layers, theme } = scene;

@@ -1,6 +1,8 @@
 /** The way of the numbers: z → G → D → loss, and back. What acts is lit, what is known is written. */
 import { html, nothing } from 'lit/html.js';
+import { traitsOf } from '../../settings/traits.js';
 import { figure } from '../numbers.js';
+import { ofSamples } from '../of-samples.js';
 import { meanOf, totalOf } from './captions.js';
 
 /**
@@ -55,6 +57,7 @@ export function flow(phase, experiment, t) {
   >
     ${arrow}<span>${value}</span>
   </div>`;
+  const traits = traitsOf(experiment);
   const pulled = phase.pull && phase.phase === 'gradient';
   const made = phase.after?.fake && phase.phase === 'update' ? phase.after.fake : phase.fake;
   return html`<div class="flow" data-back=${phase.phase === 'gradient' ? '' : nothing}>
@@ -72,7 +75,7 @@ export function flow(phase, experiment, t) {
           ? html`<canvas
             class=${pulled ? 'slow-pull' : 'slow-fake'}
             role="img"
-            aria-label=${t(pulled ? 'slowly.pull' : 'slowly.fake', { count: made.count, batch })}
+            aria-label=${t(pulled ? ofSamples(traits, 'slowly.pull') : 'slowly.fake', { count: made.count, batch })}
           ></canvas>`
           : html`<div class="blank">?</div>`
       }
