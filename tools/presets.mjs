@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import en from '../www/src/i18n/en.js';
 import zh from '../www/src/i18n/zh-CN.js';
 import { applies, experimentOf, fields, presets } from '../www/src/settings/fields.js';
+import { traitsOf } from '../www/src/settings/traits.js';
 
 const docs = new URL('../docs/', import.meta.url);
 
@@ -23,6 +24,7 @@ What \`preset\` may name, from the schema (\`node tools/presets.mjs\`). A preset
 | preset | | settings, over the model's own | digits |
 |---|---|---|---|`,
     none: 'not measured',
+    plane: 'points: [plane.md](plane.md)',
     fails: 'Fails on purpose.',
     after: (/** @type {number} */ steps, /** @type {boolean} */ asTrained) =>
       `${steps} steps${asTrained ? ', as trained' : ''}`,
@@ -38,6 +40,7 @@ What \`preset\` may name, from the schema (\`node tools/presets.mjs\`). A preset
 | 预设 | | 在模型默认值之上的参数 | 数字 |
 |---|---|---|---|`,
     none: '没有测量',
+    plane: '平面上的点：见 [plane.md](plane.md)（英文）',
     fails: '故意失败。',
     after: (/** @type {number} */ steps, /** @type {boolean} */ asTrained) =>
       `${steps} 步${asTrained ? '，未平均' : ''}`,
@@ -75,7 +78,7 @@ const recordOf = (experiment, all) =>
 export async function pages() {
   const all = await records();
   return new Map(
-    Object.entries(languages).map(([file, { words, head, none, fails, after }]) => {
+    Object.entries(languages).map(([file, { words, head, none, plane, fails, after }]) => {
       const rows = presets.map((preset) => {
         const { name, experiment: own } = preset;
         const experiment = experimentOf(preset);
@@ -86,7 +89,9 @@ export async function pages() {
           .join(' ');
         const digits = record
           ? `<img src="results/${record.picture}" width="121" alt="${title}"><br>${after(record.steps, (record.experiment.ema_decay ?? 0) !== experiment.ema_decay)}`
-          : none;
+          : traitsOf(experiment).space === 'plane'
+            ? plane
+            : none;
         const about = preset.fails_on_purpose ? `${title}<br>${fails}` : title;
         return `| \`${name}\` | ${about} | ${settings} | ${digits} |`;
       });

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ganvas_core::metric::Evaluation;
-use ganvas_core::{Error, ErrorCode, Result};
+use ganvas_core::{Error, ErrorCode, Experiment, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -127,6 +127,8 @@ pub fn picture_name(row: &str) -> String {
 impl Record {
     /// Whether it is of the row as the row is now.
     pub fn fits(&self, row: &Row) -> bool {
-        self.steps == row.steps && self.experiment == row.experiment(self.seed).to_value()
+        // A setting that a record does not name is younger than the record, and has its default.
+        let trained = serde_json::from_value::<Experiment>(self.experiment.clone());
+        self.steps == row.steps && trained.is_ok_and(|it| it == row.experiment(self.seed))
     }
 }

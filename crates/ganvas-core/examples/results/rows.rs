@@ -196,6 +196,14 @@ pub fn all() -> Result<Vec<Row>> {
             seeds: THREE,
             ..of_preset("vae", "Variational autoencoder", 2500)?
         },
+        Row {
+            seeds: THREE,
+            ..of_preset(
+                "latent_plane",
+                "Variational autoencoder, z of two numbers",
+                5000,
+            )?
+        },
         of_preset("cyclegan", "CycleGAN, drawn to handwritten digits", 600)?,
     ];
     let raw = |row: Row| Row {
