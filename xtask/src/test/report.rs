@@ -11,6 +11,8 @@ pub struct Tally {
     pub failed: u32,
     /// What the runner calls those that failed.
     pub names: Vec<String>,
+    /// Those that passed at the second try only.
+    pub unsteady: Vec<String>,
 }
 
 impl Tally {
@@ -41,6 +43,18 @@ impl Tally {
             }
         }
         tally
+    }
+
+    /// What is to be said when all that failed was run once more, with this outcome. A second run
+    /// that did not run just these tests tells nothing.
+    pub fn tried_again(mut self, again: &Self) -> Self {
+        if again.passed + again.failed == self.failed {
+            self.passed += again.passed;
+            self.failed = again.failed;
+            let failed_twice = |name: &String| again.names.contains(name);
+            (self.names, self.unsteady) = self.names.into_iter().partition(failed_twice);
+        }
+        self
     }
 }
 
@@ -94,6 +108,10 @@ impl Outcome {
 /// The failures by name, and last the line that counts everything.
 pub fn summary(outcomes: &[Outcome]) -> String {
     let mut lines = Vec::new();
+    for Outcome { name, tally, .. } in outcomes {
+        let unsteady = tally.unsteady.iter();
+        lines.extend(unsteady.map(|test| format!("passed at the second try: {name}: {test}")));
+    }
     for outcome in outcomes.iter().filter(|outcome| !outcome.good()) {
         lines.push(format!("failed: {}: {}", outcome.name, outcome.words()));
         lines.extend(outcome.tally.names.iter().map(|name| format!("  {name}")));
@@ -167,7 +185,7 @@ mod tests {
             Tally {
                 passed: 12,
                 failed: 3,
-                names: vec![]
+                ..Tally::default()
             }
         );
     }
@@ -179,7 +197,7 @@ mod tests {
             Tally {
                 passed: 3,
                 failed: 2,
-                names: vec![]
+                ..Tally::default()
             }
         );
         assert_eq!(
@@ -211,6 +229,30 @@ mod tests {
             "failed: e2e: 1 passed, 1 failed\n  a lab (of two) fits (zh)\n  layers::guarded\n  \
              a name\n1 passed, 1 failed"
         );
+    }
+
+    #[test]
+    fn what_passes_at_the_second_try_is_named() {
+        let first = Tally {
+            passed: 8,
+            failed: 2,
+            names: vec!["slow".to_owned(), "wrong".to_owned()],
+            unsteady: vec![],
+        };
+        let again = Tally {
+            passed: 1,
+            failed: 1,
+            names: vec!["wrong".to_owned()],
+            unsteady: vec![],
+        };
+        let both = Outcome::new("e2e", true, Ok(first.clone().tried_again(&again)));
+        assert_eq!(
+            summary(&[both]),
+            "passed at the second try: e2e: slow\nfailed: e2e: 9 passed, 1 failed\n  wrong\n\
+             9 passed, 1 failed"
+        );
+        // Nothing was run again, or more than what failed.
+        assert_eq!(first.clone().tried_again(&Tally::default()), first);
     }
 
     #[test]
