@@ -100,6 +100,7 @@ async function composed() {
     cure: failing,
     cured: failing,
     'finding.waiting': failing,
+    'finding.brief': ['mode_collapse', 'vanishing_gradient', 'runaway_critic'],
     finding: ['mode_collapse', 'vanishing_gradient', 'runaway_critic'].flatMap((name) => [
       name,
       `${name}_over`,

@@ -510,6 +510,9 @@ export default {
   'finding.recovering': 'Treated; whether it helps is not to be seen yet.',
   'finding.mode_collapse':
     'It has happened: {modes} of ten digits are left, and D takes G’s pictures for real with {d_fake} on average.',
+  'finding.brief.mode_collapse': 'It has happened: {modes} of ten digits are left.',
+  'finding.brief.vanishing_gradient': 'It has happened: G’s gradient is {times} times shorter.',
+  'finding.brief.runaway_critic': 'It has happened: the critic’s slope is {slope}.',
   'finding.vanishing_gradient':
     'It has happened: D is sure of itself, D(G(z)) = {d_fake}, and G’s gradient is {times} times shorter than it was.',
   'finding.runaway_critic':

@@ -476,6 +476,9 @@ export default {
   'finding.recovering': '药已经下了，效果还看不出来。',
   'finding.mode_collapse':
     '已经出现：十种数字只剩 {modes} 种，而 D 把假图判为真的概率平均有 {d_fake}。',
+  'finding.brief.mode_collapse': '已经出现：十种数字只剩 {modes} 种。',
+  'finding.brief.vanishing_gradient': '已经出现：G 的梯度只有原来的 {times} 分之一。',
+  'finding.brief.runaway_critic': '已经出现：critic 的斜率是 {slope}。',
   'finding.vanishing_gradient':
     '已经出现：D 很有把握，D(G(z)) = {d_fake}，G 的梯度范数只有原来的 {times} 分之一。',
   'finding.runaway_critic': '已经出现：critic 的斜率是 {slope}，有梯度惩罚时应在 1 附近。',

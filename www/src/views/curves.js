@@ -237,7 +237,7 @@ export class CurvePanels {
     /** What the stylesheet gives it; hidden, it has no size. */
     const size = () => ({
       width: Math.max(120, place.clientWidth),
-      height: Math.max(100, place.clientHeight),
+      height: Math.max(60, place.clientHeight),
     });
     const axis = {
       stroke: () => colourOf(place, '--muted-rgb'),

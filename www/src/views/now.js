@@ -36,8 +36,10 @@ function situation({ phase, report, description, complaints, moment }) {
  *
  * @param {Store} store
  * @param {Translate} t
+ * @param {string} [news] what else has happened, in the moment's place
  */
-export function now(store, t) {
+export function now(store, t, news) {
+  if (news) return html`<p class="now" part="now" data-now="news"><span>${news}</span></p>`;
   const names = situation(store);
   const [first, second] = names.map((name) => html`<span>${sentenceOf(store, t, [name])}</span>`);
   const rest = second === undefined ? nothing : html`${t('now.between')}${second}`;

@@ -5,6 +5,7 @@
 import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../settings/traits.js';
 import { looksAt, overlay } from './eyes/overlay.js';
+import { briefly } from './judge/disaster-view.js';
 import { noiseNote } from './noise.js';
 import { now } from './now.js';
 import { figure } from './numbers.js';
@@ -69,7 +70,7 @@ export function stage(lab, t, controls) {
       ${traits.shows('verdict') ? verdict(store, t) : nothing}
       ${counters(store, t)}
     </div>
-    ${now(store, t)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
+    ${now(store, t, controls === 'compact' ? briefly(store, t) : undefined)} ${controls === 'none' ? nothing : transport(lab, t, controls)}
   </div>`;
 }
 

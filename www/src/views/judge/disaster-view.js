@@ -56,6 +56,20 @@ export function disaster(lab, t, full) {
 }
 
 /**
+ * What has happened to a run that fails on purpose, in the few words that a small lab has room for;
+ * nothing before it has.
+ *
+ * @param {import('../../store.js').Store} store
+ * @param {Translate} t
+ */
+export function briefly(store, t) {
+  const found = disasterOf(store.description?.experiment ?? {});
+  const finding = found && findingOf(store, found.name, found.cured);
+  if (!finding) return undefined;
+  return sentence(finding, t, !found.cured);
+}
+
+/**
  * @param {import('../../store.js').Store} store
  * @param {string} name of the preset
  * @param {boolean} cured
@@ -73,10 +87,11 @@ function findingOf({ history, description, tuned }, name, cured) {
  *
  * @param {Finding} finding
  * @param {Translate} t
+ * @param {boolean} [brief]
  */
-export const sentence = ({ name, values }, t) =>
+export const sentence = ({ name, values }, t, brief = false) =>
   t(
-    `finding.${name}`,
+    `finding${brief ? '.brief' : ''}.${name}`,
     Object.fromEntries(
       Object.entries(values).map(([key, value]) => [
         key,
