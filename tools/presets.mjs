@@ -2,15 +2,13 @@
  * The reference of the presets, docs/presets.md and docs/presets.zh-CN.md, from the schema, the words
  * of the page and the records of docs/results: `node tools/presets.mjs` writes them.
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdir, readFile } from 'node:fs/promises';
 import en from '../www/src/i18n/en.js';
 import zh from '../www/src/i18n/zh-CN.js';
 import { applies, experimentOf, fields, presets } from '../www/src/settings/fields.js';
+import { attributeName } from '../www/src/settings/settings.js';
 import { traitsOf } from '../www/src/settings/traits.js';
-
-const docs = new URL('../docs/', import.meta.url);
+import { docs, head as headOf, row, writePages } from './docs.mjs';
 
 const languages = {
   'presets.md': {
@@ -21,8 +19,7 @@ What \`preset\` may name, from the schema (\`node tools/presets.mjs\`). A preset
 
 [中文](presets.zh-CN.md)
 
-| preset | | settings, over the model's own | digits |
-|---|---|---|---|`,
+${headOf(['preset', '', "settings, over the model's own", 'digits'])}`,
     none: 'not measured',
     plane: 'points: [plane.md](plane.md)',
     fails: 'Fails on purpose.',
@@ -33,14 +30,13 @@ What \`preset\` may name, from the schema (\`node tools/presets.mjs\`). A preset
     words: zh,
     head: `# 预设
 
-\`preset\` 可以取的值，由参数表生成（\`node tools/presets.mjs\`）。预设是一组参数，单独写出的属性优先（见 [element.md](element.md)，英文）。图是在真实的 MNIST 上用种子 1 训练注明的步数之后画出的 64 个数字，测量结果见 [results.md](results.md)（英文）。注明“未平均”的图由训练中的权重直接画出，页面上显示的则是权重的平均（\`ema-decay\`）。
+\`preset\` 可以取的值，由参数表生成（\`node tools/presets.mjs\`）。预设是一组参数，单独写出的属性优先（见 [element.zh-CN.md](element.zh-CN.md)）。图是在真实的 MNIST 上用种子 1 训练注明的步数之后画出的 64 个数字，测量结果见 [results.md](results.md)（英文）。注明“未平均”的图由训练中的权重直接画出，页面上显示的则是权重的平均（\`ema-decay\`）。
 
 [English](presets.md)
 
-| 预设 | | 在模型默认值之上的参数 | 数字 |
-|---|---|---|---|`,
+${headOf(['预设', '', '在模型默认值之上的参数', '数字'])}`,
     none: '没有测量',
-    plane: '平面上的点：见 [plane.md](plane.md)（英文）',
+    plane: '平面上的点：见 [plane.zh-CN.md](plane.zh-CN.md)',
     fails: '故意失败。',
     after: (/** @type {number} */ steps, /** @type {boolean} */ asTrained) =>
       `${steps} 步${asTrained ? '，未平均' : ''}`,
@@ -85,7 +81,7 @@ export async function pages() {
         const record = recordOf(experiment, all);
         const title = words[`preset.${name}`];
         const settings = Object.entries(own)
-          .map(([field, value]) => `\`${field.replaceAll('_', '-')}="${value}"\``)
+          .map(([field, value]) => `\`${attributeName(field)}="${value}"\``)
           .join(' ');
         const digits = record
           ? `<img src="results/${record.picture}" width="121" alt="${title}"><br>${after(record.steps, (record.experiment.ema_decay ?? 0) !== experiment.ema_decay)}`
@@ -93,13 +89,11 @@ export async function pages() {
             ? plane
             : none;
         const about = preset.fails_on_purpose ? `${title}<br>${fails}` : title;
-        return `| \`${name}\` | ${about} | ${settings} | ${digits} |`;
+        return row([`\`${name}\``, about, settings, digits]);
       });
       return [file, `${[head, ...rows].join('\n')}\n`];
     }),
   );
 }
 
-if (path.resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
-  for (const [file, text] of await pages()) await writeFile(new URL(file, docs), text);
-}
+await writePages(import.meta.url, pages);
