@@ -1,16 +1,21 @@
 /** The lines that the documents print for authors, put into a page as they are. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
 import { patience } from '../support/lab.mjs';
+import { dist } from '../support/server.mjs';
 import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
 const { site, browser } = await suite();
 
+const documents = ['README.md', 'README.zh-CN.md', 'docs/element.md', 'docs/element.zh-CN.md'];
+
 /** Blocks of HTML with the lab in them, by the document that prints them. */
 const printed = [];
-for (const name of ['README.md', 'README.zh-CN.md', 'docs/element.md']) {
+for (const name of documents) {
   const text = await readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
   for (const [, code] of text.matchAll(/```html\n([\s\S]*?)\n```/g)) printed.push({ name, code });
 }
@@ -25,11 +30,41 @@ for (const [, code] of page.matchAll(/<pre><code>([\s\S]*?)<\/code><\/pre>/g)) {
 }
 
 test('there are lines of both kinds in every document', () => {
-  for (const name of ['README.md', 'README.zh-CN.md', 'docs/element.md', 'index.html']) {
+  for (const name of [...documents, 'index.html']) {
     for (const kind of ['<ganvas-lab', '<iframe']) {
       assert.ok(
         printed.some((block) => block.name === name && block.code.includes(kind)),
         `${name}: ${kind}`,
+      );
+    }
+  }
+});
+
+test('the reference tells what the first digits cost', async () => {
+  const [module, weights] = await Promise.all(
+    ['wasm/sampler/ganvas_sampler.wasm', 'first-digits.safetensors'].map((file) =>
+      readFile(path.join(dist, file)),
+    ),
+  );
+  const sent = brotliCompressSync(module).length;
+  // In the order in which the texts tell them: all of it, compressed, the module, compressed, the weights.
+  const bytes = [
+    module.length + weights.length,
+    sent + weights.length,
+    module.length,
+    sent,
+    weights.length,
+  ];
+  for (const name of ['docs/element.md', 'docs/element.zh-CN.md']) {
+    const text = await readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
+    const line = text.split('\n').find((it) => it.includes('ganvas_sampler.wasm'));
+    const told = [...line.matchAll(/(\d+) kB/g)].map(([, number]) => Number(number) * 1000);
+    assert.equal(told.length, bytes.length, name);
+    for (const [at, number] of told.entries()) {
+      const share = number / bytes[at];
+      assert.ok(
+        Math.abs(share - 1) < 0.05,
+        `${name}: ${number} bytes told, there are ${bytes[at]}`,
       );
     }
   }
