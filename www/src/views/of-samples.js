@@ -7,3 +7,12 @@
  * @param {string} name
  */
 export const ofSamples = ({ space }, name) => (space === 'plane' ? `points.${name}` : name);
+
+/**
+ * How far a sample has moved, from the root mean square of what its numbers have: of pictures that,
+ * in ink; of points, whose numbers are two, the distance in the plane.
+ *
+ * @param {{ space: string }} traits
+ * @param {number} rms
+ */
+export const wayOf = ({ space }, rms) => (space === 'plane' ? Math.SQRT2 * rms : rms);

@@ -1,7 +1,7 @@
 /** What an update has changed: means as pairs of bars, and the score of each picture as a line. */
 import { html, nothing, svg } from 'lit/html.js';
 import { figure } from '../numbers.js';
-import { ofSamples } from '../of-samples.js';
+import { ofSamples, wayOf } from '../of-samples.js';
 
 /**
  * @typedef {import('../../i18n/index.js').Translate} Translate
@@ -137,5 +137,8 @@ function movement(moved, traits, t) {
   const largest = Math.max(...moved);
   if (largest === 0) return t(ofSamples(traits, 'change.still'));
   const mean = moved.reduce((sum, distance) => sum + distance, 0) / moved.length;
-  return t(ofSamples(traits, 'change.moved'), { mean: figure(mean), most: figure(largest) });
+  return t(ofSamples(traits, 'change.moved'), {
+    mean: figure(wayOf(traits, mean)),
+    most: figure(wayOf(traits, largest)),
+  });
 }

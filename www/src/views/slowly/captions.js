@@ -1,5 +1,7 @@
 /** One sentence for each phase of an update, with its numbers. */
+import { traitsOf } from '../../settings/traits.js';
 import { figure } from '../numbers.js';
+import { wayOf } from '../of-samples.js';
 
 /**
  * @typedef {import('../../protocol.js').Phase} Phase
@@ -38,6 +40,7 @@ const ofPoints = ['discriminator.draw', 'generator.gradient', 'generator.update'
  */
 export function captionOf(phase, experiment, t) {
   const { after } = phase;
+  const moved = meanOf(after?.moved);
   const samples = phase.fake ?? phase.real;
   const moment = `${phase.player}.${phase.phase}`;
   // Pictures have bytes, points have coordinates.
@@ -51,6 +54,6 @@ export function captionOf(phase, experiment, t) {
     norm: figure(phase.gradient_norm),
     d_real_after: figure(after?.d_real),
     d_fake_after: figure(after?.d_fake),
-    moved: figure(meanOf(after?.moved)),
+    moved: figure(moved === undefined ? undefined : wayOf(traitsOf(experiment), moved)),
   });
 }
