@@ -51,7 +51,7 @@ for (const preset of presets) {
       { viewport: { width: 692, height: 700 } },
     );
     await page.evaluate(() => window.lab.train({ steps: 2 }));
-    await page.locator('.curves .uplot').first().waitFor();
+    await page.locator('.curves .uplot:visible').first().waitFor();
     for (const lang of ['en', 'zh']) {
       await page.evaluate((lang) => window.lab.setAttribute('lang', lang), lang);
       await page.locator(`.ganvas[lang^="${lang}"]`).waitFor();
@@ -63,7 +63,7 @@ for (const preset of presets) {
         assert.ok(lab.height <= height, `${where}: ${lab.height} px`);
         // Nothing is cut off: the last row ends within the lab.
         for (const part of ['.transport', '.now', '.curves .plot']) {
-          const box = await page.locator(part).last().boundingBox();
+          const box = await page.locator(`${part}:visible`).last().boundingBox();
           assert.ok(
             box.height >= 14 && box.y + box.height <= lab.y + lab.height,
             `${where}: ${part}`,
