@@ -28,7 +28,7 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 use ganvas_kernels::formula::{Formula, number, positive, sigmoid, softplus, step};
 use ganvas_kernels::loss::{LogitLoss, Pointwise};
-use ganvas_kernels::ops::logit_loss;
+use ganvas_kernels::ops::{Evaluated, logit_loss};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray, VariantNames};
 
@@ -128,8 +128,8 @@ impl Loss {
         }
     }
 
-    /// The discriminator's loss `[1]`.
-    pub fn discriminator(self, logits: &PairLogits) -> Tensor<1> {
+    /// The discriminator's loss.
+    pub fn discriminator(self, logits: &PairLogits) -> Evaluated {
         let [real, fake] = self.of_discriminator();
         let loss = LogitLoss {
             real: Some(real),
@@ -138,8 +138,8 @@ impl Loss {
         logit_loss(&Arc::new(loss), logits.both.clone())
     }
 
-    /// The generator's loss `[1]` of fake logits `[batch, 1]`.
-    pub fn generator(self, fake_logits: Tensor<2>) -> Tensor<1> {
+    /// The generator's loss of fake logits `[batch, 1]`.
+    pub fn generator(self, fake_logits: Tensor<2>) -> Evaluated {
         let loss = LogitLoss {
             real: None,
             fake: self.of_generator(),

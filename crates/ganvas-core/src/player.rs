@@ -1,6 +1,7 @@
 //! A network that takes part in a training: it makes, judges, and learns.
 
 use burn::tensor::{Device, Gradients, Tensor};
+use ganvas_kernels::ops::Descent;
 use rand_chacha::ChaCha8Rng;
 
 use crate::Result;
@@ -123,12 +124,6 @@ impl Player {
         (self.config.l2 > 0.0).then(|| self.parameters.flat.clone().square().sum() * self.config.l2)
     }
 
-    /// ‖∇_θ L‖² of its latest update, `[1]`.
-    pub fn gradient_squared(&self) -> Option<Tensor<1>> {
-        let gradient = self.gradient.clone()?;
-        Some(gradient.square().sum())
-    }
-
     fn descend(&mut self, gradient: Tensor<1>) {
         self.gradient = Some(gradient.clone());
         let flat = &mut self.parameters.flat;
@@ -194,7 +189,7 @@ impl Turn<'_> {
     }
 
     /// D(x) and D(G(z)) before the sigmoid: two passes, of whose images BatchNorm mixes
-    /// none.
+    /// none, and which are constants.
     pub fn judges_pair(&mut self, real: &Labelled, fake: &Labelled) -> PairLogits {
         let output =
             self.player
@@ -256,9 +251,9 @@ impl Turn<'_> {
     }
 }
 
-/// One optimizer step of each player down the gradient of `loss` `[1]`.
-pub fn minimise<const N: usize>(loss: &Tensor<1>, players: [Turn<'_>; N]) {
-    let mut gradients = loss.backward();
+/// One optimizer step of each player down the gradient of a loss.
+pub fn minimise<const N: usize>(descent: &Descent, players: [Turn<'_>; N]) {
+    let mut gradients = descent.backward();
     for player in players {
         player.ends(&mut gradients);
     }

@@ -5,6 +5,7 @@ mod support;
 
 use burn::tensor::{Tensor, TensorData};
 use ganvas_core::loss::{Loss, PairLogits};
+use ganvas_kernels::ops::Evaluated;
 use serde_json::Value;
 use support::golden::{self, entries, get, numbers};
 use support::runs::device;
@@ -66,18 +67,15 @@ fn check(what: &str, loss: Loss, logits: &Value, expected: &Value) {
 }
 
 /// A loss of logits `[batch, 1]`, and its gradient.
-fn evaluate(logits: &[f64], loss: impl Fn(Tensor<2>) -> Tensor<1>) -> (f32, Vec<f32>) {
+fn evaluate(logits: &[f64], loss: impl Fn(Tensor<2>) -> Evaluated) -> (f32, Vec<f32>) {
     let values: Vec<f32> = logits.iter().map(|v| *v as f32).collect();
     let data = TensorData::new(values, [logits.len(), 1]);
     let logits = Tensor::from_data(data, &device()).autodiff().require_grad();
-    let value = loss(logits.clone());
+    let Evaluated { value, descent } = loss(logits.clone());
     assert_eq!(value.dims(), [1]);
-    let mut gradients = value.backward();
+    let mut gradients = descent.backward();
     let gradient = logits.grad_remove(&mut gradients).expect("a gradient");
-    (
-        golden::read(value.without_autodiff())[0],
-        golden::read(gradient),
-    )
+    (golden::read(value)[0], golden::read(gradient))
 }
 
 fn number(expected: &Value, name: &str) -> f64 {

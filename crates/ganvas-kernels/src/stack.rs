@@ -287,6 +287,27 @@ impl Stack {
         self.stages.iter().any(is_batch)
     }
 
+    /// Whether numbers of the flat parameters belong to no stage: gaps between tensors, or
+    /// tensors that this stack does not read. Their gradient is zero, and nobody writes it.
+    pub fn has_gaps(&self) -> bool {
+        let ranges = |stage: &Stage| {
+            let norm = match stage.norm {
+                Norm::Batch(BatchNorm { gamma, beta, .. }) => [Some(gamma), Some(beta)],
+                Norm::None | Norm::Image => [None, None],
+            };
+            let norm = norm.map(|start| start.map(|start| (start, stage.output.channels)));
+            let bias = stage.bias.map(|start| (start, stage.bias_len()));
+            let weight = Some((stage.weight, stage.weight_len()));
+            [weight, bias].into_iter().chain(norm).flatten()
+        };
+        let mut ranges: Vec<_> = self.stages.iter().flat_map(ranges).collect();
+        ranges.sort_unstable();
+        let follow = |end: usize, (start, len): (usize, usize)| {
+            (start <= end).then_some(end.max(start + len))
+        };
+        ranges.into_iter().try_fold(0, follow) != Some(self.parameters)
+    }
+
     /// The stages whose outputs are wanted too, in order.
     pub fn taps(&self) -> impl Iterator<Item = &Stage> {
         self.stages.iter().filter(|stage| stage.tapped)

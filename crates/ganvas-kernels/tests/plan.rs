@@ -73,12 +73,12 @@ fn parameters_are_aligned_and_statistics_packed() {
         .build()
         .unwrap();
     for spec in &plan.parameters {
-        assert_eq!(spec.offset % 64, 0, "{}", spec.name);
+        assert_eq!(spec.offset % 4, 0, "{}", spec.name);
     }
     let places: Vec<usize> = plan.statistics.iter().map(|spec| spec.offset).collect();
     assert_eq!(places, [0, 3, 6, 11]);
     assert_eq!(plan.stack.statistics, 16);
-    assert_eq!(plan.stack.parameters % 64, 0);
+    assert_eq!(plan.stack.parameters % 4, 0);
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn what_no_stack_can_do_is_refused_by_name() {
         (
             "one that leaves a gap",
             vector()
-                .conv_transpose2d(window(5, 2, 1, 0))
+                .conv_transpose2d(window(5, 3, 1, 0))
                 .class_embedding(3),
             "model.1",
         ),

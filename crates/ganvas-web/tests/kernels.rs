@@ -12,7 +12,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use ganvas_core::loss::{Loss, PairLogits};
 use ganvas_kernels::adam::AdamSettings;
 use ganvas_kernels::gpu::Tiles;
-use ganvas_kernels::ops::{AdamState, adam, forward, set_tiles};
+use ganvas_kernels::ops::{AdamState, Evaluated, adam, forward, set_tiles};
 use ganvas_kernels::plan::{Builder, Plan};
 use ganvas_kernels::stack::{Activation, Mode, Shape};
 use ganvas_web::Session;
@@ -148,13 +148,13 @@ async fn losses_agree() {
                 let mut logits: Vec<f32> = numbers(66, 5).iter().map(|v| v * 100.0).collect();
                 logits.extend([100.0, -100.0, 0.0, 88.8]);
                 let logits = tensor(logits, [70, 1], device).autodiff().require_grad();
-                let value = match of_discriminator {
+                let Evaluated { value, descent } = match of_discriminator {
                     true => loss.discriminator(&PairLogits {
                         both: logits.clone(),
                     }),
                     false => loss.generator(logits.clone()),
                 };
-                let mut gradients = (value.clone() * 3.0).backward();
+                let mut gradients = descent.backward();
                 let gradient = logits.grad_remove(&mut gradients).unwrap();
                 [read(value).await, read(gradient).await]
             };
@@ -285,9 +285,9 @@ async fn what_is_not_a_number_stays_so() {
     }
     for &loss in Loss::ALL {
         let logits = tensor(vec![f32::NAN; 4], [4, 1], &gpu);
-        let value = read(loss.generator(logits.clone())).await;
+        let value = read(loss.generator(logits.clone()).value).await;
         assert!(value[0].is_nan(), "{loss:?} of the generator");
-        let value = read(loss.discriminator(&PairLogits { both: logits })).await;
+        let value = read(loss.discriminator(&PairLogits { both: logits }).value).await;
         assert!(value[0].is_nan(), "{loss:?} of the discriminator");
     }
     for clip in [f64::INFINITY, 0.1] {

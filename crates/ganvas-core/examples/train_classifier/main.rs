@@ -24,6 +24,7 @@ use ganvas_core::metric::{CLASSES, Classifier, Coverage};
 use ganvas_core::network::Unsupported;
 use ganvas_core::optimizer::AdamConfig;
 use ganvas_core::player::{Player, minimise};
+use ganvas_kernels::ops::Descent;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -209,7 +210,7 @@ impl Student {
         let said: Tensor<2> = logits.makes(features.makes(x, None), None).flatten(1, 3);
         // Cross-entropy, `torch.nn.functional.cross_entropy`.
         let loss = -(log_softmax(said, 1) * targets).sum() / count as f64;
-        minimise(&loss, [features, logits]);
+        minimise(&Descent::of(loss.clone()), [features, logits]);
         self.step += 1;
         loss.without_autodiff()
     }

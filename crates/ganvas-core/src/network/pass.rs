@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
-use ganvas_kernels::ops;
+use ganvas_kernels::ops::{self, Figure};
 use ganvas_kernels::stack::{self, Stack};
 
 use super::{CLASSES, Conditioning, Network, Parameters};
@@ -111,7 +111,8 @@ impl Network {
     }
 
     /// One pass through several batches of one size, whose outputs come one after the
-    /// other. In training, BatchNorm does not mix them: they are as many passes.
+    /// other. In training, BatchNorm does not mix them: they are as many passes. No gradient
+    /// flows to the images.
     pub fn forward_grouped(
         &self,
         bound: &mut Bound,
@@ -129,7 +130,8 @@ impl Network {
                 .collect();
             return Tensor::cat(outputs, 0);
         }
-        let images = batches.iter().map(|batch| batch.images.clone()).collect();
+        let images = |batch: &&Labelled| (batch.images.clone().flatten(0, 3), Figure::Numbers);
+        let together = ops::gather(batches.iter().map(images).collect());
         let labels: Vec<u8> = batches
             .iter()
             .filter_map(|batch| batch.labels.as_deref())
@@ -137,7 +139,9 @@ impl Network {
             .copied()
             .collect();
         let labels = (!labels.is_empty()).then_some(labels.as_slice());
-        let x = Tensor::cat(images, 0);
+        let batch = batches.iter().map(|batch| batch.images.dims()[0]).sum();
+        let [_, channels, height, width] = batches[0].images.dims();
+        let x = together.reshape([batch, channels, height, width]);
         self.pass(&self.stack, bound, mode, x, labels, batches.len())
             .output
     }

@@ -179,7 +179,7 @@ impl Adversarial {
         let mut discriminator = self.discriminator.learns();
         let logits = discriminator.judges_pair(&x, &x_fake);
         let loss = self.objective.loss.discriminator(&logits);
-        let mut sum = Sum::of(loss.clone());
+        let mut sum = Sum::of(&loss);
         let lambda = self.objective.gradient_penalty;
         if let Some(epsilon) = epsilon.filter(|_| lambda > 0.0) {
             let x_between = interpolate(x.images, x_fake.images, epsilon);
@@ -187,10 +187,10 @@ impl Adversarial {
             sum.add("gradient_penalty", gradient_penalty(slopes) * lambda);
         }
         let (total, mut terms) = sum.parts();
-        minimise(total.as_ref().unwrap_or(&loss), [discriminator]);
+        minimise(total.as_ref().unwrap_or(&loss.descent), [discriminator]);
         terms.extend(weight_penalty.map(|term| ("d_l2", term)));
         Ok(DiscriminatorOutcome {
-            loss: loss.without_autodiff(),
+            loss: loss.value,
             logits: logits.without_gradients(),
             terms,
         })
@@ -220,7 +220,7 @@ impl Adversarial {
         match real.as_ref().filter(|_| objective.feature_matching > 0.0) {
             None => {
                 adversarial = objective.loss.generator(judge.judges(&x_fake));
-                sum = Sum::of(adversarial.clone());
+                sum = Sum::of(&adversarial);
             }
             Some(real) => {
                 let (_, real_features) = judge.judges_with_features(real);
@@ -228,7 +228,7 @@ impl Adversarial {
                 adversarial = objective.loss.generator(logits);
                 sum = match objective.feature_matching_only {
                     true => Sum::empty(),
-                    false => Sum::of(adversarial.clone()),
+                    false => Sum::of(&adversarial),
                 };
                 let term = feature_matching(real_features, features) * objective.feature_matching;
                 sum.add("feature_matching", term);
@@ -244,9 +244,9 @@ impl Adversarial {
             sum.add("mmd", distance * objective.mmd);
         }
         let (total, terms) = sum.parts();
-        minimise(total.as_ref().unwrap_or(&adversarial), [generator]);
+        minimise(total.as_ref().unwrap_or(&adversarial.descent), [generator]);
         GeneratorOutcome {
-            loss: adversarial.without_autodiff(),
+            loss: adversarial.value,
             terms,
         }
     }
@@ -285,7 +285,7 @@ pub(super) fn look_ahead(
     for _ in 0..objective.unrolled_steps {
         let mut turn = ahead.learns();
         let logits = turn.judges_pair(real, &x_fake);
-        minimise(&objective.loss.discriminator(&logits), [turn]);
+        minimise(&objective.loss.discriminator(&logits).descent, [turn]);
     }
     ahead
 }

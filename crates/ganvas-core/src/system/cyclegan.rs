@@ -1,6 +1,7 @@
 //! CycleGAN: two translators and two discriminators, from images that are not paired.
 
 use burn::tensor::Tensor;
+use ganvas_kernels::ops::Descent;
 use rand::Rng;
 
 use super::drawing::{GRID_COUNT, Pictures, Request, chunks, interleaved};
@@ -101,8 +102,8 @@ impl CycleGan {
         let (mut d_a, mut d_b) = (self.discriminator_a.learns(), self.discriminator_b.learns());
         let logits_a = d_a.judges_pair(&a.into(), &fake_a.into());
         let logits_b = d_b.judges_pair(&b.into(), &fake_b.into());
-        let loss = self.loss.discriminator(&logits_a) + self.loss.discriminator(&logits_b);
-        minimise(&loss, [d_a, d_b]);
+        let [loss_a, loss_b] = [&logits_a, &logits_b].map(|both| self.loss.discriminator(both));
+        minimise(&loss_a.descent.and(loss_b.descent), [d_a, d_b]);
         let both = Tensor::cat(
             vec![
                 logits_a.real(),
@@ -113,7 +114,7 @@ impl CycleGan {
             0,
         );
         DiscriminatorOutcome {
-            loss: loss.without_autodiff(),
+            loss: loss_a.value + loss_b.value,
             logits: PairLogits { both }.without_gradients(),
             terms: Vec::new(),
         }
@@ -134,14 +135,13 @@ impl CycleGan {
         let identity =
             mean_absolute_error(makes(&mut ba, &a), a) + mean_absolute_error(makes(&mut ab, &b), b);
         let (mut d_a, mut d_b) = (self.discriminator_a.plays(), self.discriminator_b.plays());
-        let adversarial = self.loss.generator(d_a.judges(&fake_a.into()))
-            + self.loss.generator(d_b.judges(&fake_b.into()));
-        let total = adversarial.clone()
-            + cycle.clone() * self.cycle_weight
-            + identity.clone() * self.identity_weight;
+        let in_a = self.loss.generator(d_a.judges(&fake_a.into()));
+        let in_b = self.loss.generator(d_b.judges(&fake_b.into()));
+        let terms = cycle.clone() * self.cycle_weight + identity.clone() * self.identity_weight;
+        let total = in_a.descent.and(in_b.descent).and(Descent::of(terms));
         minimise(&total, [ab, ba]);
         GeneratorOutcome {
-            loss: adversarial.without_autodiff(),
+            loss: in_a.value + in_b.value,
             terms: vec![
                 ("cycle", cycle.without_autodiff()),
                 ("identity", identity.without_autodiff()),

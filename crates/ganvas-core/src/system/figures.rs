@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::Tensor;
+use ganvas_kernels::ops::{Descent, Evaluated};
 
 use crate::experiment::Reading;
 use crate::loss::PairLogits;
@@ -34,15 +35,15 @@ pub struct GeneratorOutcome {
 /// The sum that an update minimises, and its parts.
 #[derive(Debug)]
 pub(super) struct Sum {
-    total: Option<Tensor<1>>,
+    total: Option<Descent>,
     terms: Vec<Term>,
 }
 
 impl Sum {
     /// Of nothing but this loss, which is reported by itself.
-    pub fn of(loss: Tensor<1>) -> Self {
+    pub fn of(loss: &Evaluated) -> Self {
         Self {
-            total: Some(loss),
+            total: Some(loss.descent.clone()),
             terms: Vec::new(),
         }
     }
@@ -58,14 +59,15 @@ impl Sum {
     /// Adds a term, with its weight.
     pub fn add(&mut self, name: &'static str, term: Tensor<1>) {
         self.terms.push((name, term.clone().without_autodiff()));
+        let term = Descent::of(term);
         self.total = Some(match self.total.take() {
-            Some(total) => total + term,
+            Some(total) => total.and(term),
             None => term,
         });
     }
 
     /// What is minimised, unless it is nothing, and the named terms without gradients.
-    pub fn parts(self) -> (Option<Tensor<1>>, Vec<Term>) {
+    pub fn parts(self) -> (Option<Descent>, Vec<Term>) {
         (self.total, self.terms)
     }
 }
@@ -75,6 +77,9 @@ impl Sum {
 pub struct Figures {
     /// Named numbers. `d_loss` and `g_loss` are the losses.
     pub terms: Vec<Term>,
+    /// Flat gradients by which networks were changed, under the names that their lengths are
+    /// reported by; of two with one name, the length of both together.
+    pub gradients: Vec<Term>,
     /// What the discriminator said, if there is one.
     pub logits: Option<PairLogits>,
 }
@@ -96,19 +101,17 @@ impl Figures {
         }
         Self {
             terms,
+            gradients: Vec::new(),
             logits: discriminator.map(|outcome| outcome.logits.clone()),
         }
     }
 
-    /// Adds ‖∇_θ L‖² of some players' latest updates, over all of them, under the name that
-    /// its root is reported by. Before their first update there is none.
+    /// Adds ∇_θ L of some players' latest updates, whose length, over all of them, is reported
+    /// by this name. Before their first update there is none.
     pub(super) fn with_gradient(mut self, name: &'static str, players: &[&Player]) -> Self {
-        let squares = players
-            .iter()
-            .filter_map(|player| player.gradient_squared());
-        if let Some(sum) = squares.reduce(|sum, square| sum + square) {
-            self.terms.push((name, sum));
-        }
+        let gradients = players.iter().filter_map(|player| player.gradient.clone());
+        self.gradients
+            .extend(gradients.map(|gradient| (name, gradient)));
         self
     }
 }
@@ -124,6 +127,8 @@ pub(super) const G_GRADIENT: &str = "g_gradient";
 pub struct Values {
     /// Named numbers.
     pub terms: BTreeMap<&'static str, f64>,
+    /// Squared lengths of gradients.
+    pub squares: Vec<(&'static str, f64)>,
     /// D(x) before the sigmoid, for each image.
     pub real_logits: Vec<f64>,
     /// D(G(z)) before the sigmoid.
@@ -150,12 +155,13 @@ impl Values {
     pub(super) fn losses(&self, reading: Reading) -> Losses {
         let read = |logits: &[f64]| mean(logits.iter().map(|&output| reading.score(output)));
         let mut terms = self.terms.clone();
-        for name in [D_GRADIENT, G_GRADIENT] {
-            // Too long for a square of 32 bits is no length that one could show.
-            if let Some(square) = terms.remove(name).filter(|square| square.is_finite()) {
-                terms.insert(name, square.sqrt());
-            }
+        let mut squares = BTreeMap::new();
+        for (name, square) in &self.squares {
+            *squares.entry(*name).or_insert(0.0) += square;
         }
+        // Too long for a square of 32 bits is no length that one could show.
+        let lengths = squares.into_iter().filter(|(_, square)| square.is_finite());
+        terms.extend(lengths.map(|(name, square)| (name, f64::sqrt(square))));
         Losses {
             d_loss: terms.remove("d_loss").unwrap_or(0.0),
             g_loss: terms.remove("g_loss").unwrap_or(0.0),

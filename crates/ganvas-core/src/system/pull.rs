@@ -37,7 +37,7 @@ impl Adversarial {
             .forward(&mut bound, Mode::Train, x.clone(), x_fake.labels.as_deref())
             .flatten(1, 3);
         let loss = self.objective.loss.generator(outputs.clone());
-        let gradients = loss.backward();
+        let gradients = loss.descent.backward();
         let pull = match x.grad(&gradients) {
             Some(gradient) => gradient * -(batch as f64),
             None => x.clone().without_autodiff().zeros_like(),

@@ -1,6 +1,7 @@
 //! The variational autoencoder: an encoder and a decoder that train together.
 
 use burn::tensor::Tensor;
+use ganvas_kernels::ops::Descent;
 
 use super::drawing::{Pictures, Request, chunks, from_latents, interleaved};
 use super::figures::G_GRADIENT;
@@ -80,7 +81,7 @@ impl Vae {
         let reconstruction = squared_error(images, x_made);
         let kl = kl_to_standard_normal(mu, logvar);
         let loss = reconstruction.clone() + kl.clone() * self.kl_weight;
-        minimise(&loss, [encoder, decoder]);
+        minimise(&Descent::of(loss.clone()), [encoder, decoder]);
         let loss = loss.without_autodiff();
         GeneratorOutcome {
             terms: vec![

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::Tensor;
+use ganvas_kernels::ops::{Figure, gather};
 use serde::Serialize;
 
 use super::{Training, read};
@@ -37,7 +38,10 @@ pub struct Report {
 
 /// The latest updates' figures in one tensor, still on the device.
 pub(super) struct Packed {
-    names: Vec<&'static str>,
+    /// Of numbers.
+    terms: Vec<&'static str>,
+    /// Of squared lengths of gradients.
+    gradients: Vec<&'static str>,
     /// The named numbers, then D's outputs: as many of real images as of fake ones.
     values: Option<Tensor<1>>,
 }
@@ -52,15 +56,23 @@ impl Training {
     ///
     /// `diverged` when a loss is not finite, `device_lost` when the device cannot be read.
     pub async fn report(&self) -> Result<Report> {
-        let Packed { names, values } = self.figures();
+        let Packed {
+            terms,
+            gradients,
+            values,
+        } = self.figures();
         let numbers: Vec<f64> = match values {
             Some(values) => read(values).await?.into_iter().map(f64::from).collect(),
             None => Vec::new(),
         };
-        let (scalars, logits) = numbers.split_at(names.len().min(numbers.len()));
+        let mut numbers = numbers.into_iter();
+        let terms = terms.into_iter().zip(&mut numbers).collect();
+        let squares = gradients.into_iter().zip(&mut numbers).collect();
+        let logits: Vec<f64> = numbers.collect();
         let (real, fake) = logits.split_at(logits.len() / 2);
         let values = Values {
-            terms: names.into_iter().zip(scalars.iter().copied()).collect(),
+            terms,
+            squares,
             real_logits: real.to_vec(),
             fake_logits: fake.to_vec(),
         };
@@ -69,12 +81,22 @@ impl Training {
 
     /// All that a report reads, put together on the device.
     pub(super) fn figures(&self) -> Packed {
-        let Figures { terms, logits } = self.system.behaviour().figures();
-        let (names, mut parts): (Vec<_>, Vec<_>) = terms.into_iter().unzip();
-        parts.extend(logits.map(|logits| logits.both.flatten(0, 1)));
+        let Figures {
+            terms,
+            gradients,
+            logits,
+        } = self.system.behaviour().figures();
+        let (terms, numbers): (Vec<_>, Vec<_>) = terms.into_iter().unzip();
+        let (gradients, tensors): (Vec<_>, Vec<_>) = gradients.into_iter().unzip();
+        let logits = logits.map(|logits| logits.both.flatten(0, 1));
+        let numbers = numbers.into_iter().map(|tensor| (tensor, Figure::Numbers));
+        let tensors = tensors.into_iter().map(|tensor| (tensor, Figure::Squares));
+        let logits = logits.into_iter().map(|tensor| (tensor, Figure::Numbers));
+        let parts: Vec<_> = numbers.chain(tensors).chain(logits).collect();
         Packed {
-            names,
-            values: (!parts.is_empty()).then(|| Tensor::cat(parts, 0)),
+            terms,
+            gradients,
+            values: (!parts.is_empty()).then(|| gather(parts)),
         }
     }
 

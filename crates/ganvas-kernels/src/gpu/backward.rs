@@ -17,7 +17,10 @@ pub fn backward<G: Gpu>(
     gradients: &[&G::Buffer],
     want: Want,
 ) -> Gradients<G::Buffer> {
-    let flat = want.parameters.then(|| gpu.zeros(stack.parameters));
+    let flat = want.parameters.then(|| match stack.has_gaps() {
+        true => gpu.zeros(stack.parameters),
+        false => gpu.allocate(stack.parameters),
+    });
     let mut back = Back {
         gpu,
         tiles,

@@ -7,10 +7,10 @@ use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, AutodiffBackend, Backend, Shape, TensorMetadata};
+use burn::backend::{Autodiff, AutodiffBackend, Backend, FloatDType, Shape, TensorMetadata};
 use burn::tensor::Slice;
 
-use super::backend::{Call, StackKernels, StackOps, Want, packed};
+use super::backend::{Call, StackKernels, StackOps, Want, packed, root};
 use crate::loss::LogitLoss;
 use crate::stack::{Mode, Stack};
 
@@ -89,17 +89,39 @@ impl<B: Backend> Backward<B, 1> for Loss {
         gradients: &mut Gradients,
         _checkpointer: &mut Checkpointer,
     ) {
-        let outer = gradients.consume::<B>(&ops.node);
+        gradients.consume::<B>(&ops.node);
         let [logits] = ops.parents;
         if let Some(logits) = logits {
-            gradients.register::<B>(logits.id, B::float_mul(ops.state, outer_like::<B>(outer)));
+            gradients.register::<B>(logits.id, ops.state);
         }
     }
 }
 
-/// A gradient `[1]` in the rank of logits.
-fn outer_like<B: Backend>(outer: FloatTensor<B>) -> FloatTensor<B> {
-    B::float_reshape(outer, [1, 1].into())
+#[derive(Debug)]
+struct Join;
+
+impl<B: Backend> Backward<B, 2> for Join {
+    /// The shapes of the two: `[0]` of a root, `[1]` of a term.
+    type State = [Shape; 2];
+
+    fn backward(
+        self,
+        ops: Ops<Self::State, 2>,
+        gradients: &mut Gradients,
+        _checkpointer: &mut Checkpointer,
+    ) {
+        let nothing = gradients.consume::<B>(&ops.node);
+        for (parent, shape) in ops.parents.into_iter().zip(ops.state) {
+            let Some(parent) = parent else {
+                continue;
+            };
+            let gradient = match shape.num_elements() {
+                0 => nothing.clone(),
+                _ => B::float_ones(shape, &nothing.device(), FloatDType::F32),
+            };
+            gradients.register::<B>(parent.id, gradient);
+        }
+    }
 }
 
 impl<B: StackKernels, C: CheckpointStrategy> StackOps for Autodiff<B, C> {
@@ -147,12 +169,29 @@ impl<B: StackKernels, C: CheckpointStrategy> StackOps for Autodiff<B, C> {
         (output, Self::from_inner(statistics))
     }
 
-    fn logit_loss(logits: FloatTensor<Self>, loss: Arc<LogitLoss>) -> FloatTensor<Self> {
+    fn logit_loss(
+        logits: FloatTensor<Self>,
+        loss: Arc<LogitLoss>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         let (logits, node) = logits.into_parts();
         let [value, gradient] = B::loss(logits, &loss);
-        match Loss.prepare::<C>([node]).compute_bound().stateful() {
-            OpsKind::Tracked(prepared) => prepared.finish(gradient, value),
-            OpsKind::UnTracked(prepared) => prepared.finish(value),
+        let root = root::<B>(&value);
+        let root = match Loss.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(prepared) => prepared.finish(gradient, root),
+            OpsKind::UnTracked(prepared) => prepared.finish(root),
+        };
+        (Self::from_inner(value), root)
+    }
+
+    fn join(one: FloatTensor<Self>, other: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (one, one_node) = one.into_parts();
+        let (other, other_node) = other.into_parts();
+        let shapes = [one.shape(), other.shape()];
+        let root = root::<B>(&one);
+        let nodes = [one_node, other_node];
+        match Join.prepare::<C>(nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prepared) => prepared.finish(shapes, root),
+            OpsKind::UnTracked(prepared) => prepared.finish(root),
         }
     }
 }

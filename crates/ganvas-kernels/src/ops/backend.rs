@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, backend_extension};
+use burn::backend::{Backend, FloatDType, TensorMetadata, backend_extension};
 
 use crate::adam::AdamSettings;
 use crate::loss::LogitLoss;
@@ -30,8 +30,15 @@ pub trait StackOps: Backend {
         mode: Mode,
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
 
-    /// See [`logit_loss`](super::logit_loss).
-    fn logit_loss(logits: FloatTensor<Self>, loss: Arc<LogitLoss>) -> FloatTensor<Self>;
+    /// See [`logit_loss`](super::logit_loss): the value `[1]`, through which no gradient flows,
+    /// and the root `[0]` of its [`Descent`](super::Descent).
+    fn logit_loss(
+        logits: FloatTensor<Self>,
+        loss: Arc<LogitLoss>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>);
+
+    /// The root `[0]` of a sum: each of the two is a root, or a term `[1]`.
+    fn join(one: FloatTensor<Self>, other: FloatTensor<Self>) -> FloatTensor<Self>;
 }
 
 /// Optimizer steps.
@@ -60,6 +67,30 @@ pub trait Optimise: Backend {
         FloatTensor<Self>,
         FloatTensor<Self>,
     );
+}
+
+/// Several tensors as one.
+#[backend_extension(Flex: cfg(feature = "flex"), Cube: cfg(feature = "wgpu"))]
+pub trait Gather: Backend {
+    /// See [`gather`](super::gather). As many of the tensors are read as there are `figures`.
+    fn gather(
+        a: FloatTensor<Self>,
+        b: FloatTensor<Self>,
+        c: FloatTensor<Self>,
+        d: FloatTensor<Self>,
+        e: FloatTensor<Self>,
+        f: FloatTensor<Self>,
+        figures: Vec<Figure>,
+    ) -> FloatTensor<Self>;
+}
+
+/// What is gathered of a tensor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Figure {
+    /// Its numbers.
+    Numbers,
+    /// The sum of their squares.
+    Squares,
 }
 
 /// Everything that a pass reads.
@@ -135,10 +166,22 @@ impl<B: StackKernels> StackOps for B {
         (packed::<Self>(passed.outputs), passed.statistics)
     }
 
-    fn logit_loss(logits: FloatTensor<Self>, loss: Arc<LogitLoss>) -> FloatTensor<Self> {
+    fn logit_loss(
+        logits: FloatTensor<Self>,
+        loss: Arc<LogitLoss>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         let [value, _] = Self::loss(logits, &loss);
-        value
+        (value.clone(), root::<Self>(&value))
     }
+
+    fn join(one: FloatTensor<Self>, _other: FloatTensor<Self>) -> FloatTensor<Self> {
+        root::<Self>(&one)
+    }
+}
+
+/// A tensor of no numbers.
+pub(super) fn root<B: Backend>(like: &FloatTensor<B>) -> FloatTensor<B> {
+    B::float_empty([0].into(), &like.device(), FloatDType::F32)
 }
 
 /// The output and the taps as `[batch, numbers]`, side by side.

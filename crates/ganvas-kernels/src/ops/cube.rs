@@ -16,14 +16,14 @@ use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
 use burn_cubecl::template::{KernelSource, SourceKernel, SourceTemplate};
 use burn_cubecl::tensor::CubeTensor;
 
-use super::backend::{Call, Optimise, Passed, StackKernels, Want};
+use super::backend::{Call, Figure, Gather, Optimise, Passed, StackKernels, Want};
 use super::tiles::tiles;
 use crate::adam::AdamSettings;
 use crate::gpu::{self, Gpu, Saved};
 use crate::loss::LogitLoss;
 use crate::pass::Operands;
 use crate::stack::Stack;
-use crate::wgsl::{Adam, Loss, Program};
+use crate::wgsl::{self, Adam, Loss, Program};
 
 /// A program as CubeCL compiles and caches it.
 struct Source<P>(P);
@@ -233,6 +233,40 @@ impl StackKernels for Cube {
         let (value, gradient) = (queue.allocate(1), queue.allocate(batch));
         queue.launch(Loss::from(loss), &[&logits, &value, &gradient], &[batch]);
         [shaped(value, [1]), shaped(gradient, shape)]
+    }
+}
+
+impl Gather for Cube {
+    fn gather(
+        a: FloatTensor<Self>,
+        b: FloatTensor<Self>,
+        c: FloatTensor<Self>,
+        d: FloatTensor<Self>,
+        e: FloatTensor<Self>,
+        f: FloatTensor<Self>,
+        figures: Vec<Figure>,
+    ) -> FloatTensor<Self> {
+        let mut parts: Vec<_> = [a, b, c, d, e, f].into_iter().collect();
+        parts.truncate(figures.len());
+        let parts: Vec<_> = parts.into_iter().map(into_contiguous).collect();
+        let (mut longest, mut end, mut info) = (1, 0, vec![0]);
+        for (part, figure) in parts.iter().zip(figures) {
+            let length = part.shape().num_elements();
+            let (made, squares) = match figure {
+                Figure::Numbers => (length, 0),
+                Figure::Squares => (1, 1),
+            };
+            info.extend([length, end, squares]);
+            longest = longest.max(made);
+            end += made;
+        }
+        info[0] = longest;
+        let mut queue = Queue::of(&parts[0]);
+        let gathered = queue.allocate(end);
+        let buffers: Vec<_> = parts.iter().chain([&gathered]).collect();
+        let program = wgsl::Gather { parts: parts.len() };
+        queue.launch(program, &buffers, &info);
+        shaped(gathered, [end])
     }
 }
 

@@ -6,7 +6,7 @@ use burn::backend::flex::{FlexTensor, Layout};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Bytes, DType, Flex, Shape, TensorMetadata};
 
-use super::backend::{Call, Optimise, Passed, StackKernels, Want};
+use super::backend::{Call, Figure, Gather, Optimise, Passed, StackKernels, Want};
 use crate::adam::{AdamSettings, State};
 use crate::cpu;
 use crate::loss::LogitLoss;
@@ -97,6 +97,29 @@ impl StackKernels for Flex {
         let shape = logits.shape();
         let (value, gradient) = loss.evaluate(slice(&logits));
         [tensor(vec![value], [1]), tensor(gradient, shape)]
+    }
+}
+
+impl Gather for Flex {
+    fn gather(
+        a: FloatTensor<Self>,
+        b: FloatTensor<Self>,
+        c: FloatTensor<Self>,
+        d: FloatTensor<Self>,
+        e: FloatTensor<Self>,
+        f: FloatTensor<Self>,
+        figures: Vec<Figure>,
+    ) -> FloatTensor<Self> {
+        let mut gathered = Vec::new();
+        for (part, figure) in [a, b, c, d, e, f].into_iter().zip(figures) {
+            let part = part.to_contiguous();
+            match figure {
+                Figure::Numbers => gathered.extend_from_slice(slice(&part)),
+                Figure::Squares => gathered.push(slice(&part).iter().map(|x| x * x).sum()),
+            }
+        }
+        let length = gathered.len();
+        tensor(gathered, [length])
     }
 }
 

@@ -11,13 +11,14 @@ mod tiles;
 use std::sync::Arc;
 
 use burn::backend::Dispatch;
-use burn::tensor::Tensor;
+use burn::tensor::{Gradients, Tensor};
 
 use crate::adam::AdamSettings;
 use crate::loss::LogitLoss;
 use crate::stack::{Map, Mode, Shape, Stack, Weights};
+use crate::wgsl;
 
-pub use backend::{Call, Optimise, Passed, StackKernels, StackOps, Want};
+pub use backend::{Call, Figure, Gather, Optimise, Passed, StackKernels, StackOps, Want};
 #[cfg(feature = "wgpu")]
 pub use cube::compile_only;
 pub use tiles::{set_tiles, tiles};
@@ -109,14 +110,83 @@ pub fn forward(
     }
 }
 
-/// A loss `[1]` of logits `[batch, 1]`.
+/// A loss, and what minimises it.
+#[derive(Debug, Clone)]
+pub struct Evaluated {
+    /// The loss, `[1]`, a constant.
+    pub value: Tensor<1>,
+    /// The way down.
+    pub descent: Descent,
+}
+
+/// A sum of losses as automatic differentiation sees it: gradients, and no value.
+///
+/// The derivative of a sum by each of its terms is 1. Written as numbers these ones would be
+/// a kernel for the first, and another that multiplies with it, in each update; so the sum is
+/// a tensor without numbers, and a loss whose gradient is known hands it on as it is.
+#[derive(Debug, Clone)]
+pub struct Descent {
+    root: Tensor<1>,
+}
+
+impl Descent {
+    /// Down a single term `[1]`.
+    pub fn of(term: Tensor<1>) -> Self {
+        Self { root: term }
+    }
+
+    /// Down the sum of both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let roots = [self, other].map(|descent| descent.root.into_dispatch());
+        let [one, other] = roots;
+        Self {
+            root: Tensor::from_dispatch(Dispatch::join(one, other)),
+        }
+    }
+
+    /// The gradients of everything that is tracked.
+    pub fn backward(&self) -> Gradients {
+        self.root.backward()
+    }
+}
+
+/// A loss of logits `[batch, 1]`.
 ///
 /// # Panics
 ///
 /// Where an image has another number of logits than one.
-pub fn logit_loss(loss: &Arc<LogitLoss>, logits: Tensor<2>) -> Tensor<1> {
+pub fn logit_loss(loss: &Arc<LogitLoss>, logits: Tensor<2>) -> Evaluated {
     assert_eq!(logits.dims()[1], 1, "one logit for each image");
-    Tensor::from_dispatch(Dispatch::logit_loss(logits.into_dispatch(), loss.clone()))
+    let (value, root) = Dispatch::logit_loss(logits.into_dispatch(), loss.clone());
+    Evaluated {
+        value: Tensor::from_dispatch(value).without_autodiff(),
+        descent: Descent::of(Tensor::from_dispatch(root)),
+    }
+}
+
+/// Figures of tensors, one after the other, as constants: by one kernel for six of them.
+///
+/// # Panics
+///
+/// Where there is none.
+pub fn gather(parts: Vec<(Tensor<1>, Figure)>) -> Tensor<1> {
+    let mut gathered = parts.chunks(wgsl::Gather::MOST).map(|chunk| {
+        let (tensors, figures): (Vec<_>, Vec<_>) = chunk.iter().cloned().unzip();
+        let part = |index: usize| {
+            let tensor = tensors.get(index).unwrap_or(&tensors[0]);
+            tensor.clone().without_autodiff().into_dispatch()
+        };
+        let [a, b, c, d, e, f] = std::array::from_fn(part);
+        Tensor::from_dispatch(Dispatch::gather(a, b, c, d, e, f, figures))
+    });
+    let first = gathered.next().expect("something is gathered");
+    // Where they are many, what was gathered is gathered again.
+    let rest: Vec<_> = gathered.map(|tensor| (tensor, Figure::Numbers)).collect();
+    if rest.is_empty() {
+        return first;
+    }
+    gather([vec![(first, Figure::Numbers)], rest].concat())
 }
 
 /// What a step of Adam changes.

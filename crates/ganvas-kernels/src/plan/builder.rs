@@ -3,9 +3,9 @@
 use super::{Initialisation, Plan, TensorSpec, Unsupported};
 use crate::stack::{Activation, BatchNorm, Map, Norm, Shape, Stack, Stage, Weights, Window};
 
-/// Parameters start at multiples of this many numbers in the flat tensor: 256
-/// bytes, the alignment that WebGPU asks of a buffer binding.
-const ALIGNMENT: usize = 64;
+/// Parameters start at multiples of this many numbers in the flat tensor: kernels read
+/// vectors of four. Most tensors are whole vectors, so that nothing lies between them.
+const ALIGNMENT: usize = 4;
 
 /// Convolution weights: N(0, 0.02²), as in the DCGAN paper.
 const WEIGHTS: Initialisation = Initialisation::Normal {
@@ -209,7 +209,7 @@ impl Builder {
             }
             None => self.refuse(
                 "a class embedding is added to a first transposed convolution of a vector, \
-                 to a multiple of 64 values",
+                 to a multiple of 4 values",
             ),
         }
     }
@@ -237,7 +237,7 @@ impl Builder {
             }
             None => self.refuse(
                 "a projection goes with a last map to one number without bias, \
-                 from a multiple of 64 values",
+                 from a multiple of 4 values",
             ),
         }
     }

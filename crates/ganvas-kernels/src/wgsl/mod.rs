@@ -13,6 +13,7 @@
 mod activation;
 mod adam;
 mod dense;
+mod gather;
 mod halving_gradient;
 mod loss;
 mod norm;
@@ -26,6 +27,7 @@ mod window;
 pub use activation::{Activate, Slope};
 pub use adam::Adam;
 pub use dense::{Dense, Left, Right};
+pub use gather::Gather;
 pub use halving_gradient::HalvingGradient;
 pub use loss::Loss;
 pub use norm::{
