@@ -3,7 +3,7 @@
  * matrix product and a plain copy.
  *
  *     node tests/bench/kernels.mjs [--hardware] [width] [batch] [software|gpu]
- *         [halving doubling weight norm]
+ *         [halving doubling weight norm whole]
  *
  * `--hardware` replays them on the machine's GPU instead of SwiftShader. The word chooses the
  * tiles, those for the adapter if it is left out, and the numbers after it change them; see

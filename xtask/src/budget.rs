@@ -15,10 +15,11 @@ struct Budget {
 }
 
 /// Pages beside the hosted one, and a picture for readers without JavaScript.
-const ASIDE: [&str; 6] = [
+const ASIDE: [&str; 7] = [
     "bench.html",
     "bench.js",
     "bench.css",
+    "kernels.json",
     "devices.json",
     "examples",
     "first-digits.png",

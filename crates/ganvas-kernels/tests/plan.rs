@@ -79,6 +79,19 @@ fn parameters_are_aligned_and_statistics_packed() {
     assert_eq!(places, [0, 3, 6, 11]);
     assert_eq!(plan.stack.statistics, 16);
     assert_eq!(plan.stack.parameters % 4, 0);
+    // Three channels leave a number free after γ, and after β.
+    assert!(plan.stack.has_gaps());
+}
+
+#[test]
+fn whole_vectors_leave_no_gaps() {
+    let plan = image().conv2d(window(4, 3, 1, 1)).batch_norm();
+    let plan = plan.conv2d(window(8, 3, 1, 1)).build().unwrap();
+    assert!(!plan.stack.has_gaps());
+    // Half of the network does not read the other half's parameters.
+    let mut half = plan.stack;
+    half.stages.pop();
+    assert!(half.has_gaps());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use ganvas_core::loss::{Loss, PairLogits};
 use ganvas_kernels::adam::AdamSettings;
 use ganvas_kernels::gpu::Tiles;
-use ganvas_kernels::ops::{AdamState, Evaluated, adam, forward, set_tiles};
+use ganvas_kernels::ops::{AdamState, Evaluated, Figure, adam, forward, gather, set_tiles};
 use ganvas_kernels::plan::{Builder, Plan};
 use ganvas_kernels::stack::{Activation, Mode, Shape};
 use ganvas_web::Session;
@@ -112,10 +112,16 @@ async fn check(network: &Network, tiles: &[Tiles], [cpu, gpu]: &[Device; 2]) {
     }
 }
 
+/// With kernels of their own for maps and normalisations, as large layers have them.
+fn apart(tiles: Tiles) -> Tiles {
+    Tiles { whole: 0, ..tiles }
+}
+
 #[wasm_bindgen_test]
 async fn small_stacks_agree() {
     let devices = devices().await;
     let tiles = [Tiles::SOFTWARE, Tiles::GPU, Tiles::of_adapter(false, 128)];
+    let tiles = [tiles, tiles.map(apart)].concat();
     for network in small() {
         check(&network, &tiles, &devices).await;
     }
@@ -124,8 +130,10 @@ async fn small_stacks_agree() {
 #[wasm_bindgen_test]
 async fn networks_agree() {
     let devices = devices().await;
+    let tiles = [Tiles::SOFTWARE, Tiles::GPU];
+    let tiles = [tiles, tiles.map(apart)].concat();
     for network in networks(2) {
-        check(&network, &[Tiles::SOFTWARE, Tiles::GPU], &devices).await;
+        check(&network, &tiles, &devices).await;
     }
 }
 
@@ -135,6 +143,32 @@ async fn wide_networks_agree() {
     let devices = devices().await;
     for network in networks(8).iter().chain(&networks(16)) {
         check(network, &[Tiles::SOFTWARE, Tiles::GPU], &devices).await;
+    }
+}
+
+/// More tensors than one kernel reads, numbers and squares, long and short.
+#[wasm_bindgen_test]
+async fn gathered_figures_agree() {
+    let run = async |device: &Device| {
+        let part = |index: usize| {
+            let length = [1, 70, 3000][index % 3];
+            let figure = [Figure::Numbers, Figure::Squares][index % 2];
+            (
+                tensor(numbers(length, index as u32), [length], device),
+                figure,
+            )
+        };
+        read(gather((0..15).map(part).collect())).await
+    };
+    let [cpu, gpu] = devices().await;
+    let [on_cpu, on_gpu] = [run(&cpu).await, run(&gpu).await];
+    // Of each length and figure there are as many, but for the parity of 15.
+    assert_eq!(on_cpu.len(), 3 + 2 * 70 + 3 * 3000 + 7);
+    for (index, (cpu, gpu)) in on_cpu.iter().zip(&on_gpu).enumerate() {
+        assert!(
+            (cpu - gpu).abs() <= 1e-4 * cpu.abs().max(1.0),
+            "number {index}: {cpu} and {gpu}"
+        );
     }
 }
 

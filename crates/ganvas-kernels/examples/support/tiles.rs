@@ -2,7 +2,7 @@
 
 use ganvas_kernels::gpu::Tiles;
 
-/// Width, batch and tiles, from `[width] [batch] [software|gpu] [halving doubling weight norm]`.
+/// Width, batch and tiles, from `[width] [batch] [software|gpu] [halving doubling weight norm whole]`.
 pub fn from_arguments(otherwise: &str) -> (usize, usize, Tiles) {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |index: usize, default: usize| {
@@ -20,6 +20,7 @@ pub fn from_arguments(otherwise: &str) -> (usize, usize, Tiles) {
         doubling: number(4, base.doubling),
         weight: number(5, base.weight),
         norm: number(6, base.norm as usize) as u32,
+        whole: number(7, base.whole),
         ..base
     };
     (number(0, 16), number(1, 32), tiles)

@@ -4,8 +4,10 @@ use super::forward::{Normalised, Saved};
 use super::tiles::Tiles;
 use super::{Gpu, map};
 use crate::pass::{Gradients, Want};
-use crate::stack::{Activation, Norm, Stack, Stage};
-use crate::wgsl::{Activate, BatchNormBackward, ImageNormBackward, Project, Slope};
+use crate::stack::{Activation, BatchNorm, Norm, Stack, Stage};
+use crate::wgsl::{
+    Activate, BatchNormBackward, ImageNormBackward, Moments, Project, Slope, WholeBackward,
+};
 
 /// Gradients from those of the output and the taps.
 pub fn backward<G: Gpu>(
@@ -39,13 +41,15 @@ pub fn backward<G: Gpu>(
     if last.activation != Activation::Identity {
         g = back.activation(last, &g, None, &saved.output);
     }
-    // From here on g is the gradient of what goes into a stage's activation.
+    // From here on g is the gradient of what goes into a stage's activation, or already of
+    // what goes into its normalisation.
+    let mut through_norm = false;
     for (index, stage) in stack.stages.iter().enumerate().rev() {
         if let Some(from) = stage.skip {
             back.add(from, stack, &g);
         }
         let kept = &saved.stages[index];
-        if let Some(normalised) = &kept.normalised {
+        if let Some(normalised) = kept.normalised.as_ref().filter(|_| !through_norm) {
             g = back.norm(stage, &g, normalised);
         }
         if let Some(flat) = &back.flat {
@@ -56,7 +60,12 @@ pub fn backward<G: Gpu>(
         if before.is_none() && !want.input {
             break;
         }
-        g = back.input(stage, before, &g, &kept.input, index);
+        let whole = before.and_then(|before| back.whole(stage, before, &g, index));
+        through_norm = whole.is_some();
+        g = match whole {
+            Some(g) => g,
+            None => back.input(stage, before, &g, &kept.input, index),
+        };
     }
     Gradients {
         parameters: back.flat,
@@ -159,14 +168,7 @@ impl<G: Gpu> Back<'_, G> {
         let next = self.gpu.allocate(batch * stage.output.len());
         match stage.norm {
             Norm::Batch(norm) => {
-                let program = BatchNormBackward {
-                    channels,
-                    pixels,
-                    norm,
-                    moments: *source,
-                    learn: self.flat.is_some(),
-                    threads: self.tiles.norm,
-                };
+                let program = self.batch_norm(stage, norm, *source);
                 let mut buffers = vec![g, u, moments, self.parameters, &next];
                 buffers.extend(&self.flat);
                 self.gpu.launch(program, &buffers, &[batch, groups]);
@@ -181,6 +183,51 @@ impl<G: Gpu> Back<'_, G> {
             }
         }
         next
+    }
+
+    fn batch_norm(&self, stage: &Stage, norm: BatchNorm, moments: Moments) -> BatchNormBackward {
+        BatchNormBackward {
+            channels: stage.output.channels,
+            pixels: stage.output.pixels(),
+            norm,
+            moments,
+            learn: self.flat.is_some(),
+            threads: self.tiles.norm,
+        }
+    }
+
+    /// From the gradient of a stage's linear map to that of what goes into the normalisation
+    /// of the stage `before` it, where one kernel can do that and nothing is added between.
+    fn whole(
+        &mut self,
+        stage: &Stage,
+        before: &Stage,
+        g: &G::Buffer,
+        index: usize,
+    ) -> Option<G::Buffer> {
+        let batch = self.saved.batch;
+        let Norm::Batch(norm) = before.norm else {
+            return None;
+        };
+        // The map may read the same numbers as other channels than the normalisation's.
+        let same = stage.input == before.output;
+        if !same || before.skip.is_some() || self.pending[index].is_some() {
+            return None;
+        }
+        let gate = Some(before.activation).filter(|gate| *gate != Activation::Identity);
+        let map = map::whole_backward(stage, gate, self.tiles, batch)?;
+        let input = &self.saved.stages[index].input;
+        let Normalised { u, moments, source } = self.saved.stages[index - 1].normalised.as_ref()?;
+        let next = self.gpu.allocate(batch * before.output.len());
+        let mut buffers = vec![g, self.parameters, &next];
+        buffers.extend(gate.map(|_| input));
+        buffers.extend([u, moments]);
+        buffers.extend(&self.flat);
+        let norm = self.batch_norm(before, norm, *source);
+        let info = [batch, self.saved.groups];
+        self.gpu
+            .launch(WholeBackward { map, norm }, &buffers, &info);
+        Some(next)
     }
 
     /// From the gradient of a stage's linear map to that of what goes into the activation

@@ -5,7 +5,8 @@ use super::{Gpu, map};
 use crate::pass::Operands;
 use crate::stack::{Activation, BatchNorm, Mode, Norm, Stack, Stage};
 use crate::wgsl::{
-    Activate, BatchNormEvaluate, BatchNormForward, ImageNormForward, Moments, Project, Slope,
+    Activate, BatchNormEvaluate, BatchNormForward, ImageNormForward, Linear, Moments, Project,
+    Slope, WholeForward,
 };
 
 /// What a forward pass gives.
@@ -152,11 +153,22 @@ impl<G: Gpu> Pass<'_, G> {
             Norm::Batch(_) | Norm::Image => Activation::Identity,
         };
         let mapped = self.gpu.allocate(numbers);
-        let buffers = [x, self.operands.parameters, &mapped];
-        map::forward(self.gpu, stage, self.tiles, with_map, buffers, self.batch);
+        let whole = match (stage.norm, self.mode) {
+            (Norm::Batch(_), Mode::Train { .. } | Mode::Measure) => {
+                map::whole_forward(stage, self.tiles, self.batch)
+            }
+            _ => None,
+        };
+        if whole.is_none() {
+            let buffers = [x, self.operands.parameters, &mapped];
+            map::forward(self.gpu, stage, self.tiles, with_map, buffers, self.batch);
+        }
         let (y, normalised) = match stage.norm {
             Norm::None => (mapped, None),
-            Norm::Batch(norm) => self.batch_norm(stage, norm, Slope(fused), mapped),
+            Norm::Batch(norm) => {
+                let before = whole.map(|map| (map, x));
+                self.batch_norm(stage, norm, Slope(fused), mapped, before)
+            }
             Norm::Image => self.image_norm(stage, Slope(fused), mapped),
         };
         let Some(skip) = skip else {
@@ -173,12 +185,14 @@ impl<G: Gpu> Pass<'_, G> {
         (sum, normalised)
     }
 
+    /// Normalises u, which the linear map `before` is yet to make of its x, if there is one.
     fn batch_norm(
         &mut self,
         stage: &Stage,
         norm: BatchNorm,
         activation: Slope,
         u: G::Buffer,
+        before: Option<(Linear, &G::Buffer)>,
     ) -> (G::Buffer, Option<Normalised<G::Buffer>>) {
         let (channels, pixels) = (stage.output.channels, stage.output.pixels());
         let Operands {
@@ -191,16 +205,25 @@ impl<G: Gpu> Pass<'_, G> {
         let (moments, source) = match self.mode.momentum() {
             Some(momentum) => {
                 let moments = self.gpu.allocate(2 * groups * channels);
-                let program = BatchNormForward {
+                let norm = BatchNormForward {
                     channels,
                     pixels,
                     norm,
                     activation,
                     threads: self.tiles.norm,
                 };
-                let buffers = [&u, parameters, statistics, &y, &moments, self.followed];
                 let info = [self.batch, groups, momentum.to_bits() as usize];
-                self.gpu.launch(program, &buffers, &info);
+                let results = [&y, &moments, self.followed];
+                match before {
+                    None => {
+                        let buffers = [&[&u, parameters, statistics][..], &results].concat();
+                        self.gpu.launch(norm, &buffers, &info);
+                    }
+                    Some((map, x)) => {
+                        let buffers = [&[x, parameters, &u, statistics][..], &results].concat();
+                        self.gpu.launch(WholeForward { map, norm }, &buffers, &info);
+                    }
+                }
                 (moments, Moments::Batch)
             }
             None => {

@@ -4,8 +4,8 @@ use super::Gpu;
 use super::tiles::{Tiles, fit};
 use crate::stack::{Activation, Map, Shape, Stage, Weights, Window};
 use crate::wgsl::{
-    Dense, Direction, HalvingGradient, Left, Resampling, Right, Slope, SumChannels, WindowGradient,
-    Windowed,
+    Dense, Direction, HalvingGradient, Left, Linear, Resampling, Right, Slope, SumChannels,
+    WindowGradient, Windowed,
 };
 
 /// Whether a (transposed) convolution between images of these shapes has kernels of its own.
@@ -28,6 +28,36 @@ struct Job {
     gate: Option<Slope>,
 }
 
+impl Job {
+    /// y from x: the linear map and the bias, and then an activation.
+    fn forward(stage: &Stage, activation: Activation) -> Self {
+        Self {
+            map: stage.map,
+            back: false,
+            input: stage.input,
+            output: stage.output,
+            weight: stage.weight,
+            bias: stage.bias,
+            activation: Slope(activation),
+            gate: None,
+        }
+    }
+
+    /// The gradient of a stage's input from that of its linear map.
+    fn backward(stage: &Stage, gate: Option<Activation>) -> Self {
+        Self {
+            map: stage.map,
+            back: true,
+            input: stage.output,
+            output: stage.input,
+            weight: stage.weight,
+            bias: None,
+            activation: Slope(Activation::Identity),
+            gate: gate.map(Slope),
+        }
+    }
+}
+
 /// y from x: the linear map and the bias, and then an activation.
 pub(super) fn forward<G: Gpu>(
     gpu: &mut G,
@@ -37,17 +67,39 @@ pub(super) fn forward<G: Gpu>(
     buffers: [&G::Buffer; 3],
     batch: usize,
 ) {
-    let job = Job {
-        map: stage.map,
-        back: false,
-        input: stage.input,
-        output: stage.output,
-        weight: stage.weight,
-        bias: stage.bias,
-        activation: Slope(activation),
-        gate: None,
-    };
+    let job = Job::forward(stage, activation);
     launch(gpu, &job, tiles, &buffers, batch);
+}
+
+/// The linear map and the bias of a stage, where a workgroup can do whole channels of it.
+pub(super) fn whole_forward(stage: &Stage, tiles: Tiles, batch: usize) -> Option<Linear> {
+    whole(&Job::forward(stage, Activation::Identity), tiles, batch)
+}
+
+/// The way back of a linear map to the normalised images of the stage before it, likewise.
+pub(super) fn whole_backward(
+    stage: &Stage,
+    gate: Option<Activation>,
+    tiles: Tiles,
+    batch: usize,
+) -> Option<Linear> {
+    whole(&Job::backward(stage, gate), tiles, batch)
+}
+
+/// What comes out is normalised in the shape in which it comes.
+fn whole(job: &Job, tiles: Tiles, batch: usize) -> Option<Linear> {
+    let narrow = Tiles {
+        halving: (tiles.halving / tiles.narrower).max(1),
+        doubling: (tiles.doubling / tiles.narrower).max(1),
+        ..tiles
+    };
+    let map = match kernel(job, narrow) {
+        Kernel::Dense(map) => Linear::dense(map, job.output.pixels())?,
+        Kernel::Resampling(map) => Linear::Resampling(map),
+        Kernel::Windowed(_) => return None,
+    };
+    let few = map.products(job.output.channels, batch) <= tiles.whole as f64;
+    few.then_some(map)
 }
 
 /// The gradient of a stage's input from that of its linear map; `buffers` are the gradient,
@@ -61,20 +113,26 @@ pub(super) fn backward<G: Gpu>(
     buffers: &[&G::Buffer],
     batch: usize,
 ) {
-    let job = Job {
-        map: stage.map,
-        back: true,
-        input: stage.output,
-        output: stage.input,
-        weight: stage.weight,
-        bias: None,
-        activation: Slope(Activation::Identity),
-        gate: gate.map(Slope),
-    };
+    let job = Job::backward(stage, gate);
     launch(gpu, &job, tiles, buffers, batch);
 }
 
 fn launch<G: Gpu>(gpu: &mut G, job: &Job, tiles: Tiles, buffers: &[&G::Buffer], batch: usize) {
+    match kernel(job, tiles) {
+        Kernel::Dense(program) => gpu.launch(program, buffers, &[batch]),
+        Kernel::Resampling(program) => gpu.launch(program, buffers, &[batch]),
+        Kernel::Windowed(program) => gpu.launch(program, buffers, &[batch]),
+    }
+}
+
+/// A kernel of a linear map.
+enum Kernel {
+    Dense(Dense),
+    Resampling(Resampling),
+    Windowed(Windowed),
+}
+
+fn kernel(job: &Job, tiles: Tiles) -> Kernel {
     let &Job {
         input,
         output,
@@ -94,7 +152,7 @@ fn launch<G: Gpu>(gpu: &mut G, job: &Job, tiles: Tiles, buffers: &[&G::Buffer], 
             (Direction::Scatter, window)
         }
         (Map::Dense(weights), back) => {
-            let program = Dense {
+            return Kernel::Dense(Dense {
                 rows: None,
                 columns: output.len(),
                 depth: Some(input.len()),
@@ -108,9 +166,7 @@ fn launch<G: Gpu>(gpu: &mut G, job: &Job, tiles: Tiles, buffers: &[&G::Buffer], 
                 bias,
                 activation,
                 gate,
-            };
-            gpu.launch(program, buffers, &[batch]);
-            return;
+            });
         }
     };
     let (small, large, tile) = match direction {
@@ -118,7 +174,7 @@ fn launch<G: Gpu>(gpu: &mut G, job: &Job, tiles: Tiles, buffers: &[&G::Buffer], 
         Direction::Scatter => (input, output, tiles.doubling),
     };
     if halves(window, small, large) {
-        let program = Resampling {
+        Kernel::Resampling(Resampling {
             direction,
             input,
             output,
@@ -127,10 +183,9 @@ fn launch<G: Gpu>(gpu: &mut G, job: &Job, tiles: Tiles, buffers: &[&G::Buffer], 
             activation,
             gate,
             tile: fit(output.channels, tile),
-        };
-        gpu.launch(program, buffers, &[batch]);
+        })
     } else {
-        let program = Windowed {
+        Kernel::Windowed(Windowed {
             direction,
             window,
             input,
@@ -140,8 +195,7 @@ fn launch<G: Gpu>(gpu: &mut G, job: &Job, tiles: Tiles, buffers: &[&G::Buffer], 
             activation,
             gate,
             tile: fit(output.channels, 4),
-        };
-        gpu.launch(program, buffers, &[batch]);
+        })
     }
 }
 

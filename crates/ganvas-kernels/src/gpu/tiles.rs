@@ -14,7 +14,16 @@ pub struct Tiles {
     pub split: bool,
     /// Threads that normalise a channel.
     pub norm: u32,
+    /// Most multiplications of a workgroup that does whole channels, from a linear map to
+    /// its normalisation. Layers with more have a kernel for each, and more threads.
+    pub whole: usize,
+    /// By what the tiles of such a workgroup are smaller, so that there are more of them.
+    pub narrower: usize,
 }
+
+/// 16 384 for each of 256 threads, which should take a GPU about as long as a dispatch takes
+/// a browser; no GPU was asked. At width 16 and batch 32 all layers are below it.
+const WHOLE: usize = 1 << 22;
 
 impl Tiles {
     /// For GPUs: threads enough to fill one with a small network, and no more
@@ -25,6 +34,8 @@ impl Tiles {
         weight: 4,
         split: true,
         norm: 256,
+        whole: WHOLE,
+        narrower: 2,
     };
 
     /// For adapters that are a processor in disguise: few accumulators, because such a
@@ -36,6 +47,8 @@ impl Tiles {
         weight: 8,
         split: false,
         norm: 4,
+        whole: WHOLE,
+        narrower: 1,
     };
 
     /// For an adapter that is a processor in disguise or not, and allows a workgroup this

@@ -25,16 +25,29 @@ use crate::pass::Operands;
 use crate::stack::Stack;
 use crate::wgsl::{self, Adam, Loss, Program};
 
-/// A program as CubeCL compiles and caches it.
-struct Source<P>(P);
+/// A program as CubeCL compiles and caches it. One type for all programs: what CubeCL makes
+/// of a type would be in the module for each.
+struct Source {
+    id: KernelId,
+    wgsl: Box<dyn Fn() -> String + Send + Sync>,
+}
 
-impl<P: Program> KernelSource for Source<P> {
+impl Source {
+    fn of<P: Program>(key: P) -> Self {
+        Self {
+            id: KernelId::new::<P>().info(key.clone()),
+            wgsl: Box::new(move || key.wgsl()),
+        }
+    }
+}
+
+impl KernelSource for Source {
     fn source(&self) -> SourceTemplate {
-        SourceTemplate::new(self.0.wgsl())
+        SourceTemplate::new((self.wgsl)())
     }
 
     fn id(&self) -> KernelId {
-        KernelId::new::<Self>().info(self.0.clone())
+        self.id.clone()
     }
 
     fn lang(&self) -> &'static str {
@@ -87,6 +100,33 @@ impl Queue {
         }
     }
 
+    fn run(
+        &self,
+        source: Source,
+        threads: u32,
+        [x, y, z]: [u32; 3],
+        buffers: &[&CubeTensor],
+        words: &[usize],
+    ) {
+        // WebGPU refuses memory that is bound twice where it may be written to, and
+        // drops the launch. Inputs can be one tensor (x · xᵀ): then one is copied.
+        let mut seen = Vec::with_capacity(buffers.len());
+        let mut arguments = KernelArguments::new();
+        for buffer in buffers {
+            let mut binding = buffer.handle.clone().binding();
+            if seen.contains(&binding.memory.id()) {
+                binding = buffer.copy().handle.binding();
+            }
+            seen.push(binding.memory.id());
+            arguments = arguments.with_buffer(binding);
+        }
+        arguments.info =
+            MetadataBindingInfo::custom(words.iter().map(|&word| word as u64).collect());
+        let kernel = SourceKernel::new(source, CubeDim::new_1d(threads));
+        self.client
+            .launch(Box::new(kernel), CubeCount::Static(x, y, z), arguments);
+    }
+
     fn upload(&self, values: &[f32]) -> CubeTensor {
         let bytes: Vec<u8> = values
             .iter()
@@ -120,25 +160,10 @@ impl Gpu for Queue {
     }
 
     fn launch<P: Program>(&mut self, program: P, buffers: &[&CubeTensor], info: &[usize]) {
-        let [x, y, z] = program.workgroups(info.first().copied().unwrap_or(1));
-        // WebGPU refuses memory that is bound twice where it may be written to, and
-        // drops the launch. Inputs can be one tensor (x · xᵀ): then one is copied.
-        let mut seen = Vec::with_capacity(buffers.len());
-        let mut arguments = KernelArguments::new();
-        for buffer in buffers {
-            let mut binding = buffer.handle.clone().binding();
-            if seen.contains(&binding.memory.id()) {
-                binding = buffer.copy().handle.binding();
-            }
-            seen.push(binding.memory.id());
-            arguments = arguments.with_buffer(binding);
-        }
-        let words = info.iter().copied().chain(program.constants());
-        arguments.info = MetadataBindingInfo::custom(words.map(|word| word as u64).collect());
-        let threads = CubeDim::new_1d(program.threads());
-        let kernel = SourceKernel::new(Source(program.key()), threads);
-        self.client
-            .launch(Box::new(kernel), CubeCount::Static(x, y, z), arguments);
+        let workgroups = program.workgroups(info.first().copied().unwrap_or(1));
+        let words = [info, &program.constants()].concat();
+        let source = Source::of(program.key());
+        self.run(source, program.threads(), workgroups, buffers, &words);
     }
 }
 

@@ -58,28 +58,67 @@ pub struct Dense {
     pub activation: Slope,
     /// The result is multiplied with this activation's derivative, taken from `gate`,
     /// which has the shape of the output.
+    /// A kernel with a gate writes from the start of its buffer.
     pub gate: Option<Slope>,
 }
 
 impl Dense {
-    fn split(&self) -> bool {
+    pub(super) fn split(&self) -> bool {
         self.columns < 16 && self.depth.is_some_and(|depth| depth >= 256)
     }
 
     /// Rows and columns of a thread's tile. The batch need not be a multiple of
     /// anything: rows beyond it are computed from row 0 and not written.
-    fn tile(&self) -> (usize, usize) {
+    fn tile(&self) -> [usize; 2] {
         let wide = if self.columns.is_multiple_of(4) { 4 } else { 1 };
         match self.rows {
-            _ if self.split() => (1, wide),
-            Some(rows) if !rows.is_multiple_of(4) => (1, wide),
-            _ => (4, wide),
+            _ if self.split() => [1, wide],
+            Some(rows) if !rows.is_multiple_of(4) => [1, wide],
+            _ => [4, wide],
         }
     }
 
     fn tiles(&self, batch: usize) -> usize {
-        let (tall, wide) = self.tile();
+        let [tall, wide] = self.tile();
         self.rows.unwrap_or(batch).div_ceil(tall) * (self.columns / wide)
+    }
+
+    /// The function that computes a tile of `output`, at `span` columns from a number of the
+    /// caller's on.
+    pub(super) fn shader(
+        &self,
+        output: &str,
+        span: usize,
+        [tall, wide]: [usize; 2],
+        buffers: &[(&str, &str)],
+    ) -> Shader {
+        let mut shader = Shader::of(include_str!("dense.wgsl"), buffers)
+            .set("tall", tall)
+            .set("wide", wide)
+            .set("narrow", usize::from(wide == 1))
+            .set("across", usize::from(self.left == Left::Rows))
+            .set("upright", usize::from(self.right == Right::Columns))
+            .set("batched", usize::from(self.rows.is_none()))
+            .set("summed", usize::from(self.depth.is_none()))
+            .set("split", usize::from(self.split()))
+            .set("partials", 64 * tall)
+            .set("bias", usize::from(self.bias.is_some()))
+            .constant("columns", self.columns)
+            .constant("right_at", self.right_at)
+            .constant("output_at", self.output_at)
+            .constant("span", span)
+            .put(output, self.activation, self.gate, "f32");
+        let sizes = [
+            ("rows", self.rows),
+            ("depth", self.depth),
+            ("bias_at", self.bias),
+        ];
+        for (name, size) in sizes {
+            if let Some(size) = size {
+                shader = shader.constant(name, size);
+            }
+        }
+        shader
     }
 }
 
@@ -96,43 +135,15 @@ impl Program for Dense {
     }
 
     fn wgsl(&self) -> String {
-        let (tall, wide) = self.tile();
         let mut buffers = vec![("left", "f32"), ("right", "f32"), ("output", "f32")];
         if self.gate.is_some() {
             buffers.push(("gate", "f32"));
         }
-        let mut shader = Shader::of(include_str!("dense.wgsl"), &buffers)
-            .set("tall", tall)
-            .set("wide", wide)
-            .set("narrow", usize::from(wide == 1))
-            .set("across", usize::from(self.left == Left::Rows))
-            .set("upright", usize::from(self.right == Right::Columns))
-            .set("batched", usize::from(self.rows.is_none()))
-            .set("summed", usize::from(self.depth.is_none()))
-            .set("split", usize::from(self.split()))
-            .set("partials", self.threads() as usize * tall)
-            .set("bias", usize::from(self.bias.is_some()))
-            .set("gated", usize::from(self.gate.is_some()))
-            .constant("columns", self.columns)
-            .constant("right_at", self.right_at)
-            .constant("output_at", self.output_at)
-            .activation("activate", self.activation, "f32");
-        let sizes = [
-            ("rows", self.rows),
-            ("depth", self.depth),
-            ("bias_at", self.bias),
-        ];
-        for (name, size) in sizes {
-            if let Some(size) = size {
-                shader = shader.constant(name, size);
-            }
-        }
-        if let Some(gate) = self.gate {
-            shader = shader.slope("slope", gate, "f32");
-        }
-        shader.build()
+        self.shader("output", self.columns, self.tile(), &buffers)
+            .set("tile", 1)
+            .with(include_str!("tasks.wgsl"))
+            .build()
     }
-
     fn threads(&self) -> u32 {
         64
     }

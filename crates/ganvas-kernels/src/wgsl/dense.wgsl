@@ -10,26 +10,23 @@ fn right_value(k: u32, column: u32, depth: u32) -> f32 {
 #end
 }
 
-@compute @workgroup_size(64)
-fn main(
-    @builtin(global_invocation_id) id: vec3u,
-    @builtin(workgroup_id) group: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
 #if batched
-    let rows = info[0].x;
+fn row_count() -> u32 { return info[0].x; }
+#else
+fn row_count() -> u32 { return rows; }
 #end
+
+fn tasks() -> u32 {
+    return (row_count() + $tall - 1) / $tall * (span / $wide);
+}
+
+fn compute(t: u32, o: u32, local: u32) {
+    let rows = row_count();
 #if summed
     let depth = info[0].x;
 #end
-#if split
-    let t = group.x;
-#else
-    let t = id.x;
-#end
-    let column = t % (columns / $wide) * $wide;
-    let row = t / (columns / $wide) * $tall;
-    if (row >= rows) { return; }
+    let column = o * span + t % (span / $wide) * $wide;
+    let row = t / (span / $wide) * $tall;
 #for i in tall
     var y$i = vec4f();
     let r$i = min(row + $i, rows - 1);
@@ -73,16 +70,11 @@ fn main(
     if (row + $i < rows) {
 #for j in wide
         {
-            let at = (row + $i) * columns + column + $j;
+            let at = (row + $i) * columns + column + $j + output_at;
 #if bias
-            let value = activate(y$i[$j] + right[column + $j + bias_at]);
+            put(at, y$i[$j] + right[column + $j + bias_at]);
 #else
-            let value = activate(y$i[$j]);
-#end
-#if gated
-            output[at + output_at] = value * slope(gate[at]);
-#else
-            output[at + output_at] = value;
+            put(at, y$i[$j]);
 #end
         }
 #end

@@ -1,17 +1,17 @@
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {
-    let channels = info[1].x;
-    let outputs = info[2].x;
-    let height = info[3].x;
-    let columns = info[4].x; // of an input row, in vectors of four
-    let weight_at = info[5].x;
-    let bias_at = info[6].x;
-    let t = id.x;
-    if (t >= info[0].x * height * columns) { return; }
+fn tasks() -> u32 {
+    return info[0].x * info[$map + 2].x * info[$map + 3].x;
+}
+
+fn compute(t: u32, o: u32, local: u32) {
+    let channels = info[$map].x;
+    let outputs = info[$map + 1].x;
+    let height = info[$map + 2].x;
+    let columns = info[$map + 3].x; // of an input row, in vectors of four
+    let weight_at = info[$map + 4].x;
+    let bias_at = info[$map + 5].x;
     let column = t % columns;
     let r = t / columns % height;
     let n = t / (height * columns);
-    let o = group.y * $tile;
     let left_edge = column == 0;
     let right_edge = column == columns - 1;
     let above = r == 0;

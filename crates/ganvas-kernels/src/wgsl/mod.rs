@@ -22,6 +22,7 @@ mod resampling;
 mod shader;
 mod sum;
 mod title;
+mod whole;
 mod window;
 
 pub use activation::{Activate, Slope};
@@ -37,6 +38,7 @@ pub use norm::{
 pub use projection::Project;
 pub use resampling::Resampling;
 pub use sum::SumChannels;
+pub use whole::{Linear, WholeBackward, WholeForward};
 pub use window::{Direction, WindowGradient, Windowed};
 
 use std::hash::Hash;
@@ -87,6 +89,14 @@ impl Work {
         Self {
             flops: 2.0 * products as f64,
             bytes: 4.0 * numbers as f64,
+        }
+    }
+
+    /// Both.
+    fn and(self, other: Self) -> Self {
+        Self {
+            flops: self.flops + other.flops,
+            bytes: self.bytes + other.bytes,
         }
     }
 

@@ -52,6 +52,20 @@ impl Resampling {
     fn columns(&self) -> usize {
         self.small().width / 4
     }
+
+    /// The function that computes a thread's part of `output`; its sizes are read from
+    /// `info[sizes_at]` on.
+    pub(super) fn shader(&self, output: &str, sizes_at: usize, buffers: &[(&str, &str)]) -> Shader {
+        let body = match self.direction {
+            Direction::Gather => include_str!("halving.wgsl"),
+            Direction::Scatter => include_str!("doubling.wgsl"),
+        };
+        Shader::of(body, buffers)
+            .put(output, self.activation, self.gate, "vec4f")
+            .set("map", sizes_at)
+            .set("tile", self.tile)
+            .set("bias", usize::from(self.bias.is_some()))
+    }
 }
 
 impl Program for Resampling {
@@ -68,14 +82,9 @@ impl Program for Resampling {
         if self.gate.is_some() {
             buffers.push(("gate", "vec4f"));
         }
-        let body = match self.direction {
-            Direction::Gather => include_str!("halving.wgsl"),
-            Direction::Scatter => include_str!("doubling.wgsl"),
-        };
-        Shader::of(body, &buffers)
-            .put("y", self.activation, self.gate, "vec4f")
-            .set("tile", self.tile)
-            .set("bias", usize::from(self.bias.is_some()))
+        self.shader("y", 1, &buffers)
+            .set("split", 0)
+            .with(include_str!("tasks.wgsl"))
             .build()
     }
 

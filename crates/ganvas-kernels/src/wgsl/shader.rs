@@ -147,6 +147,18 @@ fn put(at: u32, value: {kind}) {{
         shader
     }
 
+    /// The function `parameter(i)`: a number of `buffer`, which holds vectors of four or not.
+    pub fn parameter(self, buffer: &str, vector: bool) -> Self {
+        let place = if vector { "[i / 4][i % 4]" } else { "[i]" };
+        self.verbatim(&format!(
+            "\
+fn parameter(i: u32) -> f32 {{
+    return {buffer}{place};
+}}
+"
+        ))
+    }
+
     /// Another file, of functions that the first one calls.
     pub fn with(mut self, functions: &'static str) -> Self {
         self.bodies.push(functions);

@@ -3,6 +3,7 @@
 use super::{NOWHERE, alignment, kind, summing};
 use crate::stack::{BatchNorm, NORM_EPSILON};
 use crate::wgsl::activation::Slope;
+use crate::wgsl::shader::Shader;
 use crate::wgsl::title::fused;
 use crate::wgsl::{Program, Work};
 
@@ -32,6 +33,29 @@ pub struct BatchNormForward {
     pub threads: u32,
 }
 
+impl BatchNormForward {
+    /// Adds the function `normalise` to a shader. It reads the buffers of this kernel, as
+    /// vectors of four or not, and its sizes from `info[sizes_at]` on.
+    pub(in crate::wgsl) fn normalises(
+        &self,
+        shader: Shader,
+        vector: bool,
+        sizes_at: usize,
+    ) -> Shader {
+        let kind = if vector { "vec4f" } else { "f32" };
+        summing(shader, vector, self.threads)
+            .with(include_str!("batch_forward.wgsl"))
+            .with(include_str!("walk.wgsl"))
+            .set("norm", sizes_at)
+            .number("epsilon", NORM_EPSILON)
+            .activation("activate_normalised", self.activation, kind)
+    }
+
+    pub(in crate::wgsl) fn sizes(&self, vector: bool) -> Vec<usize> {
+        sizes(self.channels, self.pixels, vector, self.norm)
+    }
+}
+
 impl Program for BatchNormForward {
     fn title(&self) -> String {
         let Self {
@@ -51,16 +75,14 @@ impl Program for BatchNormForward {
             ("moments", "f32"),
             ("followed", "f32"),
         ];
-        let body = include_str!("batch_forward.wgsl");
-        summing(body, &buffers, self.pixels, self.threads)
-            .with(include_str!("walk.wgsl"))
-            .number("epsilon", NORM_EPSILON)
-            .activation("activate", self.activation, kind)
+        let vector = alignment(self.pixels) == 4;
+        let shader = Shader::of(include_str!("channel.wgsl"), &buffers);
+        self.normalises(shader.parameter("parameters", false), vector, 3)
             .build()
     }
 
     fn constants(&self) -> Vec<usize> {
-        sizes(self.channels, self.pixels, self.norm)
+        self.sizes(alignment(self.pixels) == 4)
     }
 
     fn key(&self) -> Self {
@@ -86,14 +108,14 @@ impl Program for BatchNormForward {
 }
 
 /// Sizes and places in the order in which both shaders read them.
-fn sizes(channels: usize, pixels: usize, norm: BatchNorm) -> Vec<usize> {
+fn sizes(channels: usize, pixels: usize, vector: bool, norm: BatchNorm) -> Vec<usize> {
     let BatchNorm {
         gamma,
         beta,
         mean,
         variance,
     } = norm;
-    let elements = pixels / alignment(pixels);
+    let elements = if vector { pixels / 4 } else { pixels };
     vec![elements, pixels, channels, gamma, beta, mean, variance]
 }
 
@@ -133,6 +155,37 @@ pub struct BatchNormBackward {
     pub threads: u32,
 }
 
+impl BatchNormBackward {
+    /// Adds the function `normalise`, as [`BatchNormForward::normalises`] does; the result
+    /// goes to the buffer `output`, which may be `g`.
+    pub(in crate::wgsl) fn normalises(
+        &self,
+        shader: Shader,
+        output: &str,
+        vector: bool,
+        sizes_at: usize,
+    ) -> Shader {
+        summing(shader, vector, self.threads)
+            .verbatim(&format!(
+                "\
+fn give(i: u32, value: Number) {{
+    {output}[i] = value;
+}}
+"
+            ))
+            .with(include_str!("batch_backward.wgsl"))
+            .with(include_str!("walk.wgsl"))
+            .set("norm", sizes_at)
+            .number("epsilon", NORM_EPSILON)
+            .set("learn", usize::from(self.learn))
+            .set("running", usize::from(self.moments == Moments::Running))
+    }
+
+    pub(in crate::wgsl) fn sizes(&self, vector: bool) -> Vec<usize> {
+        sizes(self.channels, self.pixels, vector, self.norm)
+    }
+}
+
 impl Program for BatchNormBackward {
     fn title(&self) -> String {
         let Self {
@@ -161,17 +214,14 @@ impl Program for BatchNormBackward {
         if self.learn {
             buffers.push(("gradient", "f32"));
         }
-        let body = include_str!("batch_backward.wgsl");
-        summing(body, &buffers, self.pixels, self.threads)
-            .with(include_str!("walk.wgsl"))
-            .number("epsilon", NORM_EPSILON)
-            .set("learn", usize::from(self.learn))
-            .set("running", usize::from(self.moments == Moments::Running))
+        let vector = alignment(self.pixels) == 4;
+        let shader = Shader::of(include_str!("channel.wgsl"), &buffers);
+        self.normalises(shader.parameter("parameters", false), "output", vector, 2)
             .build()
     }
 
     fn constants(&self) -> Vec<usize> {
-        sizes(self.channels, self.pixels, self.norm)
+        self.sizes(alignment(self.pixels) == 4)
     }
 
     fn key(&self) -> Self {

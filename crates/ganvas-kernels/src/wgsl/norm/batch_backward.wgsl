@@ -1,18 +1,16 @@
-@compute @workgroup_size($threads)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+fn normalise(channel: u32, local: u32) {
     let groups = info[1].x;
-    let pixels = info[2].x; // of a channel, in numbers of this kernel
-    let all_pixels = info[3].x;
-    let channels = info[4].x;
-    let gamma_at = info[5].x;
-    let beta_at = info[6].x;
-    let mean_at = info[7].x;
-    let variance_at = info[8].x;
-    let channel = group.x;
+    let pixels = info[$norm].x; // of a channel, in numbers of this kernel
+    let all_pixels = info[$norm + 1].x;
+    let channels = info[$norm + 2].x;
+    let gamma_at = info[$norm + 3].x;
+    let beta_at = info[$norm + 4].x;
+    let mean_at = info[$norm + 5].x;
+    let variance_at = info[$norm + 6].x;
     let images = info[0].x / groups;
     let elements = images * pixels;
     let count = f32(images * all_pixels);
-    let gamma = parameters[channel + gamma_at];
+    let gamma = parameter(channel + gamma_at);
     var gamma_gradient = 0.0;
     var beta_gradient = 0.0;
     for (var part = 0u; part < groups; part++) {
@@ -49,7 +47,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
         at = first;
         for (var k = local; k < elements; k += threads) {
             let i = (at.x * channels + channel) * pixels + at.y;
-            output[i] = scale * (g[i] - mean_g - (u[i] - mean) * inverse * mean_along);
+            give(i, scale * (g[i] - mean_g - (u[i] - mean) * inverse * mean_along));
             at = next(at, pixels);
         }
     }

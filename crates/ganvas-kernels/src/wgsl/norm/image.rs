@@ -3,6 +3,7 @@
 use super::{alignment, kind, summing};
 use crate::stack::NORM_EPSILON;
 use crate::wgsl::activation::Slope;
+use crate::wgsl::shader::Shader;
 use crate::wgsl::title::fused;
 use crate::wgsl::{Program, Work, cover};
 
@@ -34,10 +35,14 @@ impl Program for ImageNormForward {
         let kind = kind(self.pixels);
         let buffers = [("u", kind), ("y", kind), ("moments", "f32")];
         let body = include_str!("image_forward.wgsl");
-        summing(body, &buffers, self.pixels, self.threads)
-            .number("epsilon", NORM_EPSILON)
-            .activation("activate", self.activation, kind)
-            .build()
+        summing(
+            Shader::of(body, &buffers),
+            alignment(self.pixels) == 4,
+            self.threads,
+        )
+        .number("epsilon", NORM_EPSILON)
+        .activation("activate", self.activation, kind)
+        .build()
     }
 
     fn constants(&self) -> Vec<usize> {
@@ -98,7 +103,12 @@ impl Program for ImageNormBackward {
             ("output", kind),
         ];
         let body = include_str!("image_backward.wgsl");
-        summing(body, &buffers, self.pixels, self.threads).build()
+        summing(
+            Shader::of(body, &buffers),
+            alignment(self.pixels) == 4,
+            self.threads,
+        )
+        .build()
     }
 
     fn constants(&self) -> Vec<usize> {

@@ -33,10 +33,10 @@ const NOWHERE: BatchNorm = BatchNorm {
 };
 
 /// A shader of `threads` threads that share sums over the pixels of a channel.
-fn summing(body: &'static str, buffers: &[(&str, &str)], pixels: usize, threads: u32) -> Shader {
-    Shader::of(body, buffers)
+fn summing(shader: Shader, vector: bool, threads: u32) -> Shader {
+    shader
         .threads(threads)
-        .numbers(alignment(pixels) == 4)
+        .numbers(vector)
         .set("few", usize::from(threads <= 16))
         .with(include_str!("sums.wgsl"))
 }
