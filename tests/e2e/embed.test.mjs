@@ -273,20 +273,27 @@ test('autoplay starts by itself, but not under reduced motion', { timeout }, asy
 });
 
 test('its room is reserved: starting moves nothing to speak of', { timeout }, async () => {
-  for (const width of [1280, 390]) {
+  const cpu = { backend: 'cpu', dataset: 'procedural' };
+  const labs = [
+    tiny,
+    { preset: 'quick', ...cpu },
+    { preset: 'vae', ...cpu },
+    { preset: 'plane', backend: 'cpu' },
+  ];
+  for (const [width, lab] of [1280, 660, 390].flatMap((width) => labs.map((lab) => [width, lab]))) {
     for (const lang of ['en', 'zh']) {
-      const attributes = { ...tiny, lang };
+      const attributes = { ...lab, lang };
       const page = await openLab(browser, site, attributes, { viewport: { width, height: 900 } });
       await page.locator('button[part="start"]').waitFor();
       const height = () => page.evaluate(() => window.lab.getBoundingClientRect().height);
       const facade = await height();
       await page.evaluate(() => window.lab.train({ steps: 1 }));
-      await page.locator('canvas.fake').waitFor();
+      await page.locator('.curves .uplot:visible').first().waitFor();
       const started = await height();
       const ratio = started / facade;
       assert.ok(
         ratio > 0.97 && ratio < 1.03,
-        `${width}, ${lang}: ${facade} px, then ${started} px`,
+        `${width}, ${lang}, ${lab.preset}: ${facade} px, then ${started} px`,
       );
       await close(page);
     }
