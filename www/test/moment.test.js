@@ -41,6 +41,7 @@ test('probabilities: who is ahead', () => {
 
 test('only a loss that saturates is said to be flat where D is sure', () => {
   assert.equal(after(kind({ loss: 'minimax' }), steady(0.99, 0.01)), 'sure_and_flat');
+  assert.equal(after(kind({ loss: 'minimax' }), steady(0.85, 0.01)), 'sure_and_flat');
   assert.equal(after(kind({ loss: 'least_squares' }), steady(0.99, 0.01)), 'sure');
 });
 
@@ -103,6 +104,18 @@ test('what was said goes as its cause goes', () => {
     moments.follow(kind(), { step: 20 * at, d_real: 0.51, d_fake: 0.5 });
   }
   assert.equal(moments.name, 'undecided');
+  let step = 20 * 80;
+  // What tells more takes the place of what tells less while that still holds.
+  for (const [d_real, d_fake, name] of [
+    [0.8, 0.2, 'discriminator_ahead'],
+    [0.99, 0.01, 'sure'],
+  ]) {
+    for (let at = 0; at < 40; at += 1) {
+      step += 20;
+      moments.follow(kind(), { step, d_real, d_fake });
+    }
+    assert.equal(moments.name, name);
+  }
   moments.follow(kind(), { step: 2, d_real: 0.5, d_fake: 0.5 });
   assert.equal(moments.name, 'warming', 'another run begins');
 });

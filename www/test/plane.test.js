@@ -217,8 +217,8 @@ test('the scale is a round number that fits most pulls, and stays while it serve
   const pulls = (size) => new Float32Array(100).fill(size);
   assert.equal(scaleOf(pulls(0.4)), 0.5);
   assert.equal(scaleOf(pulls(0.4), 1), 1, 'a pull that fades is seen to fade');
-  assert.equal(scaleOf(pulls(0.05), 1), 1);
-  assert.equal(scaleOf(pulls(0.02), 1), 0.02, 'until it could not be seen any more');
+  assert.equal(scaleOf(pulls(0.2), 1), 1);
+  assert.equal(scaleOf(pulls(0.1), 1), 0.1, 'until it could hardly be seen any more');
   assert.equal(scaleOf(pulls(1.4), 1), 1);
   assert.equal(scaleOf(pulls(1.6), 1), 2);
   // A tenth of them may be capped.

@@ -3,7 +3,7 @@
  * beside each. A finding has a name and the values that its sentence speaks of.
  */
 import { lossOf, traitsOf } from '../settings/traits.js';
-import { highest, latest, lowest, median, pointsOf } from './figures.js';
+import { highest, latest, median, pointsOf } from './figures.js';
 
 /**
  * @typedef {import('./figures.js').Curves} Curves
@@ -107,10 +107,19 @@ export function runawayCritic(curves, experiment) {
  */
 function slopeOf(curves, experiment, since) {
   const measured = latest(pointsOf(curves, 'slope', since), looks);
-  const apart = latest(pointsOf(curves, 'wasserstein', since), reports);
+  if (!Number.isNaN(measured)) return measured;
+  return boundOf(latest(pointsOf(curves, 'wasserstein', since), reports), experiment);
+}
+
+/**
+ * The slope that a critic has somewhere at least, if its mean scores are so far apart.
+ *
+ * @param {number} apart
+ * @param {Experiment} experiment
+ */
+function boundOf(apart, experiment) {
   const values = traitsOf(experiment).channels * Number(experiment.image_size) ** 2;
-  const bound = Math.abs(apart) / (2 * Math.sqrt(values));
-  return Number.isNaN(measured) ? bound : measured;
+  return Math.abs(apart) / (2 * Math.sqrt(values));
 }
 
 /** @type {Record<Ailment, (curves: Curves, experiment: Experiment) => Finding | undefined>} */
@@ -149,7 +158,8 @@ export function recovery(curves, experiment, ailment, since) {
   switch (ailment) {
     case 'mode_collapse': {
       const modes = latest(pointsOf(curves, 'modes', since), looks);
-      const before = lowest(until(pointsOf(curves, 'modes'), since), 1);
+      const seen = until(pointsOf(curves, 'modes'), since);
+      const before = latest(seen, Math.min(looks, seen.length));
       const drawn = Math.exp(latest(pointsOf(curves, 'entropy', since), looks));
       return modes >= manyModes && drawn > fewDrawn ? finding({ modes, before }) : undefined;
     }
@@ -161,7 +171,9 @@ export function recovery(curves, experiment, ailment, since) {
     }
     case 'runaway_critic': {
       const slope = slopeOf(curves, experiment, since);
-      const before = highest(until(pointsOf(curves, 'slope'), since), 1);
+      const seen = highest(until(pointsOf(curves, 'slope'), since), 1);
+      const apart = highest(until(pointsOf(curves, 'wasserstein'), since), 1);
+      const before = Number.isNaN(seen) ? boundOf(apart, experiment) : seen;
       const flat = slope < steep && !(slope > before / 3);
       return flat ? finding({ slope, before }) : undefined;
     }

@@ -61,15 +61,3 @@ export function highest(points, count) {
   }
   return most;
 }
-
-/**
- * The smallest of them.
- *
- * @param {Point[]} points
- * @param {number} count
- */
-export const lowest = (points, count) =>
-  -highest(
-    points.map(({ step, value }) => ({ step, value: -value })),
-    count,
-  );

@@ -66,6 +66,14 @@ const byShare = [
 ];
 
 /**
+ * Where G minimises log(1 − D(G(z))), that is flat as soon as D gives fakes next to nothing, whatever
+ * it says of what is real.
+ *
+ * @type {Row}
+ */
+const flat = { name: 'sure_and_flat', holds: ({ now }, slack) => now('d_fake') < 0.05 * slack };
+
+/**
  * Scores that only mean more and less. Within the hinge's margin, −1 to 1, D still learns.
  *
  * @type {Row[]}
@@ -116,9 +124,7 @@ export function momentsOf({ family, reading, critic, saturates }) {
     ];
   }
   if (reading === 'higher') return [...byMargin, otherwise('contest')];
-  const rows = byShare.map((row) =>
-    row.name === 'sure' && saturates ? { ...row, name: 'sure_and_flat' } : row,
-  );
+  const rows = byShare.map((row) => (row.name === 'sure' && saturates ? flat : row));
   return [...rows, otherwise('contest')];
 }
 
@@ -178,9 +184,11 @@ export class Moments {
       },
     };
     const rows = momentsOf(kind);
-    const own = rows.slice(0, -1).find(({ name }) => name === this.name);
-    if (own?.holds(averages, stay)) return own.name;
-    return rows.find((row) => row.holds(averages, 1))?.name ?? '';
+    // What tells more comes as soon as it holds; what tells less waits until the present moment is over.
+    const found = rows.find((row) =>
+      row.holds(averages, row.name === this.name && row !== rows.at(-1) ? stay : 1),
+    );
+    return found?.name ?? '';
   }
 
   /** The first averages are plain means. @param {string} name @param {number} value */

@@ -585,7 +585,8 @@ export const presets = [
   },
   {
     "experiment": {
-      "model": "plane"
+      "model": "plane",
+      "seed": 7
     },
     "name": "plane",
     "teaches": true

@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit/html.js';
 import { situationOf } from '../diagnosis/moment.js';
 import { figure } from './numbers.js';
+import { roundsOf } from './rounds.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
@@ -16,8 +17,11 @@ import { figure } from './numbers.js';
  * @param {string[]} [names]
  */
 export function sentenceOf(store, t, names = situation(store)) {
-  const { report } = store;
-  const step = (report?.step ?? store.description?.step ?? 0).toLocaleString('en');
+  const { report, description } = store;
+  const { rounds } = report
+    ? roundsOf(report, description?.experiment ?? {})
+    : { rounds: description?.step ?? 0 };
+  const step = (Number.isFinite(rounds) ? rounds : (report?.step ?? 0)).toLocaleString('en');
   const params = { step, fake: figure(report?.d_fake), real: figure(report?.d_real) };
   return names.map((name) => t(`now.${name}`, params)).join(t('now.between'));
 }

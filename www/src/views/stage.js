@@ -93,13 +93,17 @@ export const counters = (store, t) => html`<dl class="counters">
  * @param {Store} store
  * @param {Translate} t
  */
-function steps({ report, description }, t) {
+function steps({ report, description, phase }, t) {
   const { experiment = {}, step } = description ?? {};
   if (!report || !traitsOf(experiment).discriminator) {
     return counter(t('stat.step'), whole(report?.step ?? step));
   }
   const { rounds, d, g } = roundsOf(report, experiment);
-  const single = [d > 0 ? `+${d} D` : '', g > 0 ? `+${g} G` : ''].filter(Boolean).join(' ');
+  // While it trains, a round is always in the middle of its updates.
+  const single =
+    phase === 'running'
+      ? ''
+      : [d > 0 ? `+${d} D` : '', g > 0 ? `+${g} G` : ''].filter(Boolean).join(' ');
   return html`<div class="steps">
     <dt>${t('stat.step')}</dt>
     <dd>${whole(rounds)}${single === '' ? nothing : html` <small title=${t('stat.single')}>${single}</small>`}</dd>

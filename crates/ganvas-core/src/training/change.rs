@@ -57,7 +57,7 @@ impl Training {
         let Some(after) = self.system.adversarial() else {
             return Ok(None);
         };
-        let real = self.first_real_images();
+        let real = self.first_real();
         let made = [&before, after].map(|system| self.grid_as_in_training(system));
         let judged = [(&before, &made[0]), (after, &made[1])]
             .map(|(system, fake)| system.judges_as_in_training(&real, fake));
@@ -82,9 +82,17 @@ impl Training {
         }))
     }
 
-    /// As many of the dataset's first images as the grid has, in turn where there are fewer.
-    fn first_real_images(&self) -> Labelled {
+    /// As many of the dataset's first images as the grid has, in turn where there are fewer; of a
+    /// distribution as many of the points that show it.
+    fn first_real(&self) -> Labelled {
         let dataset = self.dataset();
+        if dataset.distribution().is_some() {
+            let points = self.feed.shown_points(GRID_COUNT);
+            return Labelled {
+                images: self.feed.samples(points),
+                labels: None,
+            };
+        }
         let indices: Vec<usize> = (0..GRID_COUNT).map(|at| at % dataset.count()).collect();
         let labels = dataset.labels().filter(|_| self.feed.is_conditional());
         Labelled {

@@ -26,8 +26,8 @@ export function longestOf(lengths) {
 
 /**
  * The pull that an arrow of the unit's length stands for: the 90 % quantile of the pulls, rounded up
- * to 1, 2, 3 or 5 times a power of ten. It is kept while that quantile is from a thirtieth of it to one
- * and a half times it: so a pull that fades is seen to fade before the scale follows.
+ * to 1, 2, 3 or 5 times a power of ten. It is kept while that quantile is from a sixth of it to one and
+ * a half times it: so a pull that fades is seen to fade before the scale follows.
  *
  * @param {Float32Array} lengths
  * @param {number} [before] the scale so far
@@ -38,7 +38,7 @@ export function scaleOf(lengths, before = 0) {
   if (finite.length === 0) return before;
   const reach = finite[Math.floor(0.9 * (finite.length - 1))];
   if (!(reach > 0)) return before;
-  if (before > 0 && reach > before / 30 && reach <= 1.5 * before) return before;
+  if (before > 0 && reach > before / 6 && reach <= 1.5 * before) return before;
   return roundUp(reach);
 }
 
