@@ -5,7 +5,7 @@
 pub struct Comparison {
     /// How many results.
     pub tried: usize,
-    /// The one that is furthest off, right or wrong.
+    /// The one that is furthest off, right or wrong; none where none is off at all.
     pub worst: Option<Difference>,
     /// Those that are further off than is allowed.
     pub wrong: Vec<Difference>,
@@ -25,7 +25,7 @@ impl Comparison {
     pub fn add(&mut self, what: impl FnOnce() -> String, off: f64) {
         self.tried += 1;
         let off = if off.is_nan() { f64::INFINITY } else { off };
-        let is_worst = self.worst.as_ref().is_none_or(|worst| off > worst.off);
+        let is_worst = off > self.worst.as_ref().map_or(0.0, |worst| worst.off);
         if !is_worst && off <= 1.0 {
             return;
         }
