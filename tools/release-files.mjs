@@ -1,10 +1,11 @@
 // node tools/release-files.mjs VERSION OUT: what a release carries, made in the folder OUT
-// from the built site in dist/ and, where there is one, the npm package in package/.
+// from the built site in dist/ and, where they are, the npm package in package/ and the
+// program for Linux in gpu-check/.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { zipSync } from 'fflate';
 
@@ -20,6 +21,10 @@ if (existsSync('package/package.json')) {
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   });
+}
+if (existsSync('gpu-check/gpu-check')) {
+  const name = `gpu-check-${version}-linux-x64`;
+  await copyFile('gpu-check/gpu-check', path.join(out, name));
 }
 const sums = [];
 for (const name of (await readdir(out)).sort()) {

@@ -29,7 +29,7 @@ export function rooflineTables(found) {
   const [{ adapter }] = found;
   return [
     '## Each kernel beside plain code',
-    `The kernels of a step, replayed in a page without wasm and timed one by one on ${adapter}, short ones many times over (\`node tests/bench/kernels.mjs\`). “Of plain code” is the time that the same arithmetic takes a plain matrix product of 512×512 (through workgroup memory or registers, whichever is faster here), or the same bytes a plain copy of 4 MB, whichever is longer, over the kernel’s time. Kernels whose work is counted as each number read and written once may beat that where a cache holds what a copy streams.`,
+    `The kernels of a step, replayed in a page without wasm and timed one by one on ${adapter}, short ones many times over (\`node tests/bench/kernels.mjs\`). “Of plain code” is the time that the same arithmetic takes a plain matrix product of 512×512 (through workgroup memory or registers, whichever is faster here), or the same bytes a plain copy of 4 MB, whichever is longer, over the kernel’s time. Kernels whose work is counted as each number read and written once may beat that where a cache holds what a copy streams. \`cargo xtask gpu-check\` does the same on a machine’s own GPU, without a browser: [devices.md](devices.md#without-a-browser). No real GPU has been measured yet.`,
     ...found.flatMap(sizeTable),
   ].join('\n\n');
 }

@@ -29,7 +29,12 @@ cargo xtask COMMAND
   schema  write the experiment's schema for the front end, after changes in Rust
   bench   build, then measure the site in a headless browser
             --no-build       measure what is there
-            further options go to tests/bench/run.mjs (--peers, for one)";
+            further options go to tests/bench/run.mjs (--peers, for one)
+  gpu-check
+          build tools/gpu-check, then compare every kernel on this machine's
+          GPU with the CPU, and time it, without a browser
+            options go to the program: --out FILE, --adapter TEXT, --list,
+            --seconds N, --quick, --full";
 
 /// A command with its options.
 pub enum Command {
@@ -47,6 +52,8 @@ pub enum Command {
     Schema,
     /// See [`mod@bench`].
     Bench(bench::Options),
+    /// See [`mod@crate::gpu_check`]; the program's options.
+    GpuCheck(Vec<OsString>),
 }
 
 /// Reads the arguments that follow the program's name.
@@ -74,6 +81,7 @@ pub fn parse(arguments: Vec<OsString>) -> Result<Command> {
                 rest: arguments.finish(),
             }));
         }
+        Some("gpu-check") => return Ok(Command::GpuCheck(arguments.finish())),
         Some(other) => bail!("there is no command {other:?}"),
     };
     let rest = arguments.finish();
@@ -172,6 +180,17 @@ mod tests {
                 true,
                 ["--peers", "--json", "x"].map(OsString::from).to_vec()
             )
+        );
+    }
+
+    #[test]
+    fn the_gpu_check_gets_its_options() {
+        let Command::GpuCheck(options) = parse("gpu-check --quick --out gpu.json").unwrap() else {
+            panic!()
+        };
+        assert_eq!(
+            options,
+            ["--quick", "--out", "gpu.json"].map(OsString::from)
         );
     }
 }

@@ -32,7 +32,9 @@ pub fn check(project: &Project) -> Result<bool> {
         cargo
     };
 
-    step("rustfmt", &mut [cargo("fmt --all --check")]);
+    // A workspace of its own, whose text at least is looked at.
+    let gpu_check = cargo("fmt --manifest-path tools/gpu-check/Cargo.toml --check");
+    step("rustfmt", &mut [cargo("fmt --all --check"), gpu_check]);
     // ganvas-web exists only in the browser, so that is the target it is checked for.
     step(
         "clippy",

@@ -6,6 +6,7 @@ mod bench;
 mod budget;
 mod build;
 mod check;
+mod gpu_check;
 mod kernels;
 mod mnist;
 mod precompress;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Check => check::check(&project),
         Command::Schema => schema::schema(&project).map(|()| true),
         Command::Bench(options) => bench::bench(&project, &options).map(|()| true),
+        Command::GpuCheck(options) => gpu_check::gpu_check(&project, &options),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

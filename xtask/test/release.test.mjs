@@ -18,6 +18,7 @@ const project = await folderOf({
   'dist/wasm/cpu/module.wasm': '\0asm',
   'package/package.json': '{ "name": "ganvas", "version": "1.2.0", "files": ["ganvas.js"] }',
   'package/ganvas.js': 'export {};',
+  'gpu-check/gpu-check': '\x7fELF',
 });
 /** The notes of a version, by a copy of the script in another project. */
 async function notes(folder, version) {
@@ -46,22 +47,22 @@ test('a tag with another version than the workspace, or none in the changelog, f
   assert.match((await notes(other, '1.3.0')).stderr, /no section/);
 });
 
-test('a release carries the site, the npm package and checksums that hold', async () => {
+test('a release carries the site, the npm package, the GPU check and checksums that hold', async () => {
   const out = path.join(project, 'out');
   execFileSync(process.execPath, [path.join(tools, 'release-files.mjs'), '1.2.0', out], {
     cwd: project,
   });
   const [site, packed, sums] = ['ganvas-site-1.2.0.zip', 'ganvas-1.2.0.tgz', 'SHA256SUMS'];
-  assert.deepEqual((await readdir(out)).sort(), [site, packed, sums].sort());
+  const program = 'gpu-check-1.2.0-linux-x64';
+  assert.deepEqual((await readdir(out)).sort(), [site, packed, program, sums].sort());
   const read = (name) => readFile(path.join(out, name));
+  assert.equal((await read(program)).toString(), '\x7fELF');
   const hashed = async (name) =>
     createHash('sha256')
       .update(await read(name))
       .digest('hex');
-  assert.equal(
-    (await read(sums)).toString(),
-    `${await hashed(packed)}  ${packed}\n${await hashed(site)}  ${site}\n`,
-  );
+  const lines = [packed, site, program].map(async (name) => `${await hashed(name)}  ${name}\n`);
+  assert.equal((await read(sums)).toString(), (await Promise.all(lines)).join(''));
   const unpacked = unzipSync(await read(site));
   assert.deepEqual(Object.keys(unpacked).sort(), ['index.html', 'wasm/cpu/module.wasm']);
   assert.equal(strFromU8(unpacked['index.html']), '<p>');

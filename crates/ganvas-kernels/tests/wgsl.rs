@@ -17,6 +17,7 @@ use ganvas_kernels::wgsl::{
 };
 use naga::AddressSpace;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
+use support::plain;
 use support::step::Schedule;
 
 /// What every WebGPU device has, those of phones too.
@@ -429,4 +430,37 @@ fn convolutions_of_all_sizes_share_their_pipelines() {
     };
     shared(&forward(8, 16), &forward(32, 4));
     shared(&backward(8, 16), &backward(32, 4));
+}
+
+/// What kernels are compared with is as valid as they are, and says its own work.
+#[test]
+fn plain_code_is_valid_and_counted() {
+    let products = [64, 512, 2048].map(|side| (side, plain::of_size(side, 256)));
+    for (side, schedule) in &products {
+        let flops = 2.0 * (*side as f64).powi(3);
+        let told: Vec<f64> = schedule
+            .launches
+            .iter()
+            .map(|launch| launch.flops)
+            .collect();
+        assert_eq!(told, [flops, flops, 0.0]);
+        // Each thread of the first has 16 of the results; each workgroup of the second, 64×64.
+        let groups = schedule.launches[..2].iter().zip([64 * 16, 64 * 64]);
+        for (launch, each) in groups {
+            let count: u32 = launch.workgroups.iter().product();
+            assert_eq!(count as usize * each, side * side, "{}", launch.title);
+        }
+    }
+    let copy = &plain::of_size(64, 3 << 22).launches[2];
+    assert_eq!(copy.bytes, 8.0 * f64::from(3 << 22));
+    assert_eq!(copy.workgroups[0] * 256, 3 << 22);
+    let arithmetic = [1, 2, 8].map(|accumulators| plain::arithmetic(1 << 18, accumulators));
+    // A multiply and an add for each of four numbers, in 256 rounds.
+    assert_eq!(arithmetic[1].flops, 2.0 * 4.0 * 256.0 * f64::from(2 << 18));
+    let launches = products.iter().flat_map(|(_, schedule)| &schedule.launches);
+    for launch in launches.chain([copy]).chain(&arithmetic) {
+        check(&launch.title, &launch.wgsl);
+        let most = launch.workgroups.iter().max().unwrap();
+        assert!(*most <= limits::WORKGROUPS, "{}", launch.title);
+    }
 }

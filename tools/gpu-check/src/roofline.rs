@@ -1,197 +1,51 @@
-//! Each kernel of a DCGAN step, beside what the same adapter gives to plain code.
-
-#[path = "../../../crates/ganvas-kernels/examples/support/mod.rs"]
-mod support;
-
-use std::collections::HashMap;
-use std::time::Instant;
+//! Each kernel of a DCGAN step, beside what the same adapter gives at best.
 
 use serde_json::{Value, json};
-use support::plain::plain;
-use support::step::Schedule;
 
 use crate::adapter::Gpu;
+use crate::peak::Peak;
+use crate::support::step::{Launch, Schedule};
 
-/// A kernel is dispatched until this much time is spent, so that what a submission costs vanishes.
-const ENOUGH: f64 = 0.02;
-
-/// Times every kernel of a step. `of_plain` is the time that plain code takes for the same
-/// arithmetic or the same bytes, whichever is longer, over the kernel's.
-pub fn measure(gpu: &Gpu, width: usize, batch: usize) -> Value {
-    let ceiling = gpu.prepare(&plain());
-    let speeds: Vec<f64> = ceiling
-        .iter()
-        .zip(plain().launches)
-        .map(|(ready, launch)| launch.flops.max(launch.bytes) / gpu.time(ready) / 1e9)
-        .collect();
-    let (product, copy) = (speeds[0].max(speeds[1]), speeds[2]);
-
+/// Times every kernel of a step. Its shares are the time that the adapter takes at best
+/// (`of_peak`) and that of plain code (`of_plain`) for the same, over the kernel's; those of
+/// the step, over that of all kernels in one submission.
+pub fn measure(gpu: &Gpu, peak: &Peak, (width, batch): (usize, usize)) -> Value {
     let step = Schedule::of_step(width, batch, gpu.tiles());
     let ready = gpu.prepare(&step);
+    let whole = gpu.least(&ready.iter().collect::<Vec<_>>());
     let kernels: Vec<Value> = step
         .launches
         .iter()
         .zip(&ready)
         .map(|(launch, ready)| {
             let seconds = gpu.time(ready);
-            let plain = (launch.flops / product).max(launch.bytes / copy) / 1e9;
             json!({
                 "part": launch.part,
                 "title": launch.title,
-                "microseconds": 1e6 * seconds,
+                "us": 1e6 * seconds,
                 "gflops": launch.flops / seconds / 1e9,
                 "gbs": launch.bytes / seconds / 1e9,
-                "of_plain": plain / seconds,
+                "of_peak": peak.least(launch) / seconds,
+                "of_plain": peak.plain(launch) / seconds,
             })
         })
         .collect();
-    let whole = gpu.submit(&ready.iter().collect::<Vec<_>>());
+    let sum = |seconds: &dyn Fn(&Launch) -> f64| step.launches.iter().map(seconds).sum::<f64>();
+    let of_peak = sum(&|launch| peak.least(launch)) / whole;
+    let of_plain = sum(&|launch| peak.plain(launch)) / whole;
     eprintln!(
-        "width {width}, batch {batch}: {} kernels in one submission take {:.3} ms; plain matrix product {product:.1} GFLOP/s, copy {copy:.1} GB/s",
+        "width {width}, batch {batch}: {} kernels in one submission take {:.3} ms, {:.0} % of the peak, {:.0} % of plain code",
         kernels.len(),
-        1e3 * whole
+        1e3 * whole,
+        100.0 * of_peak,
+        100.0 * of_plain
     );
     json!({
         "width": width,
         "batch_size": batch,
         "step_ms": 1e3 * whole,
-        "product_gflops": product,
-        "copy_gbs": copy,
+        "of_peak": of_peak,
+        "of_plain": of_plain,
         "kernels": kernels,
     })
-}
-
-/// A kernel with its buffers bound.
-struct Ready {
-    pipeline: wgpu::ComputePipeline,
-    group: wgpu::BindGroup,
-    workgroups: [u32; 3],
-}
-
-impl Gpu {
-    fn buffer(&self, len: usize) -> wgpu::Buffer {
-        self.device.create_buffer(&wgpu::BufferDescriptor {
-            label: None,
-            size: len.next_multiple_of(4) as u64 * 4,
-            usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        })
-    }
-
-    fn write(&self, buffer: &wgpu::Buffer, words: impl Iterator<Item = u32>) {
-        let bytes: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
-        self.queue.write_buffer(buffer, 0, &bytes);
-    }
-
-    /// Compiles each kernel once and binds it. Its numbers are between -0.1 and 0.1.
-    fn prepare(&self, schedule: &Schedule) -> Vec<Ready> {
-        let buffers: Vec<wgpu::Buffer> = schedule
-            .buffers
-            .iter()
-            .map(|&len| {
-                let buffer = self.buffer(len);
-                let number = |index: usize| 0.1 * (index as f32 * 12.9898).sin();
-                self.write(&buffer, (0..len).map(|index| number(index).to_bits()));
-                buffer
-            })
-            .collect();
-        let mut pipelines: HashMap<&str, wgpu::ComputePipeline> = HashMap::new();
-        schedule
-            .launches
-            .iter()
-            .map(|launch| {
-                let pipeline = pipelines
-                    .entry(&launch.wgsl)
-                    .or_insert_with(|| self.compile(&launch.wgsl))
-                    .clone();
-                let mut bound: Vec<wgpu::Buffer> = launch
-                    .buffers
-                    .iter()
-                    .map(|&index| buffers[index].clone())
-                    .collect();
-                if !launch.info.is_empty() {
-                    let info = self.buffer(2 * launch.info.len());
-                    let words = launch.info.iter().flat_map(|&value| [value as u32, 0]);
-                    self.write(&info, words);
-                    bound.push(info);
-                }
-                let entries: Vec<wgpu::BindGroupEntry> = (0..)
-                    .zip(&bound)
-                    .map(|(binding, buffer)| wgpu::BindGroupEntry {
-                        binding,
-                        resource: buffer.as_entire_binding(),
-                    })
-                    .collect();
-                let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
-                    label: None,
-                    layout: &pipeline.get_bind_group_layout(0),
-                    entries: &entries,
-                });
-                Ready {
-                    pipeline,
-                    group,
-                    workgroups: launch.workgroups,
-                }
-            })
-            .collect()
-    }
-
-    fn compile(&self, wgsl: &str) -> wgpu::ComputePipeline {
-        let source = wgpu::ShaderSource::Wgsl(wgsl.into());
-        let module = self
-            .device
-            .create_shader_module(wgpu::ShaderModuleDescriptor {
-                label: None,
-                source,
-            });
-        self.device
-            .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                label: None,
-                layout: None,
-                module: &module,
-                entry_point: Some("main"),
-                compilation_options: wgpu::PipelineCompilationOptions::default(),
-                cache: None,
-            })
-    }
-
-    /// Seconds until the GPU is done with these, in one submission.
-    fn submit(&self, kernels: &[&Ready]) -> f64 {
-        let start = Instant::now();
-        let mut encoder = self
-            .device
-            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-        for kernel in kernels {
-            let [x, y, z] = kernel.workgroups;
-            pass.set_pipeline(&kernel.pipeline);
-            pass.set_bind_group(0, &kernel.group, &[]);
-            pass.dispatch_workgroups(x, y, z);
-        }
-        drop(pass);
-        self.queue.submit([encoder.finish()]);
-        // An error would be a lost device, after which nothing is left to measure.
-        self.device
-            .poll(wgpu::PollType::wait_indefinitely())
-            .expect("the device is there");
-        start.elapsed().as_secs_f64()
-    }
-
-    /// Seconds of one dispatch: the least of three runs of many, less what an empty one takes.
-    fn time(&self, kernel: &Ready) -> f64 {
-        let least = |kernels: &[&Ready]| {
-            (0..3)
-                .map(|_| self.submit(kernels))
-                .fold(f64::INFINITY, f64::min)
-        };
-        let idle = least(&[]);
-        let mut count = 1;
-        loop {
-            let time = least(&vec![kernel; count]);
-            if time > ENOUGH || count > 1 << 16 {
-                return ((time - idle) / count as f64).max(1e-9);
-            }
-            count *= 4;
-        }
-    }
 }

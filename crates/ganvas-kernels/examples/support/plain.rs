@@ -1,16 +1,17 @@
-//! What an adapter gives to plain code: the ceiling that kernels are compared with.
+//! What an adapter gives to plain code: the ceilings that kernels are compared with.
 
 use super::step::{Launch, Schedule};
 
-/// Side of the square matrices, a multiple of 64.
-const SIDE: usize = 512;
-/// Numbers that are copied.
-const COPIED: usize = 1 << 20;
-
-/// Two matrix products and a copy.
+/// Two matrix products and a copy, as `bench.html` and the benchmark replay them.
 pub fn plain() -> Schedule {
-    let flops = 2.0 * SIDE.pow(3) as f64;
-    let tiles = (SIDE / 64) as u32;
+    of_size(512, 1 << 20)
+}
+
+/// Two products of square matrices whose side is a multiple of 64, and a copy of a multiple
+/// of 256 numbers.
+pub fn of_size(side: usize, copied: usize) -> Schedule {
+    let flops = 2.0 * side.pow(3) as f64;
+    let tiles = (side / 64) as u32;
     let launch = |title: &str, wgsl, buffers: &[usize], workgroups| Launch {
         part: "plain",
         title: title.into(),
@@ -19,30 +20,64 @@ pub fn plain() -> Schedule {
         bytes: if buffers.len() == 3 {
             0.0
         } else {
-            8.0 * COPIED as f64
+            8.0 * copied as f64
         },
         workgroups,
         buffers: buffers.to_vec(),
         info: Vec::new(),
     };
     let mut schedule = Schedule::default();
-    schedule.buffers = vec![SIDE * SIDE, SIDE * SIDE, SIDE * SIDE, COPIED, COPIED];
+    schedule.buffers = vec![side * side, side * side, side * side, copied, copied];
     schedule.launches = vec![
         launch(
             "matrix product, registers",
-            registers(SIDE),
+            registers(side),
             &[0, 1, 2],
             [tiles * tiles * 4, 1, 1],
         ),
         launch(
             "matrix product, workgroup memory",
-            shared(SIDE),
+            shared(side),
             &[0, 1, 2],
             [tiles, tiles, 1],
         ),
-        launch("copy", COPY.into(), &[3, 4], [(COPIED / 256) as u32, 1, 1]),
+        launch("copy", COPY.into(), &[3, 4], [(copied / 256) as u32, 1, 1]),
     ];
     schedule
+}
+
+/// Rounds of each thread of [`arithmetic`].
+const ROUNDS: usize = 256;
+
+/// Multiply-adds in registers, next to no memory: `threads`, a multiple of 64, with
+/// `accumulators` vectors of four each. Few of them fit a processor, many hide a GPU's delays.
+pub fn arithmetic(threads: usize, accumulators: usize) -> Launch {
+    let each = |text: &dyn Fn(usize) -> String| (0..accumulators).map(text).collect::<String>();
+    let begin = each(&|i| format!("  var c{i} = x + {i}.0;\n"));
+    let round = each(&|i| format!("    c{i} = c{i} * x + y;\n"));
+    let sum = each(&|i| format!(" + c{i}"));
+    let wgsl = format!(
+        "@group(0) @binding(0) var<storage, read> a: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> c: array<vec4f>;
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {{
+  let x = a[id.x];
+  let y = x.yzwx;
+{begin}  for (var i = 0u; i < {ROUNDS}u; i++) {{
+{round}  }}
+  c[id.x] = y{sum};
+}}"
+    );
+    Launch {
+        part: "plain",
+        title: format!("multiply-adds, {accumulators} accumulators"),
+        wgsl,
+        flops: (8 * threads * accumulators * ROUNDS) as f64,
+        bytes: 0.0,
+        workgroups: [(threads / 64) as u32, 1, 1],
+        buffers: vec![0, 1],
+        info: Vec::new(),
+    }
 }
 
 /// C = A · B for square matrices, a thread computes 4×4 values from global memory.

@@ -2,10 +2,10 @@
 
 #![cfg(target_family = "wasm")]
 
-#[path = "../../../ganvas-core/tests/support/experiments.rs"]
-mod experiments;
 mod matrix;
 mod pair;
+#[path = "../agreement/steps.rs"]
+mod steps;
 
 use std::collections::BTreeMap;
 

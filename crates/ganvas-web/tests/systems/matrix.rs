@@ -5,17 +5,18 @@ use ganvas_core::Experiment;
 use ganvas_core::experiment::Model;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::experiments::{experiments, plainest};
 use crate::pair::Pair;
+use crate::steps::experiments::experiments;
+use crate::steps::{Apart, SMOOTH, STEPS, of_size, with_any_seed};
 
-/// Two steps of every experiment of a model.
+/// Some steps of every experiment of a model.
 async fn check(model: Model, least: usize) {
     let found = experiments(model.as_str(), 2, 32);
     assert!(found.len() >= least, "{} experiments", found.len());
-    all(&found, 2).await;
+    all(&found, STEPS).await;
 }
 
-async fn all(experiments: &[Experiment], steps: u32) {
+async fn all(experiments: &[Experiment], steps: usize) {
     let mut pair = Pair::open(&experiments[0]).await;
     for experiment in experiments {
         pair.begin(experiment).await;
@@ -69,43 +70,27 @@ async fn cyclegan() {
     check(Model::Cyclegan, 15).await;
 }
 
-/// How far apart gradients may be where no value is at the kink of a ReLU.
-const SMOOTH: f64 = 2e-3;
-/// With so many values some may be at a kink, and rounding then moves a gradient by some
-/// hundredths. Where they lie is another matter with every seed; a wrong kernel is wrong
-/// with each.
-const SEEDS: [u64; 4] = [3, 4, 5, 6];
-
 /// One step of every convolutional model.
 async fn sizes(width: usize, image_size: usize) {
-    for model in Model::ALL {
-        if *model != Model::Gan && model.has_images() {
-            smooth(&plainest(model.as_str(), width, image_size)).await;
-        }
+    for experiment in of_size(width, image_size) {
+        smooth(&experiment).await;
     }
 }
 
-/// One step of an experiment with the first seed that keeps clear of kinks.
+/// One step of an experiment, whose gradients keep clear of kinks with one seed or another.
 async fn smooth(experiment: &Experiment) {
     let mut pair = Pair::open(experiment).await;
     let what = experiment.to_record().to_string();
-    let mut least = (f64::INFINITY, String::new());
-    for seed in SEEDS {
-        let experiment = Experiment {
-            seed,
-            ..experiment.clone()
-        };
+    let least = with_any_seed(experiment, async |experiment| {
         pair.begin(&experiment).await;
-        let found = pair.step(&format!("{what}, seed {seed}")).await;
-        if found.0 < least.0 {
-            least = found;
-        }
-        if least.0 <= SMOOTH {
-            return;
-        }
-    }
-    let (apart, name) = least;
-    panic!("{what}: {name} is off by {apart:e} of its length at best");
+        pair.step(&format!("{what}, seed {}", experiment.seed))
+            .await
+    });
+    let Apart { what: name, part } = least.await;
+    assert!(
+        part <= SMOOTH,
+        "{what}: {name} is off by {part:e} of its length at best"
+    );
 }
 
 #[wasm_bindgen_test]
