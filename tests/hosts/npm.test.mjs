@@ -348,7 +348,7 @@ test('embed.html without JavaScript misses nothing', { timeout }, async (context
     answers.push([new URL(response.url()).pathname, response.status()]),
   );
   await page.goto(`${server.origin}/embed.html`);
-  await page.getByText('To train one yourself').waitFor();
+  await page.locator('.absent noscript img').waitFor();
   assert.deepEqual(
     answers.filter(([, status]) => status !== 200),
     [],
