@@ -1,4 +1,4 @@
-"""Ganvas' checkpoints in PyTorch: the networks of every model, and the way back.
+"""Ganvas' checkpoints in PyTorch: the networks of every model of images, and the way back.
 
     python tools/ganvas_pytorch.py draw run.safetensors --png digits.png
     python tools/ganvas_pytorch.py convert generator.pt run.safetensors \\

@@ -1,6 +1,6 @@
-// node tools/release-files.mjs VERSION OUT: what a release carries, made in the folder OUT
-// from the built site in dist/ and, where they are, the npm package in package/ and the
-// program for Linux in gpu-check/.
+// node tools/release-files.mjs VERSION OUT [PACKED]: what a release carries, made in the folder
+// OUT from the built site in dist/, the npm package (PACKED, the file that was tested, else what
+// is in package/, where there is something) and, where it is, the program for Linux in gpu-check/.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,13 +9,17 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import path from 'node:path';
 import { zipSync } from 'fflate';
 
-const [version, out] = process.argv.slice(2);
+const [version, out, packed] = process.argv.slice(2);
 if (!version || !out) throw new Error('which version, and into which folder?');
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
 await writeFile(path.join(out, `ganvas-site-${version}.zip`), zipSync(await filesOf('dist')));
-if (existsSync('package/package.json')) {
+const named = `ganvas-${version}.tgz`;
+if (packed) {
+  if (path.basename(packed) !== named) throw new Error(`${packed} is not ${named}`);
+  await copyFile(packed, path.join(out, named));
+} else if (existsSync('package/package.json')) {
   // On Windows npm is a batch file, which needs a shell.
   execFileSync('npm', ['pack', './package', '--pack-destination', out], {
     stdio: ['ignore', 'ignore', 'inherit'],

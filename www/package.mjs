@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { buildOf, options, plugins, versionOf } from './bundling.mjs';
+import { typesOf } from './package/declarations.mjs';
+import { loadsOf } from './package/loads.mjs';
 import { attributes, customElements, vscode } from './package/manifest.mjs';
 import { importMap, licences, sizes } from './package/readme.mjs';
 
@@ -43,10 +45,13 @@ const { metafile } = await build({
 });
 
 /** The bundles by their paths in the package. */
-const outputs = Object.fromEntries(
-  Object.entries(metafile.outputs).map(([file, { imports }]) => [
+const bundles = Object.fromEntries(
+  Object.entries(metafile.outputs).map(([file, { entryPoint, imports }]) => [
     inPackage(file),
-    { imports: imports.map(({ path: chunk }) => ({ path: inPackage(chunk) })) },
+    {
+      entry: entryPoint,
+      imports: imports.map(({ path: chunk, kind }) => ({ path: inPackage(chunk), kind })),
+    },
   ]),
 );
 
@@ -58,6 +63,7 @@ const shared = [
   'embed.html',
   'embed.css',
   'first-digits.safetensors',
+  'first-digits.png',
   'digit-classifier.safetensors',
   'wasm/cpu/ganvas_web.js',
   'wasm/cpu/ganvas_web_bg.wasm',
@@ -78,16 +84,16 @@ for (const file of ['index.js', 'define.js', 'hexo.cjs']) {
 const declarations = ['index.d.ts', 'define.d.ts', 'react.d.ts', 'vue.d.ts'];
 for (const file of declarations) {
   const text = await readFile(path.join(source, file), 'utf8');
-  await write(file, text.replaceAll("'../src/generated/", "'./"));
+  await write(file, text.replaceAll("'../src/generated/ganvas_web.js'", "'./types.js'"));
 }
-const session = await readFile(path.join(root, 'www/src/generated/ganvas_web.d.ts'), 'utf8');
-await write('ganvas_web.d.ts', session);
+const generated = await readFile(path.join(root, 'www/src/generated/ganvas_web.d.ts'), 'utf8');
+await write('types.d.ts', typesOf(generated));
 await write('attributes.d.ts', attributes);
 await write('custom-elements.json', json(customElements));
 await write('vscode.html-custom-data.json', json(vscode));
 
 const version = await versionOf(root);
-const { description, license } = JSON.parse(
+const { description, license, engines } = JSON.parse(
   await readFile(path.join(root, 'package.json'), 'utf8'),
 );
 await write(
@@ -99,6 +105,11 @@ await write(
     license,
     keywords: ['gan', 'webgpu', 'wasm', 'web-component', 'custom-element', 'machine-learning'],
     type: 'module',
+    // Of Hexo and of servers that render pages.
+    engines,
+    // For whose types there are ours; the element needs neither, and bars no version.
+    peerDependencies: { react: '*', vue: '*' },
+    peerDependenciesMeta: { react: { optional: true }, vue: { optional: true } },
     types: './index.d.ts',
     customElements: './custom-elements.json',
     sideEffects: ['./define.js', './ganvas.js', './frames.js', './worker.js'],
@@ -133,11 +144,11 @@ function json(value) {
 async function readme() {
   const text = await readFile(path.join(source, 'README.md'), 'utf8');
   const notice = await readFile(path.join(root, 'NOTICE.md'), 'utf8');
-  const weighed = shared.filter((file) => /\.(js|wasm|safetensors)$/.test(file));
+  const loads = loadsOf(bundles, ['element.js']);
   const cdn = `https://cdn.jsdelivr.net/npm/ganvas@${version}/`;
   return text
     .replaceAll('{cdn}', cdn)
-    .replace('<!-- sizes -->', sizes(await read(weighed)))
+    .replace('<!-- sizes -->', sizes(loads, await read(loads.flatMap(({ files }) => files))))
     .replace('<!-- licences -->', licences(notice, license))
     .replace('{import-map}', importMap(await read(imported('ganvas.js')), cdn));
 }
@@ -152,7 +163,7 @@ async function read(files) {
 function imported(entry) {
   const found = new Set([entry]);
   for (const file of found) {
-    for (const { path: chunk } of outputs[file].imports) found.add(chunk);
+    for (const { path: chunk } of bundles[file].imports) found.add(chunk);
   }
   return [...found].sort();
 }

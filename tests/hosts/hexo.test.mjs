@@ -56,6 +56,24 @@ testHost({
 });
 
 testHost({
+  name: 'Hexo, Butterfly, under a path',
+  home: '/blog/',
+  recipe: {
+    ...recipe('butterfly'),
+    variant: 'base',
+    prepare: async (folder) => {
+      const file = path.join(folder, '_config.yml');
+      const [config, base] = await Promise.all(
+        [file, path.join(folder, 'base/_config.yml')].map((name) => readFile(name, 'utf8')),
+      );
+      await cp(path.join(folder, 'base/source'), path.join(folder, 'source'), { recursive: true });
+      await writeFile(file, config.replace(/^url: .*\n/m, base));
+    },
+  },
+  ...butterfly,
+});
+
+testHost({
   name: 'Hexo, NexT',
   recipe: recipe('next'),
   swaps: true,
@@ -89,7 +107,7 @@ test('Hexo, the tag: what there is not fails the build', async () => {
     config: { language: 'en' },
     extend: {
       generator: { register: () => {} },
-      helper: { get: () => (/** @type {string} */ file) => file },
+      helper: { get: () => (/** @type {string} */ file) => `/blog${file}` },
       tag: { register: (_, render) => (tag = render.bind({})) },
     },
   });
@@ -97,6 +115,7 @@ test('Hexo, the tag: what there is not fails the build', async () => {
     tag(['preset:quick', 'latent-dim:8', 'autoplay']),
     /<ganvas-lab preset="quick" latent-dim="8" autoplay>Here is a GAN/,
   );
+  assert.match(tag([]), /src="\/blog\/ganvas\/ganvas\.js"/);
   assert.match(tag(['from-url', 'seed:"><b>']), /seed="&#34;&#62;&#60;b&#62;"/);
   assert.throws(() => tag(['presets:quick']), /has no "presets"\. It has .*preset, /);
   assert.throws(() => tag(['preset:fast']), /"preset" is one of quick, .*, not "fast"/);

@@ -4,14 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { presets } from '../../www/src/generated/schema.js';
 import { launch } from '../support/browser.mjs';
 import { dist } from '../support/server.mjs';
 import { startServer, testApplication } from './support/applications.mjs';
+import { inReact, inVue } from './support/attributes.mjs';
 import { fromCdn, printed } from './support/cdn.mjs';
 import { fixtures, install, root, run, serveFolder, target } from './support/host.mjs';
 import { installGanvas, made } from './support/package.mjs';
@@ -29,6 +31,10 @@ before(async () => {
   }
   const modules = path.join(await install('npm'), 'node_modules');
   await symlink(modules, path.join(folder, 'node_modules'));
+  // These are projects of their own.
+  for (const name of ['esbuild', 'webpack']) {
+    await symlink(modules, path.join(folder, name, 'node_modules'));
+  }
   await installGanvas(modules);
   browser = await launch();
 });
@@ -125,16 +131,42 @@ test('Vue 3 and Vite: types and the built page', { timeout }, async () => {
   await trainsFrom('vue', 'dist', 'Element');
 });
 
-test('webpack', { timeout }, async () => {
-  await within('webpack', ['webpack', './main.js', '--mode', 'production', '-o', 'dist']);
+test('webpack, by the command that the guide prints', { timeout }, async () => {
+  await run(path.join(folder, 'webpack'), 'sh', ['build.sh']);
   await trainsFrom('webpack');
 });
 
-test('esbuild, with the files copied', { timeout }, async () => {
-  const args = ['main.js', '--bundle', '--splitting', '--format=esm', '--outdir=dist'];
-  await within('esbuild', ['esbuild', ...args]);
-  await cp(made, path.join(folder, 'esbuild/ganvas'), { recursive: true });
+test('esbuild, by the commands that the guide prints', { timeout }, async () => {
+  await run(path.join(folder, 'esbuild'), 'sh', ['build.sh']);
   await trainsFrom('esbuild');
+});
+
+test('esbuild, as one file that is no module', { timeout }, async () => {
+  const place = path.join(folder, 'iife');
+  await cp(path.join(folder, 'esbuild'), place, { recursive: true });
+  await rm(path.join(place, 'dist'), { recursive: true, force: true });
+  await rm(path.join(place, 'ganvas'), { recursive: true, force: true });
+  await cp(made, path.join(place, 'ganvas'), { recursive: true });
+  await within('iife', ['esbuild', 'main.js', '--bundle', '--outdir=dist', '--log-level=error']);
+  const page = await readFile(path.join(place, 'index.html'), 'utf8');
+  const plain = page.replace('type="module" src="./dist/main.js"', 'defer src="./dist/main.js"');
+  assert.notEqual(plain, page);
+  await writeFile(path.join(place, 'index.html'), plain);
+  await trainsFrom('iife');
+});
+
+test('types: every member, event and error code, with no newer types than ES2022 has', {
+  timeout,
+}, async () => {
+  await within('types', ['tsc', '-p', '.']);
+  const node = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
+  await within('types', ['tsc', '-p', '.', ...node]);
+});
+
+test('types: every attribute with each of its values, in React and Vue', { timeout }, async () => {
+  await writeFile(path.join(folder, 'types/attributes.tsx'), inReact);
+  await writeFile(path.join(folder, 'types/Attributes.vue'), inVue);
+  await within('types', ['vue-tsc', '-p', 'attributes.json']);
 });
 
 /** A page around a snippet. @param {string} snippet */
@@ -191,7 +223,7 @@ test('a server imports it in vain and unharmed', { timeout }, async () => {
   execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: folder });
 });
 
-test('the manifest names every attribute and event', { timeout }, async () => {
+test('the manifest names every attribute, member and event', { timeout }, async () => {
   const read = async (/** @type {string} */ file) =>
     JSON.parse(await readFile(path.join(made, file), 'utf8'));
   const { customElements, exports, types } = await read('package.json');
@@ -207,6 +239,20 @@ test('the manifest names every attribute and event', { timeout }, async () => {
     declarations[0].events.map(({ name }) => name),
     ['report', 'sample', 'state', 'error'],
   );
+  // The element's own, as the reference lists them.
+  const reference = await readFile(path.join(root, 'docs/element.md'), 'utf8');
+  const [, table] = reference.split('| member | |');
+  const members = [...table.split('\n\n')[0].matchAll(/^\| `(\w+)/gm)].map(([, name]) => name);
+  assert.deepEqual(
+    declarations[0].members.map(({ name }) => name).sort(),
+    [...new Set(members)].sort(),
+  );
+  for (const { kind, name, description, parameters, type, return: given } of declarations[0]
+    .members) {
+    assert.ok(description, name);
+    assert.match((type ?? given.type).text, /^(Promise<.+>|Experiment)$/, name);
+    assert.equal(kind === 'method', Array.isArray(parameters), name);
+  }
 });
 
 test('the README tells the licences and the weight of what is in the package', async () => {
@@ -216,18 +262,98 @@ test('the README tells the licences and the weight of what is in the package', a
   )) {
     assert.match(readme, new RegExp(`^\\| ${name} \\| .*(BSD|MIT|Apache|ISC)`, 'm'));
   }
-  const weighed = [...readme.matchAll(/^\| `(.+)` \| (\d+) \| (\d+) \|$/gm)];
-  const wasm = (await readdir(made, { recursive: true })).filter((file) => file.endsWith('.wasm'));
-  for (const file of wasm) {
-    assert.ok(
-      weighed.some(([, name]) => name === file),
-      file,
-    );
+});
+
+/** The README's table of weights. @returns {Promise<Map<string, { plain: string, packed: string, files: string[] }>>} */
+async function weights() {
+  const readme = await readFile(path.join(made, 'README.md'), 'utf8');
+  const rows = readme.matchAll(/^\| (.+?) \| ([\d.]+) \| ([\d.]+) \| (`.+`) \|$/gm);
+  return new Map(
+    [...rows].map(([, when, plain, packed, files]) => [
+      when,
+      { plain, packed, files: files.slice(1, -1).split('`, `') },
+    ]),
+  );
+}
+
+test('the README tells the weight of all that a reader may load', async () => {
+  const rows = await weights();
+  const listed = [...rows.values()].flatMap(({ files }) => files);
+  assert.equal(new Set(listed).size, listed.length, 'each file once');
+  const besides =
+    /^((index|define|element)\.js|hexo\.cjs|LICENSE-.*|NOTICE\.txt|.*\.(md|json|LEGAL\.txt|d\.ts))$/;
+  const files = (await readdir(made, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(made, path.join(entry.parentPath, entry.name)));
+  assert.deepEqual(listed.sort(), files.filter((file) => !besides.test(file)).sort());
+  for (const [when, { plain, packed, files }] of rows) {
+    const bytes = await Promise.all(files.map((file) => readFile(path.join(made, file))));
+    const sum = (/** @type {number[]} */ all) =>
+      (all.reduce((total, size) => total + size, 0) / 1000).toFixed(1);
+    assert.equal(plain, sum(bytes.map(({ length }) => length)), when);
+    assert.equal(packed, sum(bytes.map((content) => gzipSync(content).length)), when);
   }
-  for (const [, name, plain] of weighed) {
-    const { size } = await stat(path.join(made, name));
-    assert.equal(Number(plain), Math.round(size / 1000), name);
-  }
+});
+
+test('a reader loads what the README says, when it says', { timeout }, async (context) => {
+  const rows = await weights();
+  const told = (/** @type {string[]} */ ...moments) =>
+    moments.flatMap((when) => rows.get(when)?.files ?? assert.fail(when)).sort();
+  const server = await serveFolder(made);
+  context.after(() => server.close());
+  const reader = await browser.newContext();
+  context.after(() => reader.close());
+  const page = await reader.newPage();
+  /** @type {Set<string>} */
+  const loaded = new Set();
+  // The worker's requests are its own, not the page's.
+  reader.on('request', (request) => loaded.add(request.url()));
+  page.on('worker', (worker) => loaded.add(worker.url()));
+  const address = `${server.origin}/page.html`;
+  await reader.route(address, (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<!doctype html><link rel="icon" href="data:,"><script type="module" src="./ganvas.js"></script>
+        <ganvas-lab preset="quick" lang="en" backend="cpu" dataset="procedural"></ganvas-lab>`,
+    }),
+  );
+  const own = (/** @type {string[]} */ unless) =>
+    [...loaded]
+      .filter((url) => url.startsWith(server.origin) && url !== address)
+      .map((url) => new URL(url).pathname.slice(1))
+      .filter((file) => !unless.includes(file))
+      .sort();
+  await page.goto(address);
+  await page.locator('ganvas-lab figure.drawn canvas').waitFor();
+  // A slow machine may have drawn the illustration meanwhile.
+  const late = told('in their place, where they are late or unwanted');
+  const before = told('at once', 'at once, in English', 'the first digits');
+  assert.deepEqual(own(late), before);
+  await page.evaluate(() => document.querySelector('ganvas-lab').train({ steps: 1 }));
+  assert.deepEqual(
+    own([...late, ...before]),
+    told('the start', 'the start, in English', 'the start, on the CPU with relaxed SIMD'),
+  );
+});
+
+test('embed.html without JavaScript misses nothing', { timeout }, async (context) => {
+  const server = await serveFolder(made);
+  context.after(() => server.close());
+  const reader = await browser.newContext({ javaScriptEnabled: false });
+  context.after(() => reader.close());
+  const page = await reader.newPage();
+  /** @type {[string, number][]} */
+  const answers = [];
+  page.on('response', (response) =>
+    answers.push([new URL(response.url()).pathname, response.status()]),
+  );
+  await page.goto(`${server.origin}/embed.html`);
+  await page.locator('.absent noscript img').waitFor();
+  assert.deepEqual(
+    answers.filter(([, status]) => status !== 200),
+    [],
+  );
+  assert.ok(answers.some(([file]) => file === '/first-digits.png'));
 });
 
 test('VS Code completes the tag, its attributes and their values', { timeout }, async () => {

@@ -9,7 +9,9 @@ import type {
   Figures,
   Gaze,
   Phase,
+  PlaneEvaluation,
   Samples,
+  Verdict,
   Weights,
   Which,
 } from '../src/generated/ganvas_web.js';
@@ -24,7 +26,9 @@ export type {
   GanvasLabAttributes,
   Gaze,
   Phase,
+  PlaneEvaluation,
   Samples,
+  Verdict,
   Weights,
   Which,
 };
@@ -33,7 +37,26 @@ export type {
 export function define(options?: { site?: string | URL }): Promise<void>;
 
 export type Bytes = Blob | ArrayBuffer | Uint8Array;
-export type Report = Figures & { steps_per_second: number };
+
+/** What only some objectives have, and the norms of the latest updates' gradients. */
+export type Term =
+  | 'wasserstein'
+  | 'gradient_penalty'
+  | 'mmd'
+  | 'd_l2'
+  | 'feature_matching'
+  | 'reconstruction'
+  | 'kl'
+  | 'cycle'
+  | 'identity'
+  | 'd_gradient'
+  | 'g_gradient';
+
+/** Without what is open to any name. */
+type Named<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
+
+export type Report = Named<Figures> & { [K in Term]?: number } & { steps_per_second: number };
+
 export type About = Pick<
   Description,
   'backend' | 'adapter' | 'software' | 'relaxed' | 'dataset' | 'model' | 'parameters'
@@ -61,13 +84,23 @@ export type ErrorCode =
   | 'diverged'
   | 'network'
   | 'unsupported'
-  | 'internal';
+  | 'internal'
+  | 'aborted';
+
+/** What a promise of the element's rejects with. `field` names the setting or argument to blame. */
+export interface GanvasError extends Error {
+  code: ErrorCode;
+  field?: string;
+}
 
 export type State = 'idle' | 'loading' | 'running' | 'held' | 'paused' | 'recovering' | 'stopped';
 
 export interface GanvasLabEventMap {
-  report: CustomEvent<Report>;
+  /** Losses and other figures, about four times a second; `judge` while the live judge is open. */
+  report: CustomEvent<Report & { judge?: Verdict }>;
+  /** The grid of digits, about once a second. */
   sample: CustomEvent<Images>;
+  /** What the lab does now, on what and with which data. */
   state: CustomEvent<{
     state: State;
     backend?: Description['backend'];
@@ -75,19 +108,36 @@ export interface GanvasLabEventMap {
     dataset?: DatasetInfo;
     notices: { name: string; code?: string }[];
   }>;
-  error: CustomEvent<{ code: ErrorCode; message: string; field?: string }>;
+  /** An error, with a stable code. What was given up is none. */
+  error: CustomEvent<{ code: Exclude<ErrorCode, 'aborted'>; message: string; field?: string }>;
 }
 
+/** How a listener of the element's is called. */
+type Listener<K extends keyof GanvasLabEventMap> = (
+  this: GanvasLabElement,
+  event: GanvasLabEventMap[K],
+) => unknown;
+
 export interface GanvasLabElement extends HTMLElement {
+  /** What runs, and on what. Asking for it loads the lab, and starts no training. */
   readonly ready: Promise<About>;
+  /** The experiment as plain JSON. */
   readonly experiment: Experiment;
+  /** Starts or continues: for so many steps, or until paused. Gives the last report. */
   train(options?: { steps?: number }): Promise<Report | undefined>;
+  /** Gives the last report. */
   pause(): Promise<Report | undefined>;
+  /** New weights from the seed, with changed settings. */
   reset(changes?: Experiment): Promise<Experiment>;
+  /** Goes on with other settings of losses and optimizers. */
   tune(changes: Experiment): Promise<Experiment>;
+  /** A whole round, or one network's update and what it has changed. */
   step(which?: Which): Promise<Report & { change?: Change }>;
+  /** Pauses, and goes on by one phase of a round. */
   next(): Promise<Phase>;
+  /** What D sees in the grid, and in one of its digits. */
   look(gaze?: Gaze): Promise<Eyes>;
+  /** New images of drawn latents or of chosen ones. */
   sample(options?: {
     count?: number;
     seed?: number;
@@ -97,26 +147,40 @@ export interface GanvasLabElement extends HTMLElement {
     labels?: ArrayLike<number>;
     mix?: number | ArrayLike<number>;
   }): Promise<Images>;
-  evaluate(options?: { count?: number }): Promise<Evaluation>;
+  /** Judges new images, or new points of the plane, against the data in use. */
+  evaluate(options?: { count?: number }): Promise<Evaluation | PlaneEvaluation>;
+  /** Which of the generator's weights are shown, changed first where told. */
   weights(which?: Weights): Promise<Weights>;
+  /** A checkpoint, as a .safetensors file. */
   save(): Promise<Blob>;
+  /** Goes on from a checkpoint. */
   load(source: Bytes | string | URL): Promise<{ step: number; experiment: Experiment }>;
+  /** Goes on with one's own images (IDX, gzip or plain), or with x, y pairs in [-2, 2]² on the plane. */
   loadDataset(
     files:
       | { images: Bytes; labels?: Bytes; name?: string }
-      /** Of the plane: x, y pairs in [-2, 2]². */
       | { points: Float32Array; name?: string },
   ): Promise<DatasetInfo>;
 
   addEventListener<K extends keyof GanvasLabEventMap>(
     type: K,
-    listener: (this: GanvasLabElement, event: GanvasLabEventMap[K]) => unknown,
+    listener: Listener<K>,
     options?: boolean | AddEventListenerOptions,
   ): void;
   addEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject | null,
     options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof GanvasLabEventMap>(
+    type: K,
+    listener: Listener<K>,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
   ): void;
 }
 

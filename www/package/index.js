@@ -4,8 +4,12 @@
  * copy them beside their own and put the new address here.
  */
 
-/** @type {Record<string, URL>} */
-const files = {
+/**
+ * Asked for only where no site is named: a bundle that is no module has no address of its own.
+ *
+ * @returns {Record<string, URL>}
+ */
+const files = () => ({
   'worker.js': new URL('./worker.js', import.meta.url),
   'first-digits.safetensors': new URL('./first-digits.safetensors', import.meta.url),
   'digit-classifier.safetensors': new URL('./digit-classifier.safetensors', import.meta.url),
@@ -22,7 +26,12 @@ const files = {
     './wasm/sampler/ganvas_sampler.wasm',
     import.meta.url,
   ),
-};
+});
+
+const moved = () =>
+  Object.fromEntries(
+    Object.entries(files()).map(([name, url]) => [name, new URL(url, document.baseURI).href]),
+  );
 
 /**
  * Defines <ganvas-lab>, once. With `site`, everything is loaded from there instead.
@@ -32,11 +41,8 @@ const files = {
 export async function define({ site } = {}) {
   const { GanvasLab } = await import('./element.js');
   if (!GanvasLab.possible || customElements.get('ganvas-lab')) return;
-  const moved = Object.fromEntries(
-    Object.entries(files).map(([name, url]) => [name, new URL(url, document.baseURI).href]),
-  );
   GanvasLab.site = site
     ? { base: new URL(site, document.baseURI) }
-    : { base: new URL('./', document.baseURI), moved };
+    : { base: new URL('./', document.baseURI), moved: moved() };
   customElements.define('ganvas-lab', GanvasLab);
 }

@@ -1,6 +1,11 @@
-/** What the package says about the element in other formats, all of it from the table of settings. */
+/**
+ * What the package says about the element in other formats: attributes from the table of settings,
+ * members and events from index.d.ts.
+ */
+import { readFile } from 'node:fs/promises';
 import words from '../src/i18n/en.js';
 import { fields, optionFields, presets } from '../src/settings/fields.js';
+import { membersOf } from './declarations.mjs';
 
 /** @typedef {import('../src/settings/fields.js').Field} Field */
 
@@ -22,20 +27,19 @@ const about = {
   offscreen: '`pause`: training rests while the element is scrolled away',
 };
 
-/** @type {Record<string, string>} */
-const events = {
-  report: 'Losses and other figures, about four times a second',
-  sample: 'The grid of digits, about once a second',
-  state: 'What the lab does now, on what and with which data',
-  error: 'An error, with a stable code',
-};
+const contract = await readFile(new URL('./index.d.ts', import.meta.url), 'utf8');
 
-/** @param {Field} field */
+/** What the attribute may be where a framework takes it: each of them is text in the end. @param {Field} field */
 function typeOf({ type, options }) {
-  if (options) return options.map((option) => JSON.stringify(String(option))).join(' | ');
+  if (options) {
+    const texts = options.map((option) => JSON.stringify(String(option)));
+    const numbers = options.filter((option) => typeof option === 'number').map(String);
+    return [...texts, ...numbers].join(' | ');
+  }
+  // React writes `true` as an empty attribute, and `false` as none: right for what is there or not.
   if (type === 'flag') return 'boolean';
-  if (type === 'boolean') return 'boolean | "true" | "false"';
-  return type === 'language' ? 'string' : 'number | string';
+  if (type === 'boolean') return '"true" | "false"';
+  return type === 'language' || type === 'code' ? 'string' : 'number | string';
 }
 
 /** What is no setting. @type {Field[]} */
@@ -63,7 +67,7 @@ ${settings.map(({ name, description, type }) => `  /** ${description}. */\n  '${
 
 /** https://custom-elements-manifest.open-wc.org */
 export const customElements = {
-  schemaVersion: '1.0.0',
+  schemaVersion: '2.1.0',
   modules: [
     {
       kind: 'javascript-module',
@@ -81,10 +85,25 @@ export const customElements = {
             type: { text: type },
             default: JSON.stringify(initial),
           })),
-          events: Object.entries(events).map(([name, description]) => ({
+          members: membersOf(contract, 'GanvasLabElement').map(
+            ({ name, description, type, readonly, parameters }) =>
+              parameters
+                ? {
+                    kind: 'method',
+                    name,
+                    description,
+                    parameters: parameters.map((taken) => ({
+                      ...taken,
+                      type: { text: taken.type },
+                    })),
+                    return: { type: { text: type } },
+                  }
+                : { kind: 'field', name, description, type: { text: type }, readonly },
+          ),
+          events: membersOf(contract, 'GanvasLabEventMap').map(({ name, description, type }) => ({
             name,
             description,
-            type: { text: 'CustomEvent' },
+            type: { text: type },
           })),
         },
       ],

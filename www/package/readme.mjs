@@ -3,13 +3,23 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 
 /** @param {number} bytes */
-const kb = (bytes) => (bytes / 1000).toFixed(0);
+const kb = (bytes) => (bytes / 1000).toFixed(1);
 
-/** @param {Map<string, Buffer>} files */
-export const sizes = (files) =>
-  [...files]
-    .map(([name, bytes]) => `| \`${name}\` | ${kb(bytes.length)} | ${kb(gzipSync(bytes).length)} |`)
+/**
+ * @param {import('./loads.mjs').Load[]} loads
+ * @param {Map<string, Buffer>} contents
+ */
+export function sizes(loads, contents) {
+  const sum = (/** @type {string[]} */ files, /** @type {(bytes: Buffer) => number} */ weight) =>
+    kb(files.reduce((total, file) => total + weight(contents.get(file) ?? Buffer.of()), 0));
+  return loads
+    .map(({ when, files }) => {
+      const plain = sum(files, (bytes) => bytes.length);
+      const packed = sum(files, (bytes) => gzipSync(bytes).length);
+      return `| ${when} | ${plain} | ${packed} | ${files.map((file) => `\`${file}\``).join(', ')} |`;
+    })
     .join('\n');
+}
 
 /**
  * @param {string} notice NOTICE.md

@@ -6,8 +6,14 @@ type Events = {
   [K in keyof GanvasLabEventMap as `on${Capitalize<K>}`]?: (event: GanvasLabEventMap[K]) => void;
 };
 
+/** Vue looks attributes up as it names a component's properties. */
+type Camel<T extends string> = T extends `${infer Head}-${infer Rest}`
+  ? `${Head}${Capitalize<Camel<Rest>>}`
+  : T;
+type Attributes = { [K in keyof GanvasLabAttributes as Camel<K>]: GanvasLabAttributes[K] };
+
 declare module 'vue' {
   interface GlobalComponents {
-    'ganvas-lab': DefineComponent<GanvasLabAttributes & Events>;
+    'ganvas-lab': DefineComponent<Attributes & Events>;
   }
 }

@@ -22,9 +22,11 @@ cargo xtask COMMAND
             --port N         default: 8080 or the next free one; 0 takes any
             --no-build       serve what is there
             --isolated       send COOP and COEP (cross-origin isolation)
-  test    run the tests: all, or the groups named: native, wasm, unit, e2e;
-          only when named: hosts, on real site generators, and
-          browsers, in Firefox and WebKit
+  test    run the tests: those of every group, or of the groups named:
+            native, wasm, unit, e2e,
+            hosts            on real site generators: all of them when named,
+                             else Hexo, Hugo and VitePress
+            browsers         in Firefox and WebKit, on Linux
   check   run the formatters and linters of Rust and JavaScript
   schema  write the experiment's schema for the front end, after changes in Rust
   bench   build, then measure the site in a headless browser

@@ -67,3 +67,19 @@ test('a release carries the site, the npm package, the GPU check and checksums t
   assert.deepEqual(Object.keys(unpacked).sort(), ['index.html', 'wasm/cpu/module.wasm']);
   assert.equal(strFromU8(unpacked['index.html']), '<p>');
 });
+
+test('a release takes the npm package that was tested, as it is', async () => {
+  const out = path.join(project, 'tested');
+  const run = (version, packed) =>
+    spawnSync(process.execPath, [path.join(tools, 'release-files.mjs'), version, out, packed], {
+      cwd: project,
+      encoding: 'utf8',
+    });
+  const packed = path.join(await folderOf({ 'ganvas-1.2.0.tgz': 'as tested' }), 'ganvas-1.2.0.tgz');
+  assert.equal(run('1.2.0', packed).status, 0);
+  assert.equal(await readFile(path.join(out, 'ganvas-1.2.0.tgz'), 'utf8'), 'as tested');
+  assert.match(await readFile(path.join(out, 'SHA256SUMS'), 'utf8'), /ganvas-1\.2\.0\.tgz/);
+  const other = run('1.3.0', packed);
+  assert.notEqual(other.status, 0);
+  assert.match(other.stderr, /is not ganvas-1\.3\.0\.tgz/);
+});

@@ -1,4 +1,3 @@
 import { define } from 'ganvas';
-import './use.js';
 
 define({ site: '/ganvas/' });

@@ -1,36 +1,12 @@
-import { Link, Route, Routes } from 'react-router';
+import { Route, Routes } from 'react-router';
 import { Frame } from './Frame';
+import { Home, Menu } from './Home';
 import { Lab } from './Lab';
-
-const turn = () => {
-  const { dataset } = document.documentElement;
-  dataset.theme = dataset.theme === 'dark' ? 'light' : 'dark';
-};
-
-function Home() {
-  return (
-    <ul>
-      <li>
-        <Link to="/element">Element</Link>
-      </li>
-      <li>
-        <Link to="/iframe">Iframe</Link>
-      </li>
-    </ul>
-  );
-}
 
 export function App() {
   return (
     <>
-      <nav>
-        <Link to="/" className="home">
-          Notes
-        </Link>
-        <button type="button" id="theme" onClick={turn}>
-          Theme
-        </button>
-      </nav>
+      <Menu />
       <Routes>
         <Route path="/" element={<Home />} />
         <Route path="/element" element={<Lab />} />

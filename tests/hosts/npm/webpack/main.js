@@ -1,2 +1,1 @@
 import 'ganvas/define';
-import './use.js';

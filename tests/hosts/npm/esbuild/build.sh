@@ -1,0 +1,2 @@
+npx esbuild main.js --bundle --format=esm --splitting --outdir=dist
+cp -r node_modules/ganvas ganvas

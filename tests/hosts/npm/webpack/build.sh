@@ -1,0 +1,1 @@
+npx webpack ./main.js --mode production -o dist
