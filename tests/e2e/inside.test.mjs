@@ -181,7 +181,7 @@ withLab('the diagram shows the phases that next() gives, in both languages, by k
   await page.keyboard.press('ArrowLeft');
   await drawn();
   assert.equal(await page.locator('.slowly').getAttribute('data-phase'), 'gradient');
-  const layers = await page.locator('.slowly .layers li').count();
+  const layers = await page.locator('.slowly .layer-norms li').count();
   assert.ok(layers >= 4, `${layers} layers`);
   await page.keyboard.press('ArrowRight');
   await drawn();
@@ -399,5 +399,58 @@ test('where nothing may move by itself z stays until training begins', {
   assert.equal(await page.locator('.screen').getAttribute('data-shows'), 'z');
   await page.evaluate(() => window.lab.train({ steps: 1 }));
   await page.locator('.screen:not([data-shows])').waitFor();
+  await close(page);
+});
+
+test('the keys walk as soon as a round is open, on a phone its buttons are there, and it fits', {
+  timeout: 2 * patience,
+}, async () => {
+  for (const model of ['dcgan', 'plane']) {
+    const own = { backend: 'cpu', model, dataset: 'ring', lang: 'en', seed: 7 };
+    const page = await openLab(browser, site, model === 'plane' ? own : { ...tiny, model }, {
+      viewport: { width: 390, height: 844 },
+    });
+    await page.evaluate(() => window.lab.train({ steps: 2 }));
+    await page.locator('[data-action="more"]').click();
+    await page.locator('[data-action="slowly"]').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('[data-action="more"]').click();
+    const panel = page.locator('.slowly');
+    await page.locator('.slowly[data-phase="draw"]').waitFor();
+    await panel.focus();
+    for (const phase of ['make', 'judge', 'loss', 'gradient', 'update']) {
+      await page.keyboard.press('ArrowRight');
+      await page.locator(`.slowly[data-phase="${phase}"]`).waitFor();
+      const wide = await panel.evaluate((node) => node.scrollWidth - node.clientWidth);
+      assert.ok(wide <= 1, `${model}, ${phase}: ${wide} px too wide`);
+      if (phase !== 'gradient') continue;
+      const bars = await page
+        .locator('.layer-norms .gauge span')
+        .evaluateAll((all) => all.map((bar) => bar.getBoundingClientRect().width));
+      assert.ok(Math.max(...bars) > 10, `${model}: bars of ${bars} px`);
+    }
+    for (const action of ['slowly-back', 'slowly-play']) {
+      assert.ok(await page.locator(`[data-action="${action}"]`).isVisible(), action);
+    }
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    await close(page);
+  }
+});
+
+test('who opens a round by key walks on with the arrow, and is back at the button in the end', {
+  timeout: 2 * patience,
+}, async () => {
+  const page = await openLab(browser, site, tiny);
+  await page.evaluate(() => window.lab.train({ steps: 1 }));
+  await page.locator('[data-action="slowly"]').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('.slowly[data-phase="draw"]').waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.locator('.slowly[data-phase="make"]').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.slowly').waitFor({ state: 'detached' });
+  const focused = await page.evaluate(() => window.lab.shadowRoot.activeElement?.dataset.action);
+  assert.equal(focused, 'slowly');
   await close(page);
 });

@@ -45,7 +45,7 @@ export function slowly({ slowRound: state, store }, t) {
     <header>
       <h3>${t('slowly.title')}</h3>
       ${frame ? html`<span class="where">${where(frame, t)}</span>` : nothing}
-      <button type="button" class="small" data-action="slowly-close" @click=${() => state.show(false)}>
+      <button type="button" class="small" data-action="slowly-close" @click=${closeSlowly(state)}>
         ${t('slowly.close')}
       </button>
     </header>
@@ -106,7 +106,7 @@ const formula = ({ player, terms }, experiment, t) => html`<div class="objective
  */
 function layers(list, t) {
   const largest = Math.max(...list.map(({ norm }) => norm)) || 1;
-  return html`<ol class="layers" aria-label=${t('slowly.layers')}>
+  return html`<ol class="layer-norms" aria-label=${t('slowly.layers')}>
     ${list.map(
       ({ name, norm }, index) => html`<li data-layer=${name} title=${name}>
         <small>${t('slowly.layer', { number: index + 1 })}</small>
@@ -188,6 +188,21 @@ function controls(state, blocked, t) {
 }
 
 /**
+ * Closes it, and gives the focus back to the button that opened it.
+ *
+ * @param {SlowRound} state
+ */
+const closeSlowly =
+  (state) =>
+  (/** @type {Event} */ { target }) => {
+    const root = /** @type {Element} */ (target).getRootNode();
+    state.show(false);
+    if (!(root instanceof ShadowRoot)) return;
+    const opener = root.querySelector('[data-action="slowly"]');
+    if (opener instanceof HTMLElement) opener.focus();
+  };
+
+/**
  * The arrow keys walk while the round has the focus; what takes arrows itself keeps them.
  *
  * @param {KeyboardEvent} event
@@ -198,7 +213,7 @@ function steer(event, state) {
   if (event.ctrlKey || event.altKey || event.metaKey || target instanceof HTMLSelectElement) return;
   if (key === 'ArrowRight') state.forward();
   else if (key === 'ArrowLeft') state.back();
-  else if (key === 'Escape') state.show(false);
+  else if (key === 'Escape') closeSlowly(state)(event);
   else return;
   event.preventDefault();
 }
