@@ -73,6 +73,10 @@ pub fn kernels(devices: &Devices, scope: Scope) -> Vec<Check> {
     let chosen = tiles();
     let mut checks = vec![
         Check::of("small stacks", agreement::small_stacks_agree(devices)),
+        Check::of(
+            "gathered figures",
+            agreement::gathered_figures_agree(devices),
+        ),
         Check::of("losses", agreement::losses_agree(devices)),
         Check::of("Adam", agreement::adam_agrees(devices)),
         Check::of(
