@@ -82,6 +82,68 @@ async function shown([selector, words = '']) {
   }
 }
 
+/** Opens every view of a model of images, and tells what each holds. Runs in the browser. */
+async function lookInside() {
+  const { lab } = window;
+  await lab.train({ steps: 3 });
+  const root = lab.shadowRoot;
+  const until = async (/** @type {() => unknown} */ check) => {
+    for (;;) {
+      const found = check();
+      if (found) return found;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const press = (/** @type {string} */ selector) => root.querySelector(selector).click();
+  // A round, slowly.
+  press('[data-action="slowly"]');
+  const phases = [];
+  for (const phase of ['draw', 'make', 'judge']) {
+    await until(() => root.querySelector(`.slowly[data-phase="${phase}"] canvas`));
+    phases.push(phase);
+    press('[data-action="slowly-forward"]');
+  }
+  await until(() => root.querySelector('.slowly[data-phase="loss"]'));
+  press('[data-action="slowly-close"]');
+  // D's eyes, what an update changes, the judge, the space of z.
+  const { scores } = await lab.look({ index: 3 });
+  press('[data-action="step-discriminator"]');
+  await until(() => root.querySelectorAll('.change .pair').length === 2);
+  const change = root.querySelectorAll('.change .pair').length;
+  root.querySelector('[data-drawer="judge"]').open = true;
+  await until(() => root.querySelectorAll('.histogram .bin').length === 10);
+  const bins = root.querySelectorAll('.histogram .bin').length;
+  root.querySelector('[data-drawer="explorer"]').open = true;
+  const drawn = () => {
+    const canvas = root.querySelector('[data-drawer="explorer"] canvas');
+    const pixels = canvas?.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    return pixels && new Set(new Uint32Array(pixels.buffer)).size;
+  };
+  const map = await until(() => drawn() > 1 && drawn());
+  return {
+    phases,
+    scores: scores.length,
+    change,
+    bins,
+    map,
+    curves: root.querySelectorAll('.curve').length,
+  };
+}
+
+/** The colours of the plane's picture, and its figure beside it. Runs in the browser. */
+async function lookAtPlane() {
+  const { lab } = window;
+  await lab.train({ steps: 50 });
+  for (;;) {
+    const canvas = lab.shadowRoot.querySelector('canvas.picture');
+    const modes = lab.shadowRoot.querySelector('[data-measure="modes"] dd')?.textContent;
+    const pixels = canvas?.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    const colours = pixels ? new Set(new Uint32Array(pixels.buffer)).size : 0;
+    if (modes && colours > 3) return [colours, modes];
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /**
  * Declares the tests of one browser.
  *
@@ -266,6 +328,23 @@ export function testBrowser(name, start, reference) {
     });
     for (const right of widths) assert.ok(right > 300 && right <= 390, `${right} px`);
     await page.close();
+  });
+
+  test(`${name}: every view shows what there is to see`, { timeout }, async () => {
+    const page = await openLab(driven, site);
+    const seen = await page.evaluate(lookInside);
+    assert.deepEqual(seen.phases, ['draw', 'make', 'judge']);
+    assert.equal(seen.scores, 64);
+    assert.equal(seen.change, 2);
+    assert.equal(seen.bins, 10);
+    assert.ok(seen.curves >= 2 && seen.map > 0, JSON.stringify(seen));
+    await page.close();
+    const attributes = { backend: 'cpu', model: 'plane', dataset: 'ring', lang: 'en', seed: 7 };
+    const plane = await openLab(driven, site, attributes);
+    const [inked, modes] = await plane.evaluate(lookAtPlane);
+    assert.ok(inked > 3, `${inked} colours in the picture of the plane`);
+    assert.match(modes, /of 8$/);
+    await plane.close();
   });
 
   test(`${name}: two labs, each with a run of its own`, { timeout }, async () => {
