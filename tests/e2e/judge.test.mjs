@@ -233,16 +233,3 @@ test('a critic that runs away is found, cured and caught', { timeout }, async ()
   assert.ok(slope > 0 && slope < 1000, `${slope}`);
   await close(page);
 });
-
-test('a collapsed generator is found, cured and found to draw more digits', {
-  timeout,
-}, async () => {
-  const page = await ailsAndRecovers('mode_collapse', 'mode_collapse');
-  const judgements = await page.evaluate(() =>
-    window.events.report.flatMap(({ step, judge }) => (judge ? [{ at: step, ...judge }] : [])),
-  );
-  const modes = judgements.map((it) => it.modes);
-  assert.ok(Math.min(...modes) <= 3, `${modes}`);
-  assert.ok(modes.at(-1) >= 5, `${modes}`);
-  await close(page);
-});

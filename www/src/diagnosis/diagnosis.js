@@ -18,11 +18,11 @@ const reports = 5;
 const looks = 3;
 
 /** As many of the ten digits are few. */
-export const fewModes = 4;
+export const fewModes = 5;
 /** Digits that are drawn at all, e to the power of their entropy: as many are few. */
 export const fewDrawn = 5;
 /** As many modes, and more digits drawn than are few, are enough to say that a run is over it. */
-export const manyModes = 5;
+export const manyModes = 6;
 /**
  * A share of images that could be real: below it, what the classifier reads is no digit. It comes
  * and goes while G moves from one digit to the next, so that the best look counts.
@@ -38,7 +38,7 @@ export const steep = 10;
 
 /**
  * G draws few of the ten digits, and D lets them pass: in the newest look and by the medians of the
- * latest three at most four modes are covered, and the entropy of what is drawn is that of five
+ * latest three at most five modes are covered, and the entropy of what is drawn is that of five
  * digits or fewer (so that digits which are merely unclear do not count as missing); in one of the
  * three a quarter of the images or more could be real ones; and the mean D(G(z)) of the reports since
  * is at least 0.05, where D's output is a probability. It takes the judge's figures.
@@ -141,7 +141,7 @@ export const diagnose = (curves, experiment) =>
 
 /**
  * Whether a run is over an ailment since a step at which it was treated, by the figures since
- * then: five of the ten digits or more, and more drawn than five; a gradient ten times as long as before the step; a slope
+ * then: six of the ten digits or more, and more drawn than five; a gradient ten times as long as before the step; a slope
  * below ten and a third of what it was at most.
  *
  * @param {Curves} curves
