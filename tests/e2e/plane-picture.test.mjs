@@ -324,7 +324,7 @@ for (const [width, theme, lang] of [
     const words = await page.locator('canvas.picture').getAttribute('aria-label');
     assert.match(
       words,
-      lang === 'zh' ? /^第 5 步的平面：覆盖的模态数 5 \/ 8，/ : /^The plane at step 5/,
+      lang === 'zh' ? /^第 5 步的平面：覆盖的模式数 5 \/ 8，/ : /^The plane at step 5/,
     );
     await close(page);
   });
