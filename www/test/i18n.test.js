@@ -88,7 +88,7 @@ async function composed() {
     'slowly.generator': phases,
     meter: meters,
     points: [...sampled, ...meters.map((name) => `meter.${name}`)],
-    'slowly.points': ['discriminator.draw', 'generator.gradient', 'generator.update'],
+    'points.slowly': ['discriminator.draw', 'generator.gradient', 'generator.update'],
     speed: ['0', '20', '5', '1'],
     'plane.layer': ['field', 'contour', 'half', 'lattice', 'real', 'fake', 'pull'],
     'plane.modes': ['title', 'value'],

@@ -12,8 +12,7 @@ use ganvas_kernels::stack::{Activation, BatchNorm, Shape, Window};
 use ganvas_kernels::wgsl::{
     Activate, Adam, BatchNormBackward, BatchNormEvaluate, BatchNormForward, Dense, Direction,
     Gather, HalvingGradient, ImageNormBackward, ImageNormForward, Left, Linear, Loss, Moments,
-    Program, Project, Resampling, Right, Slope, SumChannels, WholeBackward, WholeForward,
-    WindowGradient, Windowed,
+    Program, Project, Resampling, Right, Slope, SumChannels, Whole, WindowGradient, Windowed,
 };
 use naga::AddressSpace;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
@@ -404,7 +403,7 @@ fn convolutions_of_all_sizes_share_their_pipelines() {
     shared(&convolution(8, 16), &convolution(32, 4));
     shared(&transposed(8, 16), &transposed(32, 4));
     // With their normalisations too.
-    let forward = |channels, side| WholeForward {
+    let forward = |channels, side| Whole {
         map: Linear::Resampling(Resampling {
             gate: None,
             ..transposed(channels, side)
@@ -417,7 +416,7 @@ fn convolutions_of_all_sizes_share_their_pipelines() {
             threads: 4,
         },
     };
-    let backward = |channels, side| WholeBackward {
+    let backward = |channels, side| Whole {
         map: Linear::Resampling(convolution(channels, side)),
         norm: BatchNormBackward {
             channels: 2 * channels,

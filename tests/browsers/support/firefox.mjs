@@ -1,7 +1,7 @@
 /** Firefox over WebDriver BiDi: Debian's firefox-esr, or the one that FIREFOX names. */
 import puppeteer from 'puppeteer-core';
+import { described } from './lavapipe.mjs';
 
-const lavapipe = '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json';
 const webgpuPreferences = {
   'dom.webgpu.enabled': true,
   'dom.webgpu.workers.enabled': true,
@@ -18,7 +18,7 @@ export async function firefox({ webgpu = false } = {}) {
     executablePath: process.env.FIREFOX || '/usr/bin/firefox-esr',
     headless: true,
     extraPrefsFirefox: webgpu ? webgpuPreferences : {},
-    env: { ...process.env, ...(webgpu ? { VK_ICD_FILENAMES: lavapipe } : {}) },
+    env: { ...process.env, ...(webgpu ? { VK_ICD_FILENAMES: described } : {}) },
     // A test says how long it may take, not a call.
     protocolTimeout: 0,
   });

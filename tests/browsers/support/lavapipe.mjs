@@ -20,7 +20,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chrome } from '../../support/browser.mjs';
 
-const described = '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json';
+/** Where Mesa describes it. */
+export const described = '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json';
 const source = fileURLToPath(new URL('lavapipe.rs', import.meta.url));
 /** The library that Chromium takes its software adapter from, and the file that describes it. */
 const swiftshader = 'libvk_swiftshader.so';

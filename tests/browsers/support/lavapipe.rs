@@ -36,7 +36,7 @@ const MISSING: [usize; 2] = [34, 36];
 const HEADER: usize = 4;
 
 /// `VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2`
-const FEATURES_2: u32 = 1_000_059_000;
+const FEATURES_2_TYPE: u32 = 1_000_059_000;
 
 /// What every extensible structure of Vulkan begins with.
 #[repr(C)]
@@ -67,38 +67,33 @@ unsafe extern "C" {
 /// Now, not at the first call.
 const RTLD_NOW: i32 = 2;
 
-static PROPERTIES: OnceLock<Describe> = OnceLock::new();
-static PROPERTIES_2: OnceLock<Describe> = OnceLock::new();
-static FEATURES: OnceLock<Describe> = OnceLock::new();
-static FEATURES2: OnceLock<Describe> = OnceLock::new();
+/// Questions whose answers are changed, and where the answer begins in what they fill in, in words.
+const PROPERTIES: usize = 0;
+const PROPERTIES_2: usize = 1;
+const FEATURES: usize = 2;
+const FEATURES_2: usize = 3;
+const ANSWER_AT: [usize; 4] = [0, HEADER, 0, HEADER];
+
+/// Lavapipe's own answers.
+static ANSWERS: [OnceLock<Describe>; 4] = [const { OnceLock::new() }; 4];
 static CREATE: OnceLock<CreateDevice> = OnceLock::new();
 
-unsafe extern "C" fn properties(device: *mut c_void, out: *mut u32) {
+unsafe extern "C" fn answer<const QUESTION: usize>(device: *mut c_void, out: *mut u32) {
     unsafe {
-        PROPERTIES.wait()(device, out);
-        rename(out);
+        ANSWERS[QUESTION].wait()(device, out);
+        let answer = out.add(ANSWER_AT[QUESTION]);
+        match QUESTION {
+            PROPERTIES | PROPERTIES_2 => rename(answer),
+            _ => set(answer, 1),
+        }
     }
 }
 
-unsafe extern "C" fn properties_2(device: *mut c_void, out: *mut u32) {
-    unsafe {
-        PROPERTIES_2.wait()(device, out);
-        rename(out.add(HEADER));
-    }
-}
-
-unsafe extern "C" fn features(device: *mut c_void, out: *mut u32) {
-    unsafe {
-        FEATURES.wait()(device, out);
-        set(out, 1);
-    }
-}
-
-unsafe extern "C" fn features_2(device: *mut c_void, out: *mut u32) {
-    unsafe {
-        FEATURES2.wait()(device, out);
-        set(out.add(HEADER), 1);
-    }
+/// Keeps lavapipe's function, and gives the one that stands before it.
+unsafe fn before<const QUESTION: usize>(found: Function) -> Function {
+    let own = unsafe { std::mem::transmute::<Function, Describe>(found) };
+    ANSWERS[QUESTION].get_or_init(|| own);
+    answer::<QUESTION> as Function
 }
 
 unsafe extern "C" fn create_device(
@@ -113,7 +108,7 @@ unsafe extern "C" fn create_device(
         }
         let mut link = (*created).link.next;
         while !link.is_null() {
-            if (*link).kind == FEATURES_2 {
+            if (*link).kind == FEATURES_2_TYPE {
                 set(link.cast::<u32>().add(HEADER), 0);
             }
             link = (*link).next;
@@ -157,31 +152,22 @@ pub unsafe extern "C" fn vkGetInstanceProcAddr(
     instance: *mut c_void,
     name: *const c_char,
 ) -> Function {
-    use std::mem::transmute;
     unsafe {
         let found = lavapipe()(instance, name);
         if found.is_null() {
             return found;
         }
         match CStr::from_ptr(name).to_bytes() {
-            b"vkGetPhysicalDeviceProperties" => {
-                PROPERTIES.get_or_init(|| transmute::<Function, Describe>(found));
-                properties as Function
-            }
+            b"vkGetPhysicalDeviceProperties" => before::<PROPERTIES>(found),
             b"vkGetPhysicalDeviceProperties2" | b"vkGetPhysicalDeviceProperties2KHR" => {
-                PROPERTIES_2.get_or_init(|| transmute::<Function, Describe>(found));
-                properties_2 as Function
+                before::<PROPERTIES_2>(found)
             }
-            b"vkGetPhysicalDeviceFeatures" => {
-                FEATURES.get_or_init(|| transmute::<Function, Describe>(found));
-                features as Function
-            }
+            b"vkGetPhysicalDeviceFeatures" => before::<FEATURES>(found),
             b"vkGetPhysicalDeviceFeatures2" | b"vkGetPhysicalDeviceFeatures2KHR" => {
-                FEATURES2.get_or_init(|| transmute::<Function, Describe>(found));
-                features_2 as Function
+                before::<FEATURES_2>(found)
             }
             b"vkCreateDevice" => {
-                CREATE.get_or_init(|| transmute::<Function, CreateDevice>(found));
+                CREATE.get_or_init(|| std::mem::transmute::<Function, CreateDevice>(found));
                 create_device as Function
             }
             _ => found,

@@ -141,8 +141,8 @@ export const diagnose = (curves, experiment) =>
 
 /**
  * Whether a run is over an ailment since a step at which it was treated, by the figures since
- * then: six of the ten digits or more, and more drawn than five; a gradient ten times as long as before the step; a slope
- * below ten and a third of what it was at most.
+ * then: six of the ten digits or more, and more drawn than five; a gradient ten times as long as
+ * before the step; a slope below ten and a third of what it was at most.
  *
  * @param {Curves} curves
  * @param {Experiment} experiment

@@ -185,9 +185,7 @@ export class Moments {
     };
     const rows = momentsOf(kind);
     // What tells more comes as soon as it holds; what tells less waits until the present moment is over.
-    const found = rows.find((row) =>
-      row.holds(averages, row.name === this.name && row !== rows.at(-1) ? stay : 1),
-    );
+    const found = rows.find((row) => row.holds(averages, row.name === this.name ? stay : 1));
     return found?.name ?? '';
   }
 

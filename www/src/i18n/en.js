@@ -768,11 +768,11 @@ export default {
   'slowly.generator.loss': 'L_G is small where D takes the fakes for real: {loss}.',
   'slowly.generator.gradient':
     'Back through D to every pixel (teal: more ink lowers the loss, orange: less), and from there through G: ∂L_G/∂θ_G has norm {norm}.',
-  'slowly.points.discriminator.draw':
+  'points.slowly.discriminator.draw':
     'A batch is drawn: {batch} real points x from the data, and {batch} z of {dim} numbers each from N(0, I).',
-  'slowly.points.generator.gradient':
+  'points.slowly.generator.gradient':
     'Back through D to every fake point (its arrow: that way the loss falls), and from there through G: ∂L_G/∂θ_G has norm {norm}.',
-  'slowly.points.generator.update':
+  'points.slowly.generator.update':
     'Adam has moved G’s weights: from the same z it makes points that have moved by {moved}, and D(G(z)) goes from {d_fake} to {d_fake_after}.',
   'slowly.generator.update':
     'Adam has moved G’s weights: from the same z it makes pictures that differ by {moved} ink, and D(G(z)) goes from {d_fake} to {d_fake_after}.',

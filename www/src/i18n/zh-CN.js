@@ -717,11 +717,11 @@ export default {
   'slowly.generator.loss': 'D 越把假样本当成真的，L_G 就越小：{loss}。',
   'slowly.generator.gradient':
     '反向传过 D 到达每个像素（青色：加墨会减小损失；橙色：减墨），再由此传过 G：∂L_G/∂θ_G 的范数为 {norm}。',
-  'slowly.points.discriminator.draw':
+  'points.slowly.discriminator.draw':
     '抽取一个批次：从数据中取 {batch} 个真实点 x，从 N(0, I) 中取 {batch} 个 z，每个 z 有 {dim} 个数。',
-  'slowly.points.generator.gradient':
+  'points.slowly.generator.gradient':
     '反向传过 D 到达每个生成点（箭头：沿此方向损失下降），再由此传过 G：∂L_G/∂θ_G 的范数为 {norm}。',
-  'slowly.points.generator.update':
+  'points.slowly.generator.update':
     'Adam 移动了 G 的权重：同样的 z 生成的点移动了 {moved}，D(G(z)) 从 {d_fake} 变为 {d_fake_after}。',
   'slowly.generator.update':
     'Adam 移动了 G 的权重：同样的 z 生成的图像变化了 {moved} 墨量，D(G(z)) 从 {d_fake} 变为 {d_fake_after}。',

@@ -896,10 +896,8 @@ export class Lab {
     if (opened) {
       this.#opened = '';
       opened.scrollIntoView({ block: 'nearest' });
-      // Its keys are heard where the focus is.
-      if (opened instanceof HTMLElement && opened.matches('.slowly')) {
-        opened.focus({ preventScroll: true });
-      }
+      // What can have the focus has keys of its own.
+      if (opened instanceof HTMLElement) opened.focus({ preventScroll: true });
     }
     this.parts.slowly?.drawSlowly(root, this.slowRound, theme);
     this.parts.eyes?.drawEyes(root, this.eyes, theme);

@@ -34,7 +34,7 @@ export function labView(lab, t, controls) {
   return html`<div class="lab">
     ${status(store, t)} ${messages(store, t, dismiss, about, undefined, 'complaints')}
     ${picture(lab, t, controls)} ${messages(store, t, dismiss, about, undefined, 'notices')}
-    ${disaster(lab, t, controls === 'full') ?? lesson(store, t)} ${controls === 'none' ? nothing : inside(lab, t)}
+    ${controls === 'compact' ? nothing : (disaster(lab, t, controls === 'full') ?? lesson(store, t))} ${controls === 'none' ? nothing : inside(lab, t)}
     ${controls === 'full' ? drawers(lab, t) : curves(lab, t, controls)}
     <p class="unseen" aria-live="polite">${lab.live}</p>
   </div>`;

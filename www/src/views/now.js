@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit/html.js';
 import { situationOf } from '../diagnosis/moment.js';
 import { figure } from './numbers.js';
-import { roundsOf } from './rounds.js';
+import { progressOf } from './rounds.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
@@ -17,11 +17,8 @@ import { roundsOf } from './rounds.js';
  * @param {string[]} [names]
  */
 export function sentenceOf(store, t, names = situation(store)) {
-  const { report, description } = store;
-  const { rounds } = report
-    ? roundsOf(report, description?.experiment ?? {})
-    : { rounds: description?.step ?? 0 };
-  const step = (Number.isFinite(rounds) ? rounds : (report?.step ?? 0)).toLocaleString('en');
+  const { report } = store;
+  const step = (progressOf(store).rounds ?? 0).toLocaleString('en');
   const params = { step, fake: figure(report?.d_fake), real: figure(report?.d_real) };
   return names.map((name) => t(`now.${name}`, params)).join(t('now.between'));
 }

@@ -1,4 +1,5 @@
 /** How far a run has come, in rounds and in the single updates beside them. */
+import { traitsOf } from '../settings/traits.js';
 
 /**
  * @typedef {import('../protocol.js').Report} Report
@@ -20,4 +21,17 @@ export function roundsOf({ step, images }, experiment) {
   const updates = Math.round(images / Number(experiment.batch_size));
   const rounds = Math.min(step, Math.floor(updates / perRound));
   return { rounds, d: updates - rounds * perRound, g: step - rounds };
+}
+
+/**
+ * How far the run of a lab is. Without a discriminator a step is a round; before the first report
+ * there is only the step that it begins at, if any.
+ *
+ * @param {Pick<import('../store.js').Store, 'report' | 'description'>} store
+ * @returns {{ rounds: number | undefined, d: number, g: number }}
+ */
+export function progressOf({ report, description }) {
+  const { experiment = {}, step } = description ?? {};
+  if (report && traitsOf(experiment).discriminator) return roundsOf(report, experiment);
+  return { rounds: report?.step ?? step, d: 0, g: 0 };
 }

@@ -9,7 +9,7 @@ import { briefly } from './judge/disaster-view.js';
 import { noiseNote } from './noise.js';
 import { now } from './now.js';
 import { figure } from './numbers.js';
-import { roundsOf } from './rounds.js';
+import { progressOf } from './rounds.js';
 import { transport } from './transport.js';
 import { verdict } from './verdict.js';
 
@@ -93,15 +93,11 @@ export const counters = (store, t) => html`<dl class="counters">
  * @param {Store} store
  * @param {Translate} t
  */
-function steps({ report, description, phase }, t) {
-  const { experiment = {}, step } = description ?? {};
-  if (!report || !traitsOf(experiment).discriminator) {
-    return counter(t('stat.step'), whole(report?.step ?? step));
-  }
-  const { rounds, d, g } = roundsOf(report, experiment);
+function steps(store, t) {
+  const { rounds, d, g } = progressOf(store);
   // While it trains, a round is always in the middle of its updates.
   const single =
-    phase === 'running'
+    store.phase === 'running'
       ? ''
       : [d > 0 ? `+${d} D` : '', g > 0 ? `+${g} G` : ''].filter(Boolean).join(' ');
   return html`<div class="steps">

@@ -128,7 +128,7 @@ impl Record {
     /// Whether it is of the row as the row is now.
     pub fn fits(&self, row: &Row) -> bool {
         // A setting that a record does not name is younger than the record, and has its default.
-        let trained = serde_json::from_value::<Experiment>(self.experiment.clone());
+        let trained = Experiment::from_value(self.experiment.clone());
         self.steps == row.steps && trained.is_ok_and(|it| it == row.experiment(self.seed))
     }
 }

@@ -5,9 +5,7 @@ use super::tiles::Tiles;
 use super::{Gpu, map};
 use crate::pass::{Gradients, Want};
 use crate::stack::{Activation, BatchNorm, Norm, Stack, Stage};
-use crate::wgsl::{
-    Activate, BatchNormBackward, ImageNormBackward, Moments, Project, Slope, WholeBackward,
-};
+use crate::wgsl::{Activate, BatchNormBackward, ImageNormBackward, Moments, Project, Slope, Whole};
 
 /// Gradients from those of the output and the taps.
 pub fn backward<G: Gpu>(
@@ -225,8 +223,7 @@ impl<G: Gpu> Back<'_, G> {
         buffers.extend(&self.flat);
         let norm = self.batch_norm(before, norm, *source);
         let info = [batch, self.saved.groups];
-        self.gpu
-            .launch(WholeBackward { map, norm }, &buffers, &info);
+        self.gpu.launch(Whole { map, norm }, &buffers, &info);
         Some(next)
     }
 

@@ -6,7 +6,7 @@ use crate::pass::Operands;
 use crate::stack::{Activation, BatchNorm, Mode, Norm, Stack, Stage};
 use crate::wgsl::{
     Activate, BatchNormEvaluate, BatchNormForward, ImageNormForward, Linear, Moments, Project,
-    Slope, WholeForward,
+    Slope, Whole,
 };
 
 /// What a forward pass gives.
@@ -221,7 +221,7 @@ impl<G: Gpu> Pass<'_, G> {
                     }
                     Some((map, x)) => {
                         let buffers = [&[x, parameters, &u, statistics][..], &results].concat();
-                        self.gpu.launch(WholeForward { map, norm }, &buffers, &info);
+                        self.gpu.launch(Whole { map, norm }, &buffers, &info);
                     }
                 }
                 (moments, Moments::Batch)

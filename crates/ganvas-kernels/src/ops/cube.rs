@@ -271,9 +271,8 @@ impl Gather for Cube {
         f: FloatTensor<Self>,
         figures: Vec<Figure>,
     ) -> FloatTensor<Self> {
-        let mut parts: Vec<_> = [a, b, c, d, e, f].into_iter().collect();
-        parts.truncate(figures.len());
-        let parts: Vec<_> = parts.into_iter().map(into_contiguous).collect();
+        let tensors = [a, b, c, d, e, f].into_iter().take(figures.len());
+        let parts: Vec<_> = tensors.map(into_contiguous).collect();
         let (mut longest, mut end, mut info) = (1, 0, vec![0]);
         for (part, figure) in parts.iter().zip(figures) {
             let length = part.shape().num_elements();

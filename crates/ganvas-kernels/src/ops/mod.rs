@@ -138,8 +138,7 @@ impl Descent {
     /// Down the sum of both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        let roots = [self, other].map(|descent| descent.root.into_dispatch());
-        let [one, other] = roots;
+        let [one, other] = [self, other].map(|descent| descent.root.into_dispatch());
         Self {
             root: Tensor::from_dispatch(Dispatch::join(one, other)),
         }

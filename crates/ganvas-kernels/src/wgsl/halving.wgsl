@@ -1,7 +1,3 @@
-fn tasks() -> u32 {
-    return info[0].x * info[$map + 2].x * info[$map + 3].x;
-}
-
 fn compute(t: u32, o: u32, local: u32) {
     let channels = info[$map].x;
     let outputs = info[$map + 1].x;

@@ -38,7 +38,7 @@ pub use norm::{
 pub use projection::Project;
 pub use resampling::Resampling;
 pub use sum::SumChannels;
-pub use whole::{Linear, WholeBackward, WholeForward};
+pub use whole::{ChannelNorm, Linear, Whole};
 pub use window::{Direction, WindowGradient, Windowed};
 
 use std::hash::Hash;

@@ -61,6 +61,7 @@ impl Resampling {
             Direction::Scatter => include_str!("doubling.wgsl"),
         };
         Shader::of(body, buffers)
+            .with(include_str!("rows.wgsl"))
             .put(output, self.activation, self.gate, "vec4f")
             .set("map", sizes_at)
             .set("tile", self.tile)

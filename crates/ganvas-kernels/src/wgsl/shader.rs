@@ -16,7 +16,7 @@ use super::activation::Slope;
 use crate::stack::{Activation, Window};
 
 /// A shader that is being put together.
-pub(super) struct Shader {
+pub struct Shader {
     buffers: String,
     constants: String,
     functions: Vec<String>,

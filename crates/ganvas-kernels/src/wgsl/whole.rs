@@ -111,24 +111,32 @@ impl Linear {
     }
 }
 
-/// A linear map and the [`BatchNormForward`] after it.
-///
-/// Buffers: the map's two operands, `u` (what it gives), and then those of the
-/// normalisation from `statistics` on. `info` as there.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct WholeForward {
-    /// The map, without activation.
-    pub map: Linear,
-    /// The normalisation.
-    pub norm: BatchNormForward,
+/// A normalisation that can follow a linear map in one kernel.
+pub trait ChannelNorm: Program {
+    /// Channels that it normalises.
+    fn channels(&self) -> usize;
+
+    /// Its sizes and places, as the shader reads them after the map's.
+    fn sizes(&self, vector: bool) -> Vec<usize>;
+
+    /// The functions of the map and of the normalisation.
+    fn follows(&self, map: &Linear) -> Shader;
 }
 
-impl Program for WholeForward {
-    fn title(&self) -> String {
-        format!("{}, {}", self.map.title(), self.norm.title())
+/// Words of `info` before the sizes of the map: those that the normalisation has there.
+const FORWARD_SIZES_AT: usize = 3;
+const BACKWARD_SIZES_AT: usize = 2;
+
+impl ChannelNorm for BatchNormForward {
+    fn channels(&self) -> usize {
+        self.channels
     }
 
-    fn wgsl(&self) -> String {
+    fn sizes(&self, vector: bool) -> Vec<usize> {
+        self.sizes(vector)
+    }
+
+    fn follows(&self, map: &Linear) -> Shader {
         let buffers = [
             ("u", true),
             ("statistics", false),
@@ -136,69 +144,61 @@ impl Program for WholeForward {
             ("moments", false),
             ("followed", false),
         ];
-        let shader = self.map.shader("u", 3, &buffers);
-        let norm_at = 3 + self.map.sizes().len();
-        (self.norm)
-            .normalises(shader, self.map.vector(), norm_at)
-            .with(include_str!("whole.wgsl"))
-            .build()
+        let shader = map.shader("u", FORWARD_SIZES_AT, &buffers);
+        let norm_at = FORWARD_SIZES_AT + map.sizes().len();
+        self.normalises(shader, map.vector(), norm_at)
+    }
+}
+
+impl ChannelNorm for BatchNormBackward {
+    fn channels(&self) -> usize {
+        self.channels
     }
 
-    fn constants(&self) -> Vec<usize> {
-        [self.map.sizes(), self.norm.sizes(self.map.vector())].concat()
+    fn sizes(&self, vector: bool) -> Vec<usize> {
+        self.sizes(vector)
     }
 
-    fn key(&self) -> Self {
-        Self {
-            map: self.map.key(),
-            norm: self.norm.key(),
+    fn follows(&self, map: &Linear) -> Shader {
+        let mut buffers = vec![("g", true)];
+        if map.gated() {
+            buffers.push(("gate", true));
         }
-    }
-
-    fn threads(&self) -> u32 {
-        self.norm.threads
-    }
-
-    fn workgroups(&self, _batch: usize) -> [u32; 3] {
-        self.map.workgroups(self.norm.channels)
-    }
-
-    fn work(&self, batch: usize) -> Work {
-        self.map.work(batch).and(self.norm.work(batch))
+        buffers.extend([("u", true), ("moments", false)]);
+        if self.learn {
+            buffers.push(("gradient", false));
+        }
+        let shader = map.shader("g", BACKWARD_SIZES_AT, &buffers);
+        let norm_at = BACKWARD_SIZES_AT + map.sizes().len();
+        self.normalises(shader, "g", map.vector(), norm_at)
     }
 }
 
-/// A linear map's way back, and the [`BatchNormBackward`] before it.
+/// A linear map, and the normalisation of what it gives.
 ///
-/// Buffers: the map's two operands, `g` (the result, by way of the gradient after the
-/// normalisation), `gate` if the map has one, `u`, `moments`, and `gradient` as there.
-/// `info` as there.
+/// With a [`BatchNormForward`] the buffers are the map's two operands, `u` (what it gives),
+/// and then those of the normalisation from `statistics` on.
+///
+/// With a [`BatchNormBackward`], whose map is the way back of the layer after it: the map's
+/// two operands, `g` (the result, by way of the gradient after the normalisation), `gate` if
+/// the map has one, `u`, `moments`, and `gradient` as there.
+///
+/// `info` is that of the normalisation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct WholeBackward {
-    /// The map's way back.
+pub struct Whole<N> {
+    /// The map; forward it has no activation.
     pub map: Linear,
-    /// The normalisation's.
-    pub norm: BatchNormBackward,
+    /// The normalisation.
+    pub norm: N,
 }
 
-impl Program for WholeBackward {
+impl<N: ChannelNorm> Program for Whole<N> {
     fn title(&self) -> String {
         format!("{}, {}", self.map.title(), self.norm.title())
     }
 
     fn wgsl(&self) -> String {
-        let mut buffers = vec![("g", true)];
-        if self.map.gated() {
-            buffers.push(("gate", true));
-        }
-        buffers.extend([("u", true), ("moments", false)]);
-        if self.norm.learn {
-            buffers.push(("gradient", false));
-        }
-        let shader = self.map.shader("g", 2, &buffers);
-        let norm_at = 2 + self.map.sizes().len();
-        (self.norm)
-            .normalises(shader, "g", self.map.vector(), norm_at)
+        (self.norm.follows(&self.map))
             .with(include_str!("whole.wgsl"))
             .build()
     }
@@ -215,11 +215,11 @@ impl Program for WholeBackward {
     }
 
     fn threads(&self) -> u32 {
-        self.norm.threads
+        self.norm.threads()
     }
 
     fn workgroups(&self, _batch: usize) -> [u32; 3] {
-        self.map.workgroups(self.norm.channels)
+        self.map.workgroups(self.norm.channels())
     }
 
     fn work(&self, batch: usize) -> Work {

@@ -1,7 +1,7 @@
 /** One sentence for each phase of an update, with its numbers. */
 import { traitsOf } from '../../settings/traits.js';
 import { figure } from '../numbers.js';
-import { wayOf } from '../of-samples.js';
+import { ofSamples, wayOf } from '../of-samples.js';
 
 /**
  * @typedef {import('../../protocol.js').Phase} Phase
@@ -41,11 +41,10 @@ const ofPoints = ['discriminator.draw', 'generator.gradient', 'generator.update'
 export function captionOf(phase, experiment, t) {
   const { after } = phase;
   const moved = meanOf(after?.moved);
-  const samples = phase.fake ?? phase.real;
+  const traits = traitsOf(experiment);
   const moment = `${phase.player}.${phase.phase}`;
-  // Pictures have bytes, points have coordinates.
-  const points = samples !== undefined && samples.values.length > 0 && ofPoints.includes(moment);
-  return t(`slowly.${points ? 'points.' : ''}${moment}`, {
+  const sentence = `slowly.${moment}`;
+  return t(ofPoints.includes(moment) ? ofSamples(traits, sentence) : sentence, {
     batch: phase.batch,
     dim: phase.latent_dim,
     d_real: figure(phase.d_real),
@@ -54,6 +53,6 @@ export function captionOf(phase, experiment, t) {
     norm: figure(phase.gradient_norm),
     d_real_after: figure(after?.d_real),
     d_fake_after: figure(after?.d_fake),
-    moved: figure(moved === undefined ? undefined : wayOf(traitsOf(experiment), moved)),
+    moved: figure(moved === undefined ? undefined : wayOf(traits, moved)),
   });
 }
