@@ -314,6 +314,12 @@ withLab('digits wear D’s scores, and one of them is looked at closely', async 
   await page.evaluate(() => window.lab.pause());
   await page.locator('[data-action="eyes-close"]').click();
   await page.locator('.eyes').waitFor({ state: 'detached' });
+
+  // Escape closes it as well.
+  await page.locator('.eye[data-index="9"]').click();
+  await page.locator('.bars svg').focus();
+  await page.keyboard.press('Escape');
+  await page.locator('.eyes').waitFor({ state: 'detached' });
 });
 
 withLab(
