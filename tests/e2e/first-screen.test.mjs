@@ -177,6 +177,10 @@ test('a wide screen is used: digits, figures and drawers side by side', { timeou
   assert.ok(Math.abs(drawers.top - fakes.top) < 40, 'from the same line on');
   // A drawer that is long scrolls, and the digits stay in sight.
   await page.locator('details[data-drawer="settings"] summary').click();
+  const [models, line] = await Promise.all(
+    ['.models', '.models > small'].map((part) => page.locator(part).boundingBox()),
+  );
+  assert.ok(Math.abs(models.width - line.width) < 1, 'the line on the models is as wide as they');
   await page.locator('details[data-drawer="data"] summary').click();
   await page.evaluate(() => scrollTo(0, 500));
   const top = await page
