@@ -39,13 +39,18 @@ async function openRunning(address, options) {
   await page.goto(address);
   await page.locator('button[part="start"]').waitFor();
   await page.evaluate(() => document.querySelector('ganvas-lab').train({ steps: 20 }));
-  await page.locator('canvas.fake[aria-label*="64"]').waitFor();
+  await page.locator('canvas.fake[aria-label*="64"], canvas.picture[width]').waitFor();
   await shown(page);
   return page;
 }
 
-/** Boxes of the four parts, and the size of the smallest text in each. @param {import('playwright-core').Page} page */
-const look = (page) =>
+/**
+ * Boxes of the four parts, and the size of the smallest text in each.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {Record<string, string>} [where]
+ */
+const look = (page, where = parts) =>
   page.evaluate((selectors) => {
     const root = document.querySelector('ganvas-lab').shadowRoot;
     return Object.fromEntries(
@@ -65,7 +70,7 @@ const look = (page) =>
         return [name, { top, bottom, left, right, width, smallest: Math.min(...sizes), free }];
       }),
     );
-  }, parts);
+  }, where);
 
 for (const { name, width, height, digits } of screens) {
   for (const lang of ['zh', 'en']) {
@@ -99,6 +104,33 @@ for (const { name, width, height, digits } of screens) {
         }
       });
     }
+  }
+}
+
+for (const { name, width, height, digits } of screens) {
+  for (const lang of ['zh', 'en']) {
+    test(`the plane on ${name}: picture, verdict, sentence and button without scrolling (${lang})`, {
+      timeout,
+    }, async () => {
+      for (const more of ['', '&loss=least_squares']) {
+        const page = await openRunning(
+          `${site.home}?model=plane&dataset=ring&backend=cpu${more}&lang=${lang}`,
+          { viewport: { width, height } },
+        );
+        const seen = await look(page, { ...parts, digits: 'canvas.picture' });
+        for (const [part, box] of Object.entries(seen)) {
+          const told = `${more} ${part}: ${JSON.stringify(box)}`;
+          assert.ok(box.top >= 0 && box.bottom <= height, told);
+          assert.ok(box.left >= 0 && box.right <= width, told);
+          assert.ok(box.free, told);
+        }
+        assert.ok(seen.digits.width >= digits, `a picture of ${seen.digits.width} px`);
+        // What has no room there follows.
+        for (const part of ['.plane-legend', '.layers'])
+          assert.ok(await page.locator(part).isVisible(), part);
+        await close(page);
+      }
+    });
   }
 }
 
@@ -145,6 +177,10 @@ test('a wide screen is used: digits, figures and drawers side by side', { timeou
   assert.ok(Math.abs(drawers.top - fakes.top) < 40, 'from the same line on');
   // A drawer that is long scrolls, and the digits stay in sight.
   await page.locator('details[data-drawer="settings"] summary').click();
+  const [models, line] = await Promise.all(
+    ['.models', '.models > small'].map((part) => page.locator(part).boundingBox()),
+  );
+  assert.ok(Math.abs(models.width - line.width) < 1, 'the line on the models is as wide as they');
   await page.locator('details[data-drawer="data"] summary').click();
   await page.evaluate(() => scrollTo(0, 500));
   const top = await page
@@ -242,6 +278,82 @@ for (const [width, height] of [
         () => document.fullscreenElement === null && !window.lab.hasAttribute('popover'),
       );
       await page.locator('.drawers').waitFor();
+      await close(page);
+    });
+  }
+}
+
+/** Window sizes of a presentation: projectors, laptops, and a phone both ways. */
+const halls = [
+  [1920, 1080],
+  [1366, 768],
+  [1280, 800],
+  [1280, 720],
+  [844, 390],
+  [390, 844],
+];
+
+for (const [model, settings] of [
+  ['dcgan', query],
+  ['plane', 'model=plane&dataset=ring'],
+]) {
+  for (const lang of ['en', 'zh']) {
+    test(`the hosted page presents in windows of every size (${model}, ${lang})`, {
+      timeout,
+    }, async () => {
+      const page = await openRunning(`${site.home}?${settings}&backend=cpu&lang=${lang}`, {
+        viewport: { width: 1280, height: 800 },
+      });
+      await page.evaluate(() => {
+        Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('denied'));
+      });
+      await page.locator('[data-action="present"]').click();
+      await page.locator('ganvas-lab:popover-open').waitFor();
+      for (const [width, height] of halls) {
+        await page.setViewportSize({ width, height });
+        await shown(page);
+        const { boxes, lab, scrolls } = await page.evaluate(() => {
+          const element = document.querySelector('ganvas-lab');
+          const root = element.shadowRoot;
+          const rect = (/** @type {Element} */ node) => {
+            const { left, top, right, bottom } = node.getBoundingClientRect();
+            return { left, top, right, bottom };
+          };
+          const selectors = [
+            'canvas:is(.fake, .picture)',
+            '.verdict',
+            '.counters .steps',
+            '.now',
+            '[data-action="toggle"]',
+            '[data-action="present"]',
+          ];
+          return {
+            boxes: selectors.map((selector) => ({
+              selector,
+              ...rect(root.querySelector(selector)),
+            })),
+            lab: rect(element),
+            scrolls: element.scrollHeight > element.clientHeight,
+          };
+        });
+        const where = `${width} × ${height}`;
+        assert.deepEqual(lab, { left: 0, top: 0, right: width, bottom: height }, where);
+        assert.ok(!scrolls, `${where} scrolls`);
+        for (const [at, box] of boxes.entries()) {
+          const told = `${where}: ${JSON.stringify(box)}`;
+          assert.ok(box.right > box.left && box.bottom > box.top, told);
+          assert.ok(box.left >= 0 && box.right <= width, told);
+          assert.ok(box.top >= 0 && box.bottom <= height, told);
+          for (const other of boxes.slice(at + 1)) {
+            const apart =
+              box.right <= other.left ||
+              other.right <= box.left ||
+              box.bottom <= other.top ||
+              other.bottom <= box.top;
+            assert.ok(apart, `${told} lies over ${JSON.stringify(other)}`);
+          }
+        }
+      }
       await close(page);
     });
   }

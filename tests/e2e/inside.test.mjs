@@ -204,6 +204,35 @@ withLab('the diagram shows the phases that next() gives, in both languages, by k
   await page.locator('.slowly').waitFor({ state: 'detached' });
 });
 
+for (const model of ['dcgan', 'plane']) {
+  withLab(
+    `a round slowly stands still from phase to phase (${model})`,
+    async () => {
+      await page.locator('[data-action="slowly"]').click();
+      await page.locator('.slowly .flow').waitFor();
+      const places = [];
+      for (let phase = 0; phase < 12; phase += 1) {
+        if (phase > 0) await next();
+        await drawn();
+        places.push(
+          await page.locator('.slowly').evaluate((section) => {
+            const { top, height } = section.getBoundingClientRect();
+            const button = section.querySelector('[data-action="slowly-forward"]');
+            const box = button.getBoundingClientRect();
+            const columns = [...section.querySelectorAll('.flow .net, .flow .f, .flow .l')].map(
+              (node) => Math.round(node.getBoundingClientRect().left),
+            );
+            return { next: [box.left, box.top - top].map(Math.round), height, columns };
+          }),
+        );
+      }
+      for (const place of places) assert.deepEqual(place, places[0]);
+    },
+    { model },
+    { viewport: { width: 1280, height: 800 } },
+  );
+}
+
 withLab('one update shows what it has changed, as step() says, and counts as such', async () => {
   await page.evaluate(() => window.lab.train({ steps: 2 }));
   const pairs = async (mean) =>
@@ -313,6 +342,12 @@ withLab('digits wear D’s scores, and one of them is looked at closely', async 
   );
   await page.evaluate(() => window.lab.pause());
   await page.locator('[data-action="eyes-close"]').click();
+  await page.locator('.eyes').waitFor({ state: 'detached' });
+
+  // Escape closes it as well.
+  await page.locator('.eye[data-index="9"]').click();
+  await page.locator('.bars svg').focus();
+  await page.keyboard.press('Escape');
   await page.locator('.eyes').waitFor({ state: 'detached' });
 });
 

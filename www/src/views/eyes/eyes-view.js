@@ -26,7 +26,7 @@ export function eyesPanel({ eyes, store }, t) {
   const seen = eyes.seen?.chosen?.index === eyes.chosen ? eyes.seen.chosen : undefined;
   const nearest = seen?.nearest;
   const place = eyes.chosen + 1;
-  return html`<section class="eyes" data-chosen=${eyes.chosen} aria-label=${t('eyes.title', { index: place })}>
+  return html`<section class="eyes" data-chosen=${eyes.chosen} aria-label=${t('eyes.title', { index: place })} @keydown=${(/** @type {KeyboardEvent} */ event) => leave(event, eyes)}>
     <header>
       <h3>${t('eyes.title', { index: place })}</h3>
       <button type="button" class="small" data-action="eyes-close" @click=${() => eyes.choose(undefined)}>
@@ -67,6 +67,18 @@ export function eyesPanel({ eyes, store }, t) {
     </div>
     ${bars(eyes, t)}
   </section>`;
+}
+
+/**
+ * Escape closes it, as it closes a round.
+ *
+ * @param {KeyboardEvent} event
+ * @param {Eyes} eyes
+ */
+function leave(event, eyes) {
+  if (event.key !== 'Escape') return;
+  event.preventDefault();
+  eyes.choose(undefined);
 }
 
 /**

@@ -49,12 +49,12 @@ export function slowly({ slowRound: state, store }, t) {
         ${t('slowly.close')}
       </button>
     </header>
-    ${frame ? phases(frame, t) : nothing} ${frame ? flow(frame, experiment, t) : nothing}
+    ${frame ? phases(frame, t) : nothing} ${controls(state, blocked, t)}
+    ${frame ? flow(frame, experiment, t) : nothing}
     ${frame ? formula(frame, experiment, t) : nothing}
     <p class="caption" aria-live="polite">${frame ? captionOf(frame, experiment, t) : t('slowly.empty')}</p>
     ${frame?.phase === 'gradient' && frame.layers ? layers(frame.layers, t) : nothing}
     ${frame?.phase === 'update' ? changed(frame, traitsOf(experiment), t) : nothing}
-    ${controls(state, blocked, t)}
   </section>`;
 }
 
