@@ -17,11 +17,12 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '../support/server.mjs';
 import { isBusy, percent, usedNow } from './machine.mjs';
 import { milliseconds } from './numbers.mjs';
-import { download, isBuilt, publish, publishInputs } from './peers/bundle.mjs';
+import { download, obstacle, publish, publishInputs } from './peers/bundle.mjs';
 import { kept } from './peers/kept.mjs';
 import { options } from './peers/options.mjs';
 import { section, shapeTable, sizeTables } from './peers/report.mjs';
 import { runOne } from './peers/run-one.mjs';
+import { pageSeat, programSeat } from './peers/seats.mjs';
 import { compare, row } from './peers/summary.mjs';
 import { replace } from './section.mjs';
 import { surroundings } from './surroundings.mjs';
@@ -32,22 +33,23 @@ const isolation = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
-const { sizes, contestants, rounds, plan, isolated, writeDocs } = chosen();
+const { sizes, contestants, rounds, plan, webgpu, isolated, writeDocs } = chosen();
 // The browser driver only closes its browsers then, and whoever had its turn would count as failed.
 process.once('SIGTERM', () => process.exit(143));
-const taking = contestants.filter(isBuilt);
+const obstacles = new Map(contestants.map((one) => [one.name, obstacle(one)]));
+const taking = contestants.filter(({ name }) => !obstacles.get(name));
 const site = await serve(undefined, isolated ? isolation : {});
 const results = { sizes: {} };
 const tell = (text) => console.log(`… ${text}`);
 
 try {
   await publish(site, taking);
-  const { machine, adapter } = await surroundings(site, plan.webgpu);
+  const { machine, adapter } = await surroundings(site, webgpu);
   // With each size, because sizes of several runs can stand in one table.
   const about = {
     versions: await versions(),
     adapter,
-    hardware: plan.webgpu === 'hardware',
+    hardware: webgpu === 'hardware',
     isolated,
   };
   for (const size of sizes) {
@@ -77,14 +79,17 @@ async function measure({ size, width, batch_size }, machine) {
   const runs = new Map(taking.map(({ name }) => [name, []]));
   let mostUsed = 0;
   for (let round = 1; round <= rounds; round += 1) {
-    for (const { name } of taking) {
+    for (const { name, program } of taking) {
       const own = runs.get(name);
       // What has failed or not been done in time does no better in the next round.
       if (own.some(({ times }) => times.length === 0)) continue;
       const used = await usedNow(1);
       mostUsed = Math.max(mostUsed, used);
       if (isBusy(used)) tell(`others use ${percent(used)} of the cores before ${name}`);
-      const run = await runOne(site, name, inputs.address, { ...plan, again: round > 1 });
+      const seat = program
+        ? programSeat(program, inputs.file)
+        : await pageSeat(site, name, inputs.address, webgpu);
+      const run = await runOne(seat, { ...plan, again: round > 1 });
       own.push(run);
       const { times } = run;
       const result = times.length > 0 ? milliseconds(row({}, [run], inputs.losses).ms) : run.error;
@@ -93,10 +98,10 @@ async function measure({ size, width, batch_size }, machine) {
   }
   const rows = [];
   for (const contestant of contestants) {
-    const { name, title, backend, needs } = contestant;
+    const { name, title, backend } = contestant;
     const own = runs.get(name);
     if (!own) {
-      rows.push({ name, title, backend, verdict: 'left out', error: `there is no ${needs}` });
+      rows.push({ name, title, backend, verdict: 'left out', error: obstacles.get(name) });
       continue;
     }
     const { requests } = own.find((run) => run.requests.length > 0) ?? { requests: [] };

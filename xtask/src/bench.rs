@@ -25,6 +25,7 @@ pub fn bench(project: &Project, options: &Options) -> Result<()> {
     let has = |name: &str| options.rest.iter().any(|argument| argument == name);
     if has("--peers") && !options.no_build {
         build::yardstick(project)?;
+        native_steps(project)?;
         write_inputs(project, options)?;
     }
     let mut node = proc::command(project, "node");
@@ -32,6 +33,13 @@ pub fn bench(project: &Project, options: &Options) -> Result<()> {
         .arg("tests/bench/run.mjs")
         .args(&options.rest)
         .env("CHROME", &browser.chrome))
+}
+
+/// Builds the native program that takes its turn beside the pages.
+fn native_steps(project: &Project) -> Result<()> {
+    let mut cargo = proc::cargo(project);
+    cargo.args(["build", "--release", "-p", "ganvas-core"]);
+    run(cargo.args(["--example", "bench_steps"]))
 }
 
 /// Writes the weights, images and latents that other libraries start from.

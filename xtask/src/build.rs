@@ -116,6 +116,20 @@ const MODULES: [Module; 4] = [
     },
 ];
 
+/// Functions of the WebGPU module that the linker keeps and nothing calls, by families of names.
+/// burn's tensors reach them through tables. What calls one all the same traps; that is told,
+/// as any fault of the engine is.
+const UNUSED: [&str; 5] = [
+    // The intermediate language of burn's kernels as text: read, and printed.
+    r"as pliron::parsable::Parsable>::parse\b|canonical_syntax_parse",
+    r"\bcombine::",
+    r"pliron::printable",
+    // Quantised tensors.
+    r"cubek_quant|qtensor|cubecl_std::quant|kernel::quantization",
+    // Names of functions in backtraces, of which there are none in WebAssembly.
+    r"rustc_demangle",
+];
+
 /// What the benchmark holds the CPU module against, built like it.
 const YARDSTICK: Module = Module {
     name: "plain-burn",
@@ -142,6 +156,14 @@ impl Module {
     /// The crate's name as cargo spells files.
     fn stem(&self) -> String {
         self.package.replace('-', "_")
+    }
+
+    /// Names of functions that it can do without.
+    fn unused(&self) -> &'static [&'static str] {
+        match self.backend {
+            Some("webgpu") => &UNUSED,
+            _ => &[],
+        }
     }
 
     /// Its file in the site.
@@ -369,7 +391,8 @@ fn compile(project: &Project, module: &Module, dev: bool) -> Result<PathBuf> {
     Ok(copy)
 }
 
-/// From cargo's output to the files of the site: bindings, then wasm-opt.
+/// From cargo's output to the files of the site: bindings, without what nothing calls, then
+/// wasm-opt.
 fn finish(
     project: &Project,
     module: &Module,
@@ -397,6 +420,7 @@ fn finish(
         bindgen.as_bytes(),
         &binaryen,
         module.optimise.as_bytes(),
+        module.unused().join("\n").as_bytes(),
     ]);
     let file = folder.join(module.file());
     if file.is_file() && fs::read_to_string(&stamp).is_ok_and(|old| old == key) {
@@ -434,7 +458,7 @@ fn bind(
     command
         .args(["--target", "web", "--out-name", &module.stem(), "--out-dir"])
         .arg(folder);
-    if !dev {
+    if !dev && module.unused().is_empty() {
         // wasm-opt would drop it in the end; without it, it has far less to read.
         command.arg("--remove-name-section");
     }
@@ -444,6 +468,10 @@ fn bind(
 fn shrink(project: &Project, module: &Module, file: &Path) -> Result<()> {
     let start = Instant::now();
     let before = file.metadata()?.len();
+    if !module.unused().is_empty() {
+        let mut cut = proc::command(project, "node");
+        run(cut.arg("xtask/cut.mjs").arg(file).args(module.unused()))?;
+    }
     let smaller = file.with_extension("opt");
     let mut node = proc::command(project, "node");
     node.arg("node_modules/binaryen/bin/wasm-opt")

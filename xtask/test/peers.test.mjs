@@ -44,7 +44,7 @@ test('who has other losses does other work: there is no ratio to ours, and no go
   }
   const rows = ['tfjs-wasm', 'jax-js-wasm'].map((name) => run(name, 50));
   rows.push(run('ganvas-cpu', 10), run('tfjs-cpu', 5, others['no number']));
-  const goal = judge(rows).find(({ others }) => others.includes('tfjs-cpu'));
+  const goal = judge(rows, '16x32').find(({ others }) => others.includes('tfjs-cpu'));
   assert.equal(goal.ratio, 5);
 });
 
@@ -57,7 +57,7 @@ test('a base of other work makes no ratios', () => {
   const rows = [run('ganvas-cpu', 10, withLoss(0, 0, 2)), run('plain-burn', 30)];
   compare(rows, contestants);
   assert.ok(rows.every(({ ratio }) => ratio === undefined));
-  assert.ok(judge(rows).every(({ ratio }) => ratio === undefined));
+  assert.ok(judge(rows, '16x32').every(({ ratio }) => ratio === undefined));
 });
 
 test('each library is one exact version, the one that is installed by the lock file', async () => {

@@ -11,6 +11,8 @@
 //! and the latents `latent.discriminator` and `latent.generator` `[steps, batch, latent_dim]`.
 //! The metadata hold the experiment and the losses of these steps on the CPU.
 
+mod support;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -33,8 +35,6 @@ const STEPS: u64 = 8;
 /// Steps whose losses are compared: later ones drift apart, since a run may round in another
 /// way than single updates do.
 const COMPARED: usize = 3;
-/// The embedded digits as the page draws them: how many, and their seed.
-const DIGITS: (usize, u64) = (10_000, 1);
 /// Streams of random numbers, as `random.rs` counts them.
 const DISCRIMINATOR_LATENT: u64 = 3;
 const GENERATOR_LATENT: u64 = 4;
@@ -61,8 +61,7 @@ struct Inputs {
 fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
     std::fs::create_dir_all(&options.out)?;
-    let (count, seed) = DIGITS;
-    let digits = Dataset::procedural(count, seed);
+    let digits = support::digits::drawn();
     for (width, batch_size) in options.sizes {
         let path = options
             .out

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 import { build } from 'esbuild';
 import { bytes } from '../measure/bytes.mjs';
+import { missing } from './command.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const pages = fileURLToPath(new URL('page/', import.meta.url));
@@ -18,17 +19,25 @@ const folder = 'peers';
 /** The address of a file on the server. @param {string} name */
 export const address = (name) => `/files/${folder}/${name}`;
 
-/** @param {Contestant} contestant */
-export const isBuilt = ({ needs }) => !needs || existsSync(path.join(root, needs));
+/**
+ * Why a contestant cannot take part here, in words.
+ *
+ * @param {Contestant} contestant
+ */
+export function obstacle({ needs, program, modules }) {
+  if (needs && !existsSync(path.join(root, needs))) return `there is no ${needs}`;
+  return modules && missing(program, modules);
+}
 
 /**
- * Each contestant becomes one minified module, as a site would ship it.
+ * Each contestant that is a page becomes one minified module, as a site would ship it.
  *
  * @param {import('../../support/server.mjs').Site} site
  * @param {Contestant[]} contestants
  */
 export async function publish(site, contestants) {
-  const names = ['main', ...contestants.map(({ name }) => name)];
+  const inPages = contestants.filter(({ program }) => !program);
+  const names = ['main', ...inPages.map(({ name }) => name)];
   const { outputFiles } = await build({
     entryPoints: names.map((name) => path.join(pages, `${name}.js`)),
     outdir: '/',
@@ -67,7 +76,7 @@ export async function publishInputs(site, size) {
   const header = JSON.parse(body.subarray(8, 8 + Number(body.readBigUInt64LE(0))).toString());
   /** @type {[number, number][]} both losses of each step, as Ganvas has them on the CPU */
   const losses = JSON.parse(header.__metadata__.losses);
-  return { address: address(name), losses };
+  return { address: address(name), file, losses };
 }
 
 /** @type {Map<string, { raw: number, gzip: number, brotli: number }>} */

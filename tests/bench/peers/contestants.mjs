@@ -2,12 +2,14 @@
 
 /**
  * @typedef {object} Contestant
- * @property {string} name for `--only`; its module is page/NAME.js
+ * @property {string} name for `--only`; the module of a page is page/NAME.js
  * @property {string} title
  * @property {string} backend as the tables name it
  * @property {string} [version] the npm package whose version is told
  * @property {string[]} [assets] files that are put beside its module, from the repository's root
  * @property {string} [needs] without this file, from the repository's root, it is left out
+ * @property {string[]} [program] it is a native program, as seats.mjs starts it
+ * @property {string[]} [modules] of Python that it needs
  * @property {'cpu' | 'webgpu'} [ours] the others are compared with it
  */
 
@@ -18,6 +20,13 @@ const tfjsWasm = [
   'tfjs-backend-wasm-simd.wasm',
   'tfjs-backend-wasm-threaded-simd.wasm',
 ].map((file) => `node_modules/@tensorflow/tfjs-backend-wasm/dist/${file}`);
+/** @param {string} threads */
+const pytorch = (threads) => ({
+  title: 'PyTorch',
+  program: ['PYTHON', 'tests/bench/peers/native/pytorch.py', '--threads', threads],
+  modules: ['torch', 'numpy', 'safetensors'],
+});
+const steps = 'target/release/examples/bench_steps';
 const plainBurn = 'target/site/plain-burn';
 
 /** @type {Contestant[]} */
@@ -43,4 +52,13 @@ export const contestants = [
   { ...tfjs, name: 'tfjs-webgpu', backend: 'WebGPU' },
   { ...jaxJs, name: 'jax-js-wasm', backend: 'wasm' },
   { ...jaxJs, name: 'jax-js-webgpu', backend: 'WebGPU' },
+  {
+    name: 'ganvas-native',
+    title: 'Ganvas',
+    backend: 'native, one thread',
+    program: [steps],
+    needs: steps,
+  },
+  { ...pytorch('1'), name: 'pytorch', backend: 'native, one thread' },
+  { ...pytorch('THREADS'), name: 'pytorch-threads', backend: 'native, all cores' },
 ];

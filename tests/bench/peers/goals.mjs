@@ -8,7 +8,8 @@ import { isSame } from './summary.mjs';
  * @property {string} title
  * @property {string} ours name of our row
  * @property {string[]} others names of the rows of which the fastest counts
- * @property {number} factor how many times our time theirs should be
+ * @property {number | Record<string, number>} factor how many times our time theirs should be, for
+ *   each size where they differ
  *
  * @type {Goal[]}
  */
@@ -38,16 +39,34 @@ const goals = [
     others: ['tfjs-wasm', 'tfjs-cpu', 'jax-js-wasm'],
     factor: 25,
   },
+  {
+    title: 'CPU in the page against native PyTorch, one thread each',
+    ours: 'ganvas-cpu',
+    others: ['pytorch'],
+    factor: { '16x32': 1 / 0.7, '64x64': 1 / 1.2 },
+  },
+  {
+    title: 'native against PyTorch, one thread each',
+    ours: 'ganvas-native',
+    others: ['pytorch'],
+    factor: { '16x32': 1 / 0.5, '64x64': 1 / 0.8 },
+  },
 ];
 
 /**
  * What came of each goal. There is no ratio where somebody had no turn: the fastest may be missing.
  *
  * @param {Row[]} rows of one size
- * @returns {(Goal & { ratio?: number, met?: boolean })[]}
+ * @param {string} size as `--sizes` has it; goals that are for others are left out
+ * @returns {(Goal & { factor: number, ratio?: number, met?: boolean })[]}
  */
-export function judge(rows) {
-  return goals.map((goal) => {
+export function judge(rows, size) {
+  const here = goals.map((goal) => {
+    const factor = typeof goal.factor === 'number' ? goal.factor : goal.factor[size];
+    return { ...goal, factor };
+  });
+  return here.flatMap((goal) => {
+    if (goal.factor === undefined) return [];
     const [own, ...others] = [goal.ours, ...goal.others].map((name) =>
       rows.find((row) => row.name === name && row.verdict !== 'left out'),
     );

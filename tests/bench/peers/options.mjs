@@ -36,8 +36,9 @@ export function options() {
     }),
     contestants: contestants.filter(({ name }) => !names || names.includes(name)),
     rounds: number('rounds'),
+    /** @type {import('../../support/browser.mjs').Webgpu} */
+    webgpu: values.hardware ? 'hardware' : 'software',
     plan: {
-      webgpu: values.hardware ? 'hardware' : 'software',
       seconds: number('seconds'),
       most: 50,
       limit: number('limit'),

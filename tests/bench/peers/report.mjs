@@ -56,18 +56,18 @@ export function sizeTables(result) {
   for (const { title, backend, error } of interrupted) {
     parts.push(`${title}, ${backend}, was interrupted in a round: \`${error}\``);
   }
-  parts.push(goalsTable(result.rows));
+  parts.push(goalsTable(result));
   return parts.join('\n\n');
 }
 
-/** @param {Row[]} rows */
-function goalsTable(rows) {
+/** @param {any} result of one size */
+function goalsTable({ rows, width, batch_size }) {
   return table(
     ['goal', 'measured', 'wanted', ''],
-    judge(rows).map(({ title, factor, ratio, met }) => [
+    judge(rows, `${width}x${batch_size}`).map(({ title, factor, ratio, met }) => [
       title,
       times(ratio),
-      `${factor} ×`,
+      times(factor),
       met === undefined ? '–' : met ? 'met' : '**missed**',
     ]),
   );
@@ -119,19 +119,28 @@ export function shapeTable(result) {
   );
 }
 
+/**
+ * Versions that programs have told of themselves.
+ *
+ * @param {Row[]} rows
+ * @returns {Map<string, string>}
+ */
+const programs = (rows) =>
+  new Map(rows.flatMap(({ title, version }) => (version ? [[title, version]] : [])));
+
 /** @param {any} results `{ sizes }`, of the same versions and adapters all */
 export function section(results) {
   const sizes = Object.values(results.sizes).sort((a, b) => a.width - b.width);
   const [{ adapter, isolated, hardware }] = sizes;
   const options = ['--peers', hardware && '--hardware', isolated && '--isolated', '--write-docs'];
-  const versions = Object.entries(sizes[0].versions)
+  const versions = [...Object.entries(sizes[0].versions), ...programs(sizes[0].rows)]
     .map(([name, version]) => `${name} ${version}`)
     .join(', ');
   return `## Beside other libraries
 
-Made by \`cargo xtask bench ${options.filter(Boolean).join(' ')}\`. Every contestant takes the same training step: the DCGAN of article 004 at 32×32 with latents of 64 numbers, one update of D (real and fake batch apart, both with the batch's own BatchNorm statistics), one of G with the fresh D, Adam (2e-4, β 0.5 and 0.999, ε 1e-8), both losses read at the end. All start from the same weights and get the same images and latents; the losses of the first three steps have to agree with Ganvas' own on the native CPU within 1e-2, relative to max(1, |loss|). Of each only what trains is here, without a page around it; Ganvas is the wasm module of the built site.
+Made by \`cargo xtask bench ${options.filter(Boolean).join(' ')}\`. Every contestant takes the same training step: the DCGAN of article 004 at 32×32 with latents of 64 numbers, one update of D (real and fake batch apart, both with the batch's own BatchNorm statistics), one of G with the fresh D, Adam (2e-4, β 0.5 and 0.999, ε 1e-8), both losses read at the end. All start from the same weights and get the same images and latents; the losses of the first three steps have to agree with Ganvas' own on the native CPU within 1e-2, relative to max(1, |loss|). Of each only what trains is here, without a page around it; Ganvas is the wasm module of the built site. PyTorch and Ganvas are there as native programs as well, outside of any browser: PyTorch channels-last and with its fused Adam.
 
-In each round each contestant gets a browser of its own, in turn. The first step, which compiles, is told apart; two more warm up; the rest is timed. Contestants that take seconds for a step have no warm-up. "A step" is the median of all timed steps. ${bothSentence(adapter)} The wasm backends have ${isolated ? 'threads (the page is cross-origin isolated); Ganvas uses one' : 'one thread each, as on any static host without cross-origin isolation'}.
+In each round each contestant gets a browser or a process of its own, in turn. The first step, which compiles, is told apart; two more warm up; the rest is timed. Contestants that take seconds for a step have no warm-up. "A step" is the median of all timed steps. ${bothSentence(adapter)} The wasm backends have ${isolated ? 'threads (the page is cross-origin isolated); Ganvas uses one' : 'one thread each, as on any static host without cross-origin isolation'}.
 
 Liberties, all in the others' favour: only Ganvas keeps BatchNorm's running statistics and draws its own latents and batches; the layers that are matrix products are written as such for all; TensorFlow.js is its core and one backend only; jax-js runs two compiled functions a step. jax-js' transposed convolutions are zero insertion and a plain convolution, because the weight gradients of its own are wrong on WebGPU. TensorFlow.js' wasm backend lacks the gradient of a convolution's kernel; once it is listed as shipped, once with that gradient composed of its own Transpose, Pad and Conv2D.
 

@@ -1,14 +1,10 @@
-/** One contestant in one round: a fresh browser, so that none finds what another has warmed up. */
-import { launch } from '../../support/browser.mjs';
-import { counting } from '../measure/counting.mjs';
-import { address } from './bundle.mjs';
+/** One contestant in one round. */
 
 /** Steps whose losses are compared; the first is told apart, the others warm up. */
 export const checked = 3;
 
 /**
  * @typedef {object} Plan
- * @property {import('../../support/browser.mjs').Webgpu} webgpu
  * @property {number} seconds timing ends when that much is spent
  * @property {number} most or that many steps are done
  * @property {number} limit seconds after which a contestant is left
@@ -23,51 +19,36 @@ export const checked = 3;
  * @property {Record<string, number>} [calls] what a step asks of WebGPU
  * @property {number} [pipelines] made up to the end of the warm-up
  * @property {string} [error]
+ * @property {string} [version] of a program
  * @property {boolean} [late] the error is that it was not done in time
  * @property {string[]} requests
  */
 
 /**
- * @param {import('../../support/server.mjs').Site} site
- * @param {string} name
- * @param {string} inputs their address
+ * @param {import('./seats.mjs').Seat} seat
  * @param {Plan} plan
  * @returns {Promise<Run>}
  */
-export async function runOne(site, name, inputs, plan) {
-  const browser = await launch({ webgpu: plan.webgpu });
+export async function runOne(seat, plan) {
   /** @type {Run} */
   const run = { times: [], losses: [], requests: [] };
   const patience = until(plan.limit);
-  /** What went wrong where nobody waited for it often explains what went wrong later. */
-  const complaints = [];
+  const step = () => patience(seat.step());
   try {
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.addInitScript(counting);
-    await page.goto(`${site.origin}${address('page.html')}`);
-    await page.waitForFunction(() => window.ready);
-    site.requests.length = 0;
-    const step = () => patience(page.evaluate(() => window.step()));
-
-    const loaded = await patience(
-      page.evaluate(
-        ([module, inputs]) => window.load(module, inputs),
-        [address(`${name}.js`), inputs],
-      ),
-    );
+    const loaded = await patience(seat.load());
     run.load_ms = loaded.ms;
-    run.requests = [...site.requests];
+    run.requests = loaded.requests;
+    run.version = loaded.version;
     const first = await step();
     run.first_ms = first.ms;
     run.losses.push(first.losses);
-    run.pipelines = loaded.pipelines + first.calls.pipelines;
+    run.pipelines = loaded.pipelines + first.calls?.pipelines;
 
     while (run.losses.length < checked) {
       const { ms, losses, calls } = await step();
       run.times.push(ms);
       run.losses.push(losses);
-      run.pipelines += calls.pipelines;
+      run.pipelines += calls?.pipelines;
       run.calls = calls;
       if (plan.again && ms > 1000 * plan.seconds) break;
     }
@@ -81,9 +62,9 @@ export async function runOne(site, name, inputs, plan) {
     }
   } catch (error) {
     run.late = error instanceof Late;
-    run.error = [...new Set([explain(error), ...complaints])].slice(0, 3).join(' · ');
+    run.error = [...new Set([explain(error), ...seat.complaints])].slice(0, 3).join(' · ');
   } finally {
-    await browser.close();
+    await seat.close();
   }
   return run;
 }

@@ -21,6 +21,7 @@ const tolerance = 1e-2;
  * @property {number} [load_ms] likewise
  * @property {Record<string, number>} [calls]
  * @property {number} [pipelines]
+ * @property {string} [version] of a program
  * @property {{ raw: number, gzip: number, brotli: number }} [download]
  * @property {{ cpu?: number, webgpu?: number }} [ratio] its time over ours, of the same work
  */
@@ -55,8 +56,9 @@ export function row({ name, title, backend }, runs, expected) {
     steps: times.length,
     first_ms: median(good.map((run) => run.first_ms)),
     load_ms: median(good.map((run) => run.load_ms)),
+    ...(good[0].version && { version: good[0].version }),
     // What another API was used for is counted as nothing.
-    ...(good[0].calls.dispatches > 0 && { calls: good[0].calls, pipelines: good[0].pipelines }),
+    ...(good[0].calls?.dispatches > 0 && { calls: good[0].calls, pipelines: good[0].pipelines }),
   };
 }
 
