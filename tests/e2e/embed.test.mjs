@@ -300,6 +300,50 @@ test('its room is reserved: starting moves nothing to speak of', { timeout }, as
   }
 });
 
+test('what stands open from the start has its room too, and no more', { timeout }, async () => {
+  const cpu = { backend: 'cpu', dataset: 'procedural', lang: 'en' };
+  for (const lab of [
+    { preset: 'mode_collapse' },
+    { preset: 'critic_without_penalty' },
+    { preset: 'latent_plane' },
+    { preset: 'plane_collapse', dataset: 'ring' },
+    { preset: 'mode_collapse', controls: 'basic' },
+  ]) {
+    const page = await openLab(browser, site, { ...cpu, ...lab });
+    await page.locator('button[part="start"]').waitFor();
+    /** How high it is at each width, and how much of that is empty at its end. */
+    const measure = async () => {
+      const measured = [];
+      for (const width of [1280, 660, 390]) {
+        await page.setViewportSize({ width, height: 900 });
+        const box = await page.locator('ganvas-lab').boundingBox();
+        const ends = await page
+          .locator('.lab > :not(.unseen)')
+          .evaluateAll((parts) =>
+            parts.map((part) => part.getBoundingClientRect().bottom + window.scrollY),
+          );
+        measured.push({ width, height: box.height, spare: box.height - Math.max(...ends) + box.y });
+      }
+      return measured;
+    };
+    const facade = await measure();
+    await page.evaluate(() => window.lab.train({ steps: 20 }));
+    await page.locator('.curves .uplot:visible').first().waitFor();
+    if (!lab.controls && !lab.dataset) {
+      await page.evaluate(() => window.lab.train({ steps: 20 }));
+      const shows = lab.preset === 'latent_plane' ? '.explorer canvas' : '.judge .verdicts';
+      await page.locator(shows).first().waitFor();
+    }
+    for (const [index, { width, height, spare }] of (await measure()).entries()) {
+      const what = `${JSON.stringify(lab)}, ${width} px: ${facade[index].height} px, then ${height} px`;
+      const ratio = height / facade[index].height;
+      assert.ok(ratio > 0.97 && ratio < 1.08, what);
+      assert.ok(spare < 0.1 * height, `${what}, of which ${spare} px are empty`);
+    }
+    await close(page);
+  }
+});
+
 test('wherever it is put it has a width, and none that its place has not', {
   timeout,
 }, async () => {
