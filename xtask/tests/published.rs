@@ -1,5 +1,5 @@
-//! What the READMEs print for Rust: the same program in all of them, and it runs with the
-//! dependencies that stand beside it.
+//! What a reader of crates.io gets: licences and documentation in each crate, and a program in
+//! the READMEs that is the same in all of them and runs with the dependencies beside it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,21 @@ fn block<'a>(document: &'a str, kind: &str) -> &'a str {
     let (block, after) = rest.split_once("```\n").unwrap();
     assert!(!after.contains(&format!("```{kind}\n")), "two of {kind}");
     block
+}
+
+#[test]
+fn each_crate_carries_the_licences_and_names_its_documentation() {
+    for name in ["ganvas-core", "ganvas-kernels"] {
+        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            assert_eq!(read(&format!("crates/{name}/{licence}")), read(licence));
+        }
+        let documentation = format!("documentation = \"https://docs.rs/{name}\"\n");
+        assert!(read(&format!("crates/{name}/Cargo.toml")).contains(&documentation));
+        // The repository's own files are not beside it there.
+        let readme = read(&format!("crates/{name}/README.md"));
+        let mut links = readme.split("](").skip(1);
+        assert!(links.all(|link| link.starts_with("https://")), "{name}");
+    }
 }
 
 #[test]
