@@ -6,7 +6,6 @@ import { html, nothing, render } from 'lit/html.js';
 import { aborted, GanvasError, toError } from '../errors.js';
 import { translator } from '../i18n/index.js';
 import { recall } from '../runs.js';
-import { presetOf } from '../settings/experiment.js';
 import { learnsPoints } from '../settings/fields.js';
 import { attributeNames, attributesOf, readSettings } from '../settings/settings.js';
 import { Store } from '../store.js';
@@ -698,6 +697,9 @@ export class GanvasLab extends HTMLElement {
       lab.draw(this.#root, this.#theme);
       if (this.#refocus) this.#passFocusOn();
     } else {
+      if (this.#root.querySelector('[data-space],.fails,[data-preset=latent_plane]')) {
+        import('./room.js').then((room) => room.keepRoom(this.#root)).catch(() => {});
+      }
       this.#drawPoster();
     }
   }
@@ -719,7 +721,6 @@ export class GanvasLab extends HTMLElement {
       data-controls=${this.#settings.options.controls}
       data-phase=${this.#store.phase}
       data-space=${this.#planar ? 'plane' : nothing}
-      data-opens=${this.#opens ?? nothing}
     >
       ${body}
     </section>`;
@@ -759,15 +760,6 @@ export class GanvasLab extends HTMLElement {
     } catch (error) {
       console.info(`Ganvas shows no illustration: ${toError(error).message}`);
     }
-  }
-
-  /** What will stand open from the start, so that room is kept for it. */
-  get #opens() {
-    const { draft } = this.#store;
-    const full = this.#settings.options.controls === 'full';
-    if (presetOf(draft)?.fails_on_purpose)
-      return this.#planar ? 'plane' : full ? 'judge' : 'lesson';
-    return full && !this.#planar && draft.latent_dim === 2 ? 'explorer' : undefined;
   }
 
   /** What runs, or would, lives in the plane. */
