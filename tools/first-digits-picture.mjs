@@ -3,10 +3,10 @@
  * sixteen shades of grey. `node tools/first-digits-picture.mjs`, after the checkpoint has changed.
  */
 import { writeFile } from 'node:fs/promises';
-import { crc32, deflateSync } from 'node:zlib';
 import { launch } from '../tests/support/browser.mjs';
 import { openLab, patience } from '../tests/support/lab.mjs';
 import { serve } from '../tests/support/server.mjs';
+import { png } from './png.mjs';
 
 const site = await serve();
 const browser = await launch();
@@ -28,36 +28,3 @@ try {
   await site.close();
 }
 await writeFile(new URL('../www/assets/first-digits.png', import.meta.url), png(picture));
-
-/** @param {{ side: number, greys: number[] }} picture */
-function png({ side, greys }) {
-  const head = Buffer.alloc(13);
-  head.writeUInt32BE(side, 0);
-  head.writeUInt32BE(side, 4);
-  // Four bits a pixel; the rest, all 0, says grey, deflated, not interlaced.
-  head[8] = 4;
-  // Each row begins with a byte that names its filter, 0 for none.
-  const rows = Buffer.alloc(side * (1 + side / 2));
-  greys.forEach((grey, index) => {
-    const at = Math.floor(index / side) * (1 + side / 2) + 1 + Math.floor((index % side) / 2);
-    rows[at] |= index % 2 === 0 ? grey << 4 : grey;
-  });
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', head),
-    chunk('IDAT', deflateSync(rows, { level: 9 })),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-/**
- * @param {string} type
- * @param {Buffer} body
- */
-function chunk(type, body) {
-  const named = Buffer.concat([Buffer.from(type, 'latin1'), body]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(body.length);
-  sum.writeUInt32BE(crc32(named));
-  return Buffer.concat([length, named, sum]);
-}

@@ -15,7 +15,7 @@ const languages = {
     words: en,
     head: `# Presets
 
-What \`preset\` may name, from the schema (\`node tools/presets.mjs\`). A preset is a set of settings; single attributes override it ([element.md](element.md)). The pictures are 64 digits after a stated number of steps on real MNIST, seed 1; [results.md](results.md) has the measurements. “As trained” marks those that were drawn by the weights themselves, where the page shows their average (\`ema-decay\`).
+What \`preset\` may name, from the schema (\`node tools/presets.mjs\`). A preset is a set of settings; single attributes override it ([element.md](element.md)). The pictures are 64 digits after a stated number of steps on real MNIST, seed 1; [results.md](results.md) has the measurements; those in \`results/page\` are the page's own, by \`node tools/preset-pictures.mjs\`. “As trained” marks those that were drawn by the weights themselves, where the page shows their average (\`ema-decay\`).
 
 [中文](presets.zh-CN.md)
 
@@ -30,7 +30,7 @@ ${headOf(['preset', '', "settings, over the model's own", 'digits'])}`,
     words: zh,
     head: `# 预设
 
-\`preset\` 可以取的值，由参数表生成（\`node tools/presets.mjs\`）。预设是一组参数，单独写出的属性优先（见 [element.zh-CN.md](element.zh-CN.md)）。图是在真实的 MNIST 上用种子 1 训练注明的步数之后画出的 64 个数字，测量结果见 [results.md](results.md)（英文）。注明“未平均”的图由训练中的权重直接画出，页面上显示的则是权重的平均（\`ema-decay\`）。
+\`preset\` 可以取的值，由参数表生成（\`node tools/presets.mjs\`）。预设是一组参数，单独写出的属性优先（见 [element.zh-CN.md](element.zh-CN.md)）。图是在真实的 MNIST 上用种子 1 训练注明的步数之后画出的 64 个数字，测量结果见 [results.md](results.md)（英文）；\`results/page\` 里的由页面自己训练，用 \`node tools/preset-pictures.mjs\` 生成。注明“未平均”的图由训练中的权重直接画出，页面上显示的则是权重的平均（\`ema-decay\`）。
 
 [English](presets.md)
 
@@ -43,14 +43,17 @@ ${headOf(['预设', '', '在模型默认值之上的参数', '数字'])}`,
   },
 };
 
-/** Every record of seed 1, with its picture's name. */
+/** Every record of seed 1, with its picture's name: by the native program, then by the page. */
 async function records() {
-  const files = (await readdir(new URL('results/', docs))).filter((name) =>
-    name.endsWith('-1.json'),
+  const names = await Promise.all(
+    ['', 'page/'].map(async (folder) =>
+      (await readdir(new URL(`results/${folder}`, docs))).map((name) => `${folder}${name}`),
+    ),
   );
+  const files = names.flat().filter((name) => /-1\.json$|^page\/.*\.json$/.test(name));
   return Promise.all(
     files.map(async (name) => ({
-      picture: name.replace('-1.json', '.png'),
+      picture: name.replace(/(-1)?\.json$/, '.png'),
       ...JSON.parse(await readFile(new URL(`results/${name}`, docs), 'utf8')),
     })),
   );

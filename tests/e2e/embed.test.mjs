@@ -1,5 +1,6 @@
 /** The element as a guest: in iframes, several on a page, coming and going, light to load. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import {
   addLab,
@@ -296,6 +297,89 @@ test('its room is reserved: starting moves nothing to speak of', { timeout }, as
         `${width}, ${lang}, ${lab.preset}: ${facade} px, then ${started} px`,
       );
       await close(page);
+    }
+  }
+});
+
+test('what stands open from the start has its room too, and no more', { timeout }, async () => {
+  const cpu = { backend: 'cpu', dataset: 'procedural', lang: 'en' };
+  for (const lab of [
+    { preset: 'mode_collapse' },
+    { preset: 'critic_without_penalty' },
+    { preset: 'latent_plane' },
+    { preset: 'plane_collapse', dataset: 'ring' },
+    { preset: 'mode_collapse', controls: 'basic' },
+  ]) {
+    const page = await openLab(browser, site, { ...cpu, ...lab });
+    await page.locator('button[part="start"]').waitFor();
+    /** How high it is at each width, and how much of that is empty at its end. */
+    const measure = async () => {
+      const measured = [];
+      for (const width of [1280, 660, 390]) {
+        await page.setViewportSize({ width, height: 900 });
+        const box = await page.locator('ganvas-lab').boundingBox();
+        const ends = await page
+          .locator('.lab > :not(.unseen)')
+          .evaluateAll((parts) =>
+            parts.map((part) => part.getBoundingClientRect().bottom + window.scrollY),
+          );
+        measured.push({ width, height: box.height, spare: box.height - Math.max(...ends) + box.y });
+      }
+      return measured;
+    };
+    const facade = await measure();
+    await page.evaluate(() => window.lab.train({ steps: 20 }));
+    await page.locator('.curves .uplot:visible').first().waitFor();
+    if (!lab.controls && !lab.dataset) {
+      await page.evaluate(() => window.lab.train({ steps: 20 }));
+      const shows = lab.preset === 'latent_plane' ? '.explorer canvas' : '.judge .verdicts';
+      await page.locator(shows).first().waitFor();
+    }
+    for (const [index, { width, height, spare }] of (await measure()).entries()) {
+      const what = `${JSON.stringify(lab)}, ${width} px: ${facade[index].height} px, then ${height} px`;
+      const ratio = height / facade[index].height;
+      assert.ok(ratio > 0.97 && ratio < 1.08, what);
+      assert.ok(spare < 0.1 * height, `${what}, of which ${spare} px are empty`);
+    }
+    await close(page);
+  }
+});
+
+test('before it is defined its room is kept, on the page and by the lines of the reference', {
+  timeout,
+}, async () => {
+  const reference = await readFile(new URL('../../docs/element.md', import.meta.url), 'utf8');
+  const [, lines] = /```css\n(ganvas-lab:not\(:defined\)[^`]*)```/.exec(reference);
+  site.files.set(
+    'kept.html',
+    `<!doctype html><meta name="viewport" content="width=device-width"><style>${lines} body { margin: 0 16px }</style>
+     <ganvas-lab lang="en"></ganvas-lab><script type="module" src="${site.home}ganvas.js"></script>`,
+  );
+  for (const [address, widths] of [
+    [site.home, [1600, 1440, 1280, 1000, 800, 600, 540, 390, 320]],
+    [`http://localhost:${site.port}/files/kept.html`, [692, 390]],
+  ]) {
+    for (const width of widths) {
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      page.setDefaultTimeout(patience);
+      let define = () => {};
+      const asked = new Promise((resolve) => {
+        define = () => resolve(undefined);
+      });
+      await page.route('**/ganvas.js', async (route) => {
+        await asked;
+        await route.continue();
+      });
+      await page.goto(address, { waitUntil: 'commit' });
+      const lab = page.locator('ganvas-lab');
+      await lab.waitFor();
+      const { height: kept } = await lab.boundingBox();
+      define();
+      await page.locator('button[part="start"]').waitFor();
+      const { height } = await lab.boundingBox();
+      const off = Math.abs(kept / height - 1);
+      assert.ok(off < 0.03, `${address}, ${width} px: ${kept} px kept, ${height} px taken`);
+      await page.close();
     }
   }
 });

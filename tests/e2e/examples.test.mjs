@@ -73,7 +73,7 @@ test('every example page is tried', async () => {
 
 for (const [file, use] of Object.entries(examples)) {
   test(`examples/${file}`, { timeout: 2 * patience }, async () => {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ locale: 'en-GB' });
     page.setDefaultTimeout(patience);
     /** @type {string[]} */
     const errors = [];
@@ -84,3 +84,29 @@ for (const [file, use] of Object.entries(examples)) {
     await page.close();
   });
 }
+
+test('the example pages and their labs speak the reader’s language', {
+  timeout: patience,
+}, async () => {
+  for (const [locale, language, other] of [
+    ['zh-TW', 'zh-CN', 'en'],
+    ['en-GB', 'en', 'zh-CN'],
+    ['fr-FR', 'en', 'zh-CN'],
+  ]) {
+    const page = await browser.newPage({ locale });
+    for (const file of Object.keys(examples)) {
+      await page.goto(`${site.home}examples/${file}`);
+      await page.locator(`section.ganvas[lang="${language}"]`).waitFor();
+      const texts = (/** @type {string} */ tag) =>
+        page.evaluate((tag) => {
+          const found = [...document.querySelectorAll(`body [lang="${tag}"]`)];
+          return { count: found.length, shown: found.filter((it) => it.offsetParent).length };
+        }, tag);
+      const { count, shown } = await texts(language);
+      assert.ok(count >= 2 && shown === count, `${file}: ${shown} of ${count}`);
+      assert.deepEqual(await texts(other), { count, shown: 0 }, file);
+      assert.equal(await page.title(), await page.locator(`h1 [lang="${language}"]`).textContent());
+    }
+    await page.close();
+  }
+});

@@ -1,7 +1,9 @@
 /** Astro: articles in Markdown, and its router, which changes pages without loading them. */
+import { underPath } from './support/path.mjs';
 import { testHost } from './support/visits.mjs';
 
-testHost({
+/** @type {import('./support/visits.mjs').Host} */
+const host = {
   name: 'Astro',
   recipe: {
     fixture: 'astro',
@@ -17,4 +19,7 @@ testHost({
     const now = await page.evaluate(() => document.documentElement.dataset.theme);
     if (now !== theme) await page.locator('#theme').click();
   },
-});
+};
+
+testHost(host);
+testHost(underPath(host));

@@ -1,12 +1,17 @@
 /** Docusaurus with its classic theme: articles in MDX, pages that React draws. */
+import { run } from './support/host.mjs';
+import { underPath } from './support/path.mjs';
 import { testHost } from './support/visits.mjs';
 
-testHost({
+/** @type {import('./support/visits.mjs').Host} */
+const host = {
   name: 'Docusaurus',
   recipe: {
     fixture: 'docusaurus',
     packages: true,
     site: 'static/ganvas',
+    // Its sites here share their packages, and with them a cache, which keeps links of another base.
+    prepare: (folder) => run(folder, 'npx', ['docusaurus', 'clear']),
     build: ['npx', 'docusaurus', 'build'],
     output: 'build',
   },
@@ -20,4 +25,7 @@ testHost({
       await page.locator('button[class*="toggleButton"]').first().dispatchEvent('click');
     }
   },
-});
+};
+
+testHost(host);
+testHost(underPath(host));

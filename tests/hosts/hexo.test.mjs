@@ -6,6 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { install } from './support/host.mjs';
 import { installGanvas } from './support/package.mjs';
+import { underPath } from './support/path.mjs';
 import { testHost } from './support/visits.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -55,23 +56,7 @@ testHost({
   ...butterfly,
 });
 
-testHost({
-  name: 'Hexo, Butterfly, under a path',
-  home: '/blog/',
-  recipe: {
-    ...recipe('butterfly'),
-    variant: 'base',
-    prepare: async (folder) => {
-      const file = path.join(folder, '_config.yml');
-      const [config, base] = await Promise.all(
-        [file, path.join(folder, 'base/_config.yml')].map((name) => readFile(name, 'utf8')),
-      );
-      await cp(path.join(folder, 'base/source'), path.join(folder, 'source'), { recursive: true });
-      await writeFile(file, config.replace(/^url: .*\n/m, base));
-    },
-  },
-  ...butterfly,
-});
+testHost(underPath({ name: 'Hexo, Butterfly', recipe: recipe('butterfly'), ...butterfly }));
 
 testHost({
   name: 'Hexo, NexT',

@@ -1,7 +1,9 @@
 /** Hugo, as Debian has it, with a theme that is nothing but a style and a switch. */
+import { underPath } from './support/path.mjs';
 import { testHost } from './support/visits.mjs';
 
-testHost({
+/** @type {import('./support/visits.mjs').Host} */
+const host = {
   name: 'Hugo',
   recipe: { fixture: 'hugo', site: 'static/ganvas', build: ['hugo', '--quiet'], output: 'public' },
   swaps: false,
@@ -11,4 +13,7 @@ testHost({
     const now = await page.evaluate(() => document.documentElement.dataset.theme);
     if (now !== theme) await page.locator('#theme').click();
   },
-});
+};
+
+testHost(host);
+testHost(underPath(host));

@@ -20,7 +20,7 @@ let jupyter;
 let browser;
 
 before(async () => {
-  site = await serveFolder(dist, { 'access-control-allow-origin': '*' });
+  site = await serveFolder(dist, '', { 'access-control-allow-origin': '*' });
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const file of ['notebook/element.py', 'notebook/iframe.py', 'jupyterlab/widget.py']) {
@@ -40,12 +40,25 @@ after(async () => {
   await site?.close();
 });
 
-/** Opens a notebook and runs all of it. @param {string} notebook */
-async function runAll(notebook) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+/** A desktop's window and a phone's. */
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+];
+
+/**
+ * Opens a notebook and runs all of it.
+ *
+ * @param {string} notebook
+ * @param {{ width: number, height: number }} viewport
+ */
+async function runAll(notebook, viewport) {
+  const page = await browser.newPage({ viewport });
   page.setDefaultTimeout(120_000);
   await page.goto(jupyter.address(notebook));
   await page.getByText('Python 3 (ipykernel) | Idle').waitFor();
+  // On a phone its list of files leaves nothing for the notebook.
+  if (viewport.width < 760) await choose(page, 'View', 'Appearance', 'Show Left Sidebar');
   await choose(page, 'Run', 'Run All Cells');
   return page;
 }
@@ -78,39 +91,55 @@ async function endsWithOutput(page) {
 /** @type {(lab: any) => Promise<any>} */
 const train = (lab) => lab.train({ steps: 10 });
 
-test('JupyterLab: the element in a cell’s output', { timeout }, async () => {
-  const page = await runAll('element');
-  const lab = page.locator('ganvas-lab[preset="quick"][seed="42"][lang="zh"]');
-  await lab.locator('button[part="start"]').waitFor();
-  assert.equal((await lab.evaluate(train)).step, 10);
-  await followsTheme(page, page);
-  await endsWithOutput(page);
-});
+/** It lies in the window, and has a width to work with. @param {import('playwright-core').Locator} lab */
+async function fits(lab) {
+  const { left, width, room } = await lab.evaluate((element) => {
+    const { left, width } = element.getBoundingClientRect();
+    return { left, width, room: document.documentElement.clientWidth };
+  });
+  assert.ok(width >= 240 && left >= 0 && left + width <= room, `${left} + ${width} of ${room} px`);
+}
 
-test('JupyterLab: an iframe in a cell’s output', { timeout }, async () => {
-  const page = await runAll('iframe');
-  const frame = page.frameLocator('iframe[src*="embed.html"]');
-  const lab = frame.locator('ganvas-lab');
-  await lab.locator('button[part="start"]').waitFor();
-  assert.equal((await lab.evaluate(train)).step, 10);
-  await followsTheme(page, frame);
-  await endsWithOutput(page);
-});
+for (const size of sizes) {
+  test(`JupyterLab, ${size.width} px: the element in a cell’s output`, { timeout }, async () => {
+    const page = await runAll('element', size);
+    const lab = page.locator('ganvas-lab[preset="quick"][seed="42"][lang="zh"]');
+    await lab.locator('button[part="start"]').waitFor();
+    assert.equal((await lab.evaluate(train)).step, 10);
+    await fits(lab);
+    await followsTheme(page, page);
+    await endsWithOutput(page);
+  });
 
-test('JupyterLab: the widget trains, and Python hears of it', { timeout }, async () => {
-  const page = await runAll('widget');
-  await page.locator('ganvas-lab[preset="quick"][seed="42"][lang="zh"]').waitFor();
-  for (const heard of ['step 10', `${3 * 28 * 28} pixels`, '100 judged', 'no error']) {
-    await page.getByText(heard, { exact: true }).waitFor();
-  }
-  await followsTheme(page, page);
+  test(`JupyterLab, ${size.width} px: an iframe in a cell’s output`, { timeout }, async () => {
+    const page = await runAll('iframe', size);
+    const frame = page.frameLocator('iframe[src*="embed.html"]');
+    const lab = frame.locator('ganvas-lab');
+    await lab.locator('button[part="start"]').waitFor();
+    assert.equal((await lab.evaluate(train)).step, 10);
+    await fits(lab);
+    await followsTheme(page, frame);
+    await endsWithOutput(page);
+  });
 
-  await page.locator('.jp-Cell').last().click();
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('b');
-  await page.keyboard.press('Enter');
-  await page.keyboard.type('lab.sample(count=-1)');
-  await page.keyboard.press('Shift+Enter');
-  await page.getByText('bad_experiment', { exact: true }).waitFor();
-  await endsWithOutput(page);
-});
+  test(`JupyterLab, ${size.width} px: the widget trains, and Python hears of it`, {
+    timeout,
+  }, async () => {
+    const page = await runAll('widget', size);
+    await page.locator('ganvas-lab[preset="quick"][seed="42"][lang="zh"]').waitFor();
+    await fits(page.locator('ganvas-lab'));
+    for (const heard of ['step 10', `${3 * 28 * 28} pixels`, '100 judged', 'no error']) {
+      await page.getByText(heard, { exact: true }).waitFor();
+    }
+    await followsTheme(page, page);
+
+    await page.locator('.jp-Cell').last().click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('b');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('lab.sample(count=-1)');
+    await page.keyboard.press('Shift+Enter');
+    await page.getByText('bad_experiment', { exact: true }).waitFor();
+    await endsWithOutput(page);
+  });
+}

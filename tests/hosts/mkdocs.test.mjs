@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { serveFolder } from './support/host.mjs';
+import { underPath } from './support/path.mjs';
 import { testHost } from './support/visits.mjs';
 
 /** Links that are not in the sitemap load a page; before it has come, all of them do. */
@@ -10,7 +11,8 @@ const hasSitemap = () =>
     .getEntriesByType('resource')
     .some(({ name, responseEnd }) => name.endsWith('/sitemap.xml') && responseEnd > 0);
 
-testHost({
+/** @type {import('./support/visits.mjs').Host} */
+const host = {
   name: 'MkDocs, Material',
   recipe: {
     fixture: 'mkdocs',
@@ -19,12 +21,12 @@ testHost({
     build: ['mkdocs', 'build', '--strict'],
     output: 'site',
   },
-  serve: async (folder) => {
-    const server = await serveFolder(folder);
+  serve: async (folder, base) => {
+    const server = await serveFolder(folder, base);
     // The theme compares addresses, and the port is known only now.
     const sitemap = path.join(folder, 'sitemap.xml');
     const written = await readFile(sitemap, 'utf8');
-    await writeFile(sitemap, written.replaceAll('http://localhost/', `${server.origin}/`));
+    await writeFile(sitemap, written.replaceAll(/(?<=<loc>)https?:\/\/[^/]+/g, server.origin));
     return server;
   },
   swaps: true,
@@ -40,4 +42,7 @@ testHost({
     const now = await page.evaluate(() => document.body.getAttribute('data-md-color-scheme'));
     if (now !== scheme) await page.locator('label[for^="__palette"]:visible').click();
   },
-});
+};
+
+testHost(host);
+testHost(underPath(host));

@@ -1,7 +1,9 @@
 /** VitePress with its own theme: Vue draws the pages, also when one goes from one to the next. */
+import { underPath } from './support/path.mjs';
 import { testHost } from './support/visits.mjs';
 
-testHost({
+/** @type {import('./support/visits.mjs').Host} */
+const host = {
   name: 'VitePress',
   recipe: {
     fixture: 'vitepress',
@@ -20,4 +22,7 @@ testHost({
       await page.locator('.VPSwitchAppearance').first().dispatchEvent('click');
     }
   },
-});
+};
+
+testHost(host);
+testHost(underPath(host));

@@ -27,6 +27,10 @@ const moments = [
     files: ['wasm/sampler/ganvas_sampler.wasm', 'first-digits.safetensors'],
   },
   { when: 'in their place, where they are late or unwanted', sources: ['element/poster.js'] },
+  {
+    when: 'the plane, a run that fails on purpose, the plane of all z',
+    sources: ['element/room.js'],
+  },
   { when: 'the start', sources: ['lab/lab.js'], files: ['worker.js'] },
   { when: 'the start, in English', sources: ['i18n/en.js?rest'] },
   { when: 'the start, in Chinese', sources: ['i18n/zh-CN.js?rest'] },

@@ -34,6 +34,16 @@ test('the guide has the same recipes in both languages', async () => {
   assert.deepEqual(await recipes('docs/embedding.zh-CN.md'), await recipes('docs/embedding.md'));
 });
 
+test('both guides tell each host alike that it lies under a path', async () => {
+  const [rows, other] = await Promise.all(
+    ['docs/embedding.md', 'docs/embedding.zh-CN.md'].map(async (guide) =>
+      (await read(guide)).match(/^\| \w+ \| `\S+` \| .* \|$/gm).map((row) => row.match(/`[^`]+`/g)),
+    ),
+  );
+  assert.equal(rows.length, 6);
+  assert.deepEqual(other, rows);
+});
+
 /** What a fixture's lock file pins. */
 const npm = async (fixture, name) =>
   JSON.parse(await read(`tests/hosts/${fixture}/package-lock.json`)).packages[

@@ -2,7 +2,9 @@
 //!
 //! Generative adversarial networks in Rust, on [burn](https://burn.dev): models,
 //! losses, trainers, data and checkpoints. It runs on whatever burn device it is
-//! handed (a CPU, a GPU, WebGPU in a browser) and does no file or network I/O.
+//! handed (a CPU, a GPU, WebGPU in a browser) and does no file or network I/O. The
+//! features `flex` and `wgpu` bring the kernels for burn's backends of these names; on
+//! a device of another backend, or without its feature, training panics.
 //!
 //! ```
 //! use ganvas_core::{Dataset, Experiment, Training};
@@ -56,5 +58,5 @@ pub use training::{Report, Training};
 
 /// The examples of the README, compiled as doc tests.
 #[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

@@ -25,3 +25,8 @@ pub mod stack;
 pub mod wgsl;
 
 pub use stack::Stack;
+
+/// The examples of the README, run as doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -7,7 +7,7 @@ import { made } from './package.mjs';
 
 /** Answers for jsDelivr from the package that was made. */
 export async function fromCdn() {
-  const cdn = await serveFolder(made, { 'access-control-allow-origin': '*' });
+  const cdn = await serveFolder(made, '', { 'access-control-allow-origin': '*' });
   const { version } = JSON.parse(await readFile(path.join(made, 'package.json'), 'utf8'));
   const prefix = `https://cdn.jsdelivr.net/npm/ganvas@${version}/`;
   /**

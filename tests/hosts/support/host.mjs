@@ -101,6 +101,7 @@ export async function installPython(name) {
  * @property {string} [site] where the built site lies in the host's sources
  * @property {string[]} build the command
  * @property {string} output what the command makes
+ * @property {(folder: string) => Promise<void>} [write] the sources, before the site is among them
  * @property {(folder: string) => Promise<void>} [prepare]
  *
  * @typedef {object} Built
@@ -114,10 +115,12 @@ export async function installPython(name) {
  * @param {Recipe} recipe
  * @returns {Promise<Built>}
  */
-export async function build({ fixture, variant, packages, python, site, build, output, prepare }) {
+export async function build(recipe) {
+  const { fixture, variant, packages, python, site, build, output, write, prepare } = recipe;
   const folder = path.join(target, [fixture, variant].filter(Boolean).join('-'));
   await rm(folder, { recursive: true, force: true });
   await cp(path.join(fixtures, fixture), folder, { recursive: true });
+  await write?.(folder);
   if (site) await cp(dist, path.join(folder, site), { recursive: true });
   let modules;
   if (packages) {
@@ -136,12 +139,14 @@ export async function build({ fixture, variant, packages, python, site, build, o
  * Serves a folder as static hosts do.
  *
  * @param {string} folder
+ * @param {string} [base] the path that it lies under
  * @param {Record<string, string>} [headers]
  */
-export async function serveFolder(folder, headers = {}) {
+export async function serveFolder(folder, base = '', headers = {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const found = await find(folder, decodeURIComponent(pathname));
+    const name = decodeURIComponent(pathname);
+    const found = name.startsWith(`${base}/`) && (await find(folder, name.slice(base.length)));
     if (!found) return response.writeHead(404, { 'content-type': 'text/html' }).end('not found');
     response.writeHead(200, { 'content-type': found.type, ...headers });
     response.end(found.body);

@@ -35,8 +35,8 @@ export async function startJupyterLab(folder) {
     if (!address) continue;
     server.stderr.resume();
     return {
-      /** @param {string} notebook */
-      address: (notebook) => `${address}/tree/${notebook}.ipynb?token=${token}`,
+      /** Nothing of an earlier visit is open there. @param {string} notebook */
+      address: (notebook) => `${address}/tree/${notebook}.ipynb?reset&token=${token}`,
       close: async () => {
         server.kill();
         await once(server, 'exit');

@@ -11,9 +11,10 @@ import { build, serveFolder, stayHome } from './host.mjs';
  * @typedef {object} Host
  * @property {string} name
  * @property {import('./host.mjs').Recipe} recipe
- * @property {(folder: string) => Promise<{ origin: string, close: () => Promise<unknown> }>} [serve]
+ * @property {(folder: string, base?: string) => Promise<{ origin: string, close: () => Promise<unknown> }>} [serve]
  *   its own server
  * @property {string} [home] the path of the page that links the posts
+ * @property {number[][]} [sizes] of the window, a desktop's and a phone's unless told
  * @property {(page: Page, title: 'Element' | 'Iframe') => Promise<void>} open by the host's own link
  * @property {(page: Page) => Promise<void>} leave by a link too
  * @property {boolean} swaps whether its links change the page without loading another
@@ -24,7 +25,7 @@ import { build, serveFolder, stayHome } from './host.mjs';
  */
 
 const timeout = 360_000;
-const sizes = [
+const usual = [
   [1280, 800],
   [390, 844],
 ];
@@ -53,7 +54,7 @@ export function testHost(host) {
 
 /** @param {Host} host */
 function declare(host) {
-  const { name, home = '/' } = host;
+  const { name, home = '/', sizes = usual } = host;
   /** @type {{ origin: string, close: () => Promise<unknown> }} */
   let server;
   /** @type {import('playwright-core').Browser} */

@@ -697,6 +697,9 @@ export class GanvasLab extends HTMLElement {
       lab.draw(this.#root, this.#theme);
       if (this.#refocus) this.#passFocusOn();
     } else {
+      if (this.#root.querySelector('[data-space],.fails,[data-preset=latent_plane]')) {
+        import('./room.js').then((room) => room.keepRoom(this.#root)).catch(() => {});
+      }
       this.#drawPoster();
     }
   }
