@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { presets } from '../../www/src/generated/schema.js';
 import en from '../../www/src/i18n/en.js';
 import zh from '../../www/src/i18n/zh-CN.js';
-import { learnsPoints } from '../../www/src/settings/fields.js';
+import { traitsOfModel } from '../../www/src/settings/traits.js';
 import { close, openLab, patience, tiny } from '../support/lab.mjs';
 import { squares } from '../support/pictures.mjs';
 import { suite } from '../support/suite.mjs';
@@ -12,12 +12,36 @@ import { suite } from '../support/suite.mjs';
 const timeout = 2 * patience;
 const { site, browser } = await suite();
 
+/** What a facade speaks of, from all traits of its model. */
+function subjectOf(model) {
+  const { channels, family, space } = traitsOfModel(model);
+  if (space === 'plane') return 'points';
+  if (family !== 'adversarial') return family;
+  return channels === 1 ? 'digits' : 'colours';
+}
+
+/** The picture on the facade, as text. */
+const pixelsOf = (page) =>
+  page.locator('canvas.poster').evaluate((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return data.join();
+  });
+
+/** There are dots whose red and blue are far apart: neither ink nor paper is such. */
+const coloured = (pixels) => {
+  const bytes = pixels.split(',').map(Number);
+  return bytes.some((red, at) => at % 4 === 0 && Math.abs(red - bytes[at + 2]) > 60);
+};
+
 for (const [lang, words] of [
   ['en', en],
   ['zh', zh],
 ]) {
-  test(`each preset is named, and whether it is meant to fail (${lang})`, { timeout }, async () => {
+  test(`each preset is named, by what it does, and whether it is meant to fail (${lang})`, {
+    timeout,
+  }, async () => {
     const page = await openLab(browser, site, { lang, preset: 'quick' });
+    const looks = new Map();
     for (const { name, experiment, fails_on_purpose } of presets) {
       await page.evaluate((preset) => window.lab.setAttribute('preset', preset), name);
       const about = page.locator(`.about[data-preset="${name}"]`);
@@ -25,10 +49,14 @@ for (const [lang, words] of [
       const text = await about.textContent();
       assert.ok(text.includes(words[`preset.${name}`]), text);
       assert.equal(text.includes(words['facade.fails']), fails_on_purpose === true, name);
-      if (learnsPoints(experiment.model)) {
-        // It draws points: the illustration shows some, and no digits.
-        await page.locator(`canvas.poster[aria-label="${words['facade.poster.plane']}"]`).waitFor();
+      const subject = subjectOf(experiment.model ?? 'dcgan');
+      const lead = await page.locator('.lead').textContent();
+      assert.equal(lead, words[`facade.lead.${subject}`], name);
+      if (subject !== 'digits') {
+        // No digits come out of noise: the illustration shows what does.
+        await page.locator(`canvas.poster[data-look$=" ${subject}"][data-theme]`).waitFor();
         assert.equal(await page.locator('figure.drawn').count(), 0, name);
+        looks.set(subject, await pixelsOf(page));
         continue;
       }
       // The digits below are of another run than one that fails.
@@ -36,6 +64,15 @@ for (const [lang, words] of [
       const caption = await page.locator('figure.drawn figcaption').textContent();
       assert.equal(caption.includes(words['preview.fails']), fails_on_purpose === true, name);
     }
+    assert.deepEqual([...looks.keys()].sort(), ['autoencoder', 'colours', 'points', 'translation']);
+    assert.equal(new Set([...looks.values()]).size, looks.size, 'each has a picture of its own');
+    assert.deepEqual(
+      [...looks]
+        .filter(([, pixels]) => coloured(pixels))
+        .map(([subject]) => subject)
+        .sort(),
+      ['colours', 'points'],
+    );
     await close(page);
   });
 }

@@ -193,7 +193,7 @@ withLab('the diagram shows the phases that next() gives, in both languages, by k
   await page.waitForFunction(
     () => window.lab.shadowRoot.querySelector('.slowly').dataset.player === 'discriminator',
   );
-  assert.match(await text('.slowly .where'), /第 2 轮，D 的更新/);
+  assert.match(await text('.slowly .where'), /第 2 步，D 的更新/);
   // It plays when asked, and Escape leaves it.
   await page.locator('[data-action="slowly-speed"]').selectOption('1');
   await page.locator('[data-action="slowly-play"]').click();

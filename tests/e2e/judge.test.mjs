@@ -187,6 +187,9 @@ test('tune() changes a run under way, and everything that tells what runs', {
   await close(page);
 });
 
+/** Of both sides a slow machine takes minutes: many steps, and a look of the judge now and then. */
+const disaster = { timeout: 8 * patience };
+
 /** A run that fails on purpose, from its start to the end of its cure. */
 async function ailsAndRecovers(preset, ailment) {
   const page = await openLab(browser, site, {
@@ -201,22 +204,45 @@ async function ailsAndRecovers(preset, ailment) {
   await page.evaluate(() => {
     window.lab.train().catch(() => {});
   });
-  await page.locator(`.lesson [data-finding="${ailment}"]`).waitFor({ timeout: 2 * patience });
+  await page.locator(`.lesson [data-finding="${ailment}"]`).waitFor({ timeout: 3 * patience });
   const before = await page.evaluate(() => window.events.report.at(-1).step);
+  const said = await page.locator('.lesson .finding').textContent();
   await page.locator('[data-action="cure"]').click();
   await page.locator('.lesson[data-cured="true"]').waitFor({ timeout: patience });
   assert.equal(await page.locator('[data-action="cure"]').count(), 0);
-  await page.locator(`.lesson [data-finding="${ailment}_over"]`).waitFor({ timeout: 2 * patience });
+  await page.locator(`.lesson [data-finding="${ailment}_over"]`).waitFor({ timeout: 3 * patience });
   assert.ok(
     (await page.evaluate(() => window.events.report.at(-1).step)) >= before,
     'the same run',
   );
   await page.evaluate(() => window.lab.pause());
-  return page;
+  return { page, before, said };
 }
 
-test('a vanishing gradient is found, cured and found to be back', { timeout }, async () => {
-  const page = await ailsAndRecovers('vanishing_gradient', 'vanishing_gradient');
+test('a mode collapse is found, cured and found to be over', disaster, async () => {
+  const { page, before, said } = await ailsAndRecovers('mode_collapse', 'mode_collapse');
+  const reports = await page.evaluate(() => window.events.report);
+  // What the sentence says is what the reports and the looks of the judge have said.
+  const [, modes, passing] = said.match(/(\d+) of ten digits are left.* with ([\d.]+) on average/);
+  assert.ok(Number(modes) <= 5 && Number(passing) >= 0.05, said);
+  const looks = [...new Map(reports.map(({ judge }) => [judge?.step, judge])).values()];
+  const seen = (from, to) =>
+    looks.filter((look) => look && look.step > from && look.step <= to).map((look) => look.modes);
+  assert.ok(
+    seen(0, before)
+      .slice(-3)
+      .every((count) => count <= 6),
+    `${seen(0, before)}`,
+  );
+  const over = seen(before, Number.POSITIVE_INFINITY).slice(-3);
+  assert.ok(over.filter((count) => count >= 6).length >= 2, `${over}`);
+  const { mmd } = await page.evaluate(() => window.lab.experiment);
+  assert.equal(mmd, 10);
+  await close(page);
+});
+
+test('a vanishing gradient is found, cured and found to be back', disaster, async () => {
+  const { page } = await ailsAndRecovers('vanishing_gradient', 'vanishing_gradient');
   const gradients = await page.evaluate(() => window.events.report.map((it) => it.g_gradient));
   assert.ok(Math.max(...gradients) > 100 * Math.min(...gradients), `${gradients}`);
   const { loss, discriminator_steps } = await page.evaluate(() => window.lab.experiment);
@@ -224,8 +250,8 @@ test('a vanishing gradient is found, cured and found to be back', { timeout }, a
   await close(page);
 });
 
-test('a critic that runs away is found, cured and caught', { timeout }, async () => {
-  const page = await ailsAndRecovers('critic_without_penalty', 'runaway_critic');
+test('a critic that runs away is found, cured and caught', disaster, async () => {
+  const { page } = await ailsAndRecovers('critic_without_penalty', 'runaway_critic');
   const { gradient_penalty } = await page.evaluate(() => window.lab.experiment);
   assert.equal(gradient_penalty, 10);
   // Without a look of the judge the scores alone tell that it is over: it runs on until one has.

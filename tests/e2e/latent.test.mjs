@@ -111,6 +111,17 @@ async function latentOf(page, field, before = '') {
   return assert.fail(`${field} stays ${before}`);
 }
 
+/** Where the middles of labels are, by their text. */
+const marksOf = async (page, selector) =>
+  new Map(
+    await page.locator(selector).evaluateAll((labels) =>
+      labels.map((label) => {
+        const { left, right, top, bottom } = label.getBoundingClientRect();
+        return [label.textContent, { x: (left + right) / 2, y: (top + bottom) / 2 }];
+      }),
+    ),
+  );
+
 /** Presses a share of an element with the mouse, and drags to others. */
 async function sweep(page, selector, [first, ...others]) {
   const target = page.locator(selector);
@@ -161,7 +172,22 @@ for (const [model, settings] of [
     ]);
     await follows('a drag');
     const map = page.locator('.map');
+    // The values beside it stand where the place is of which the point is told.
+    const across = await marksOf(page, '.ticks:not(.upright) span');
+    const up = await marksOf(page, '.ticks.upright span');
+    assert.deepEqual([...across.keys()], ['−2', '−1', '0', '1', '2']);
+    for (const [text, { x }] of across) {
+      const { y } = up.get(text);
+      await page.mouse.click(x, y);
+      const place = text.replace(/\d/, (digit) => `${digit}.00`);
+      await page
+        .locator('figure.there figcaption', { hasText: new RegExp(`= \\(?${place}, .*${place}`) })
+        .waitFor();
+    }
+    z = await latentOf(page, 'plane-z', z);
     await map.focus();
+    await page.keyboard.press('ArrowLeft');
+    await follows('a key to the left');
     await page.keyboard.press('ArrowRight');
     await follows('a key');
     await page.keyboard.press('Home');

@@ -90,6 +90,33 @@ test('a message stays in sight of who has scrolled down', { timeout }, async () 
   await close(page);
 });
 
+test('what a reader sets is in nobody’s colour: teal is D, orange is G', { timeout }, async () => {
+  for (const theme of ['light', 'dark']) {
+    const page = await openLab(browser, site, { ...tiny, theme });
+    await page.evaluate(() => window.lab.ready);
+    const colours = await page
+      .locator('input:is([type="range"], [type="checkbox"], [type="radio"])')
+      .evaluateAll((inputs) =>
+        inputs.map((input) => {
+          const style = getComputedStyle(input);
+          const own = (name) => `rgb(${style.getPropertyValue(name).trim().split(' ').join(', ')})`;
+          const neutral = ['--ink-rgb', '--muted-rgb'].map(own);
+          return { type: input.type, neutral: neutral.includes(style.accentColor) };
+        }),
+      );
+    assert.deepEqual([...new Set(colours.map(({ type }) => type))].sort(), [
+      'checkbox',
+      'radio',
+      'range',
+    ]);
+    assert.ok(
+      colours.every(({ neutral }) => neutral),
+      theme,
+    );
+    await close(page);
+  }
+});
+
 test('the Chinese page says it all in Chinese', { timeout }, async () => {
   const page = await openLab(browser, site, { ...tiny, lang: 'zh' });
   await page.evaluate(() => window.lab.ready);
@@ -157,7 +184,9 @@ test('labels of axes are whole, however large the figures', { timeout }, async (
     drawn.every(({ left }) => left >= 0),
     'none is cut off',
   );
-  assert.ok(!labels.includes('-0.00'));
-  assert.match(await page.locator('.legend').first().textContent(), /70\.1M/);
+  assert.ok(!labels.some((label) => /^[-−]0\.00$/.test(label)));
+  const legend = await page.locator('.legend').first().textContent();
+  assert.match(legend, /70\.1M/);
+  assert.match(legend, /−0\.001/, 'a minus sign, and no hyphen');
   await close(page);
 });

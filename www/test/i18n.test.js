@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { kindOf, momentsOf } from '../src/diagnosis/moment.js';
 import { cures, error_codes, losses, models } from '../src/generated/model-traits.js';
-import { fields, presets, rules } from '../src/generated/schema.js';
+import { fields, presets, rules, subjects } from '../src/generated/schema.js';
 import en from '../src/i18n/en.js';
 import { supported, translator } from '../src/i18n/index.js';
 import zh from '../src/i18n/zh-CN.js';
@@ -97,6 +97,8 @@ async function composed() {
     'measure.backend': ['cpu', 'webgpu'],
     measure: ['copied', 'by_hand'],
     'action.step': ['discriminator', 'generator', 'both'],
+    'facade.lead': ['digits', ...Object.values(subjects)],
+    'now.untrained': ['autoencoder', 'translation'],
     cure: failing,
     cured: failing,
     'finding.waiting': failing,

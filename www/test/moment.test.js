@@ -151,6 +151,9 @@ test('the lab’s own state comes before the contest', () => {
 test('every model and loss has sentences, and each of them has words in both languages', () => {
   const names = new Set(['warming', 'diverged', 'held', 'paused', 'untrained', 'between']);
   for (const phase of ['stopped', 'recovering', 'loading']) names.add(phase);
+  for (const { family } of Object.values(models)) {
+    if (family !== 'adversarial') names.add(`untrained.${family}`);
+  }
   for (const model of Object.keys(models)) {
     for (const loss of Object.keys(losses)) {
       const rows = momentsOf(kind({ model, loss }));

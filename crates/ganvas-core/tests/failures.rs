@@ -99,32 +99,35 @@ fn looks(
         .collect()
 }
 
-/// Two or three digits that D lets pass, and most of the ten after the cure: the classifier
-/// counts them. Measured, as medians of three looks: 2 modes at D(G(z)) of 0.3 to 0.4 and a
-/// distance of 87 to 115; after the cure 6 to 7 modes and a distance of 46 to 57.
+/// Few digits that D lets pass, and most of the ten after the cure: the classifier counts
+/// them. Measured, as medians of five looks: 4 modes at a D(G(z)) of 0.4 to 0.5 and a distance
+/// of 73 to 76; after the cure 7 to 8 modes and a distance of 41 to 43. (On MNIST, of the same
+/// seeds, medians of 2 to 3 modes and distances of 87 to 104, then 6 to 7 and 48.)
 #[test]
 fn a_collapsed_generator_draws_few_digits_that_pass_and_many_after_its_cure() {
     for seed in SEEDS {
         let (mut training, cure) = start("mode_collapse", seed, 2000);
         let mut judge = Judge::new(Classifier::shipped(&device()).unwrap());
         advance(&mut training, 420);
-        let ill = looks(&mut training, &mut judge, 60, 3);
+        let ill = looks(&mut training, &mut judge, 60, 5);
         training.tune(&cure).unwrap();
         advance(&mut training, 60);
-        let well = looks(&mut training, &mut judge, 60, 3);
+        let well = looks(&mut training, &mut judge, 60, 5);
 
         let typical = |seen: &[(Verdict, Report)], of: fn(&(Verdict, Report)) -> f64| {
             median(seen.iter().map(of))
         };
         let modes = |(verdict, _): &(Verdict, Report)| verdict.evaluation.modes as f64;
+        let drawn = |(verdict, _): &(Verdict, Report)| verdict.evaluation.entropy.exp();
         let distance = |(verdict, _): &(Verdict, Report)| verdict.evaluation.frechet_distance;
         let confidence = |(verdict, _): &(Verdict, Report)| verdict.evaluation.confidence;
         let passing = |(_, report): &(Verdict, Report)| report.d_fake;
         let said = |seen: &[(Verdict, Report)]| {
             let lines = seen.iter().map(|it| {
                 format!(
-                    "{} modes, confidence {:.2}, distance {:.0}, D(G(z)) {:.2}",
+                    "{} modes, {:.1} drawn, confidence {:.2}, distance {:.0}, D(G(z)) {:.2}",
                     modes(it),
+                    drawn(it),
                     confidence(it),
                     distance(it),
                     passing(it)
@@ -134,10 +137,12 @@ fn a_collapsed_generator_draws_few_digits_that_pass_and_many_after_its_cure() {
         };
         let seen = format!("seed {seed}: {} / {}", said(&ill), said(&well));
         println!("{seen}");
-        assert!(typical(&ill, modes) <= 3.0, "{seen}");
+        // As many are few to the page, which says so (`www/src/diagnosis/diagnosis.js`).
+        assert!(typical(&ill, modes) <= 5.0, "{seen}");
+        assert!(typical(&ill, drawn) < typical(&well, drawn), "{seen}");
         assert!(typical(&ill, confidence) > 0.6, "{seen}");
         assert!(typical(&ill, passing) > 0.1, "{seen}");
-        assert!(typical(&well, modes) >= 5.0, "{seen}");
+        assert!(typical(&well, modes) >= 6.0, "{seen}");
         assert!(
             typical(&well, distance) < 0.75 * typical(&ill, distance),
             "{seen}"

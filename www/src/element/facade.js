@@ -1,7 +1,7 @@
 /** What the reader sees before anything heavy is loaded. */
 import { html, nothing } from 'lit/html.js';
 import { presetOf } from '../settings/experiment.js';
-import { learnsPoints } from '../settings/fields.js';
+import { subjectOf } from '../settings/fields.js';
 import { messages } from '../views/messages.js';
 
 /**
@@ -26,7 +26,7 @@ export function facade(store, t, act, preview, run) {
   const busy = store.phase === 'loading' || store.phase === 'recovering';
   const failed = store.phase === 'stopped';
   const { model, dataset } = store.draft;
-  const planar = learnsPoints(model);
+  const subject = subjectOf(model);
   const remedies = (/** @type {import('../views/messages.js').Message} */ { code = '' }) =>
     ['webgpu_unavailable', 'insecure_context'].includes(code)
       ? [{ label: t('option.backend.cpu'), act: act.useCpu }]
@@ -40,7 +40,7 @@ export function facade(store, t, act, preview, run) {
         <span aria-hidden="true">·</span> ${t(`option.dataset.${dataset}`)}
       </p>
       <p class="title">${t('app.title')}</p>
-      ${planar ? nothing : html`<p class="lead">${t('facade.lead')}</p>`}
+      <p class="lead">${t(`facade.lead.${subject}`)}</p>
       ${about(store, t)}
       <div class="actions">
         <button class="primary large" part="start" ?disabled=${busy} @click=${act.start}>
@@ -71,7 +71,7 @@ export function facade(store, t, act, preview, run) {
       <p class="fine">${t('facade.private')}</p>
     </div>
     ${messages(store, t, act.dismiss, remedies)}
-    ${preview ? digits(preview, presetOf(store.draft), t) : illustration(t, planar)}
+    ${preview ? digits(preview, presetOf(store.draft), t) : illustration(t)}
   </div>`;
 }
 
@@ -92,10 +92,10 @@ function about({ draft }, t) {
   </p>`;
 }
 
-/** @param {Translate} t @param {boolean} planar */
-const illustration = (t, planar) =>
+/** @param {Translate} t */
+const illustration = (t) =>
   html`<figure class="poster">
-    <canvas class="poster" role="img" aria-label=${t(planar ? 'facade.poster.plane' : 'facade.poster')}></canvas>
+    <canvas class="poster" role="img" aria-label=${t('facade.poster')}></canvas>
     <figcaption aria-hidden="true">${t('facade.illustration')}</figcaption>
   </figure>`;
 

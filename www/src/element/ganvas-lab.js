@@ -6,7 +6,7 @@ import { html, nothing, render } from 'lit/html.js';
 import { aborted, GanvasError, toError } from '../errors.js';
 import { translator } from '../i18n/index.js';
 import { recall } from '../runs.js';
-import { learnsPoints } from '../settings/fields.js';
+import { subjectOf } from '../settings/fields.js';
 import { attributeNames, attributesOf, readSettings } from '../settings/settings.js';
 import { Store } from '../store.js';
 import { channelsOf } from '../views/colour.js';
@@ -393,8 +393,8 @@ export class GanvasLab extends HTMLElement {
   }
 
   #previewWanted() {
-    // Digits would show what a model of the plane does not do.
-    return this.#settings.options.preview !== 'off' && !savesData() && !this.#planar;
+    // Digits out of noise would show what another model does not do.
+    return this.#settings.options.preview !== 'off' && !savesData() && this.#subject === 'digits';
   }
 
   /** The reader pressed start; what fails is shown. */
@@ -692,6 +692,8 @@ export class GanvasLab extends HTMLElement {
           this.#shownPreview(),
           this.#run,
         );
+    // A page speaks of what is here.
+    this.dataset.space = this.#space;
     render(this.#section(body ?? nothing), this.#root);
     if (open) {
       lab.draw(this.#root, this.#theme);
@@ -720,7 +722,7 @@ export class GanvasLab extends HTMLElement {
       data-scheme=${this.#theme || nothing}
       data-controls=${this.#settings.options.controls}
       data-phase=${this.#store.phase}
-      data-space=${this.#planar ? 'plane' : nothing}
+      data-space=${this.#space}
     >
       ${body}
     </section>`;
@@ -738,9 +740,9 @@ export class GanvasLab extends HTMLElement {
   /** The picture on the facade; an illustration is not missed if it does not load. */
   async #drawPoster() {
     const canvas = this.#root.querySelector('canvas.poster');
-    const planar = this.#planar;
+    const subject = this.#subject;
     const theme = this.#theme;
-    const look = `${theme} ${planar}`;
+    const look = `${theme} ${subject}`;
     if (!(canvas instanceof HTMLCanvasElement) || canvas.dataset.look === look) return;
     canvas.dataset.look = look;
     const [ink, paper] = [channelsOf(canvas, '--ink-rgb'), channelsOf(canvas, '--paper-rgb')];
@@ -752,9 +754,9 @@ export class GanvasLab extends HTMLElement {
         // The first frame is for words and buttons; where digits follow at once, they are it.
         await idle();
         const { drawPoster } = await chunk('chunks/poster.js', () =>
-          planar ? import('./plane-poster.js') : import('./poster.js'),
+          subject === 'points' ? import('./plane-poster.js') : import('./poster.js'),
         );
-        if (canvas.dataset.look === look) drawPoster(canvas, ink, paper);
+        if (canvas.dataset.look === look) drawPoster(canvas, ink, paper, subject);
       }
       canvas.dataset.theme = theme;
     } catch (error) {
@@ -762,9 +764,14 @@ export class GanvasLab extends HTMLElement {
     }
   }
 
-  /** What runs, or would, lives in the plane. */
-  get #planar() {
-    return learnsPoints(this.#store.draft.model);
+  /** What runs, or would, is about this. */
+  get #subject() {
+    return subjectOf(this.#store.draft.model);
+  }
+
+  /** What its samples are. */
+  get #space() {
+    return this.#subject === 'points' ? 'plane' : 'image';
   }
 
   #shownPreview() {

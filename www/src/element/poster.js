@@ -1,6 +1,7 @@
 /**
- * The picture on the facade: digits drawn with a pen, sunk in noise at one end and clean at the
- * other. An illustration of what training does, made without training anything; a chunk of its own.
+ * The picture on the facade of a model of images: digits drawn with a pen, sunk in noise at one end
+ * and clean at the other; where a model makes an image of an image, each beside what it is made of. An
+ * illustration of what training does, made without training anything; a chunk of its own.
  */
 
 /** Pen strokes in a box of 28 by 28. */
@@ -26,22 +27,50 @@ function randomNumbers(state) {
   };
 }
 
-const cell = 28;
+const side = 28;
+/** Between an image and what is made of it: room for an arrow. */
+const gap = 10;
+
+/**
+ * How the digits of a subject are arranged and written; without an entry, in one hand, each alone.
+ *
+ * @typedef {{ width: number, slant: number, turn: number }} Hand
+ *
+ * @type {Record<string, { from: Hand, to: Hand }>}
+ */
+const paired = {
+  autoencoder: {
+    from: { width: 3, slant: 0.4, turn: 0.3 },
+    to: { width: 3.6, slant: 0.4, turn: 0.3 },
+  },
+  translation: {
+    from: { width: 2.6, slant: 0, turn: 0 },
+    to: { width: 3.2, slant: 0.5, turn: 0.35 },
+  },
+};
+/** @type {Hand} */
+const alone = { width: 3.2, slant: 0.4, turn: 0.3 };
 
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {[number, number, number]} ink
  * @param {[number, number, number]} paper
+ * @param {string} subject
  */
-export function drawPoster(canvas, ink, paper) {
+export function drawPoster(canvas, ink, paper, subject) {
   const random = randomNumbers(7);
+  const pair = paired[subject];
+  const coloured = subject === 'colours';
   // As many cells as fill the place; learning runs along its longer side.
   const { clientWidth = 0, clientHeight = 0 } = canvas;
-  const columns = clientWidth > 520 ? 12 : 8;
-  const rows = Math.max(3, Math.min(16, Math.round((columns * clientHeight) / (clientWidth || 1))));
-  const upright = rows > columns;
-  canvas.width = columns * cell;
-  canvas.height = rows * cell;
+  const period = pair ? 2 * side + 2 * gap : side;
+  const columns = Math.round((clientWidth > 520 ? 12 : 8) * (side / period) * (pair ? 1.2 : 1));
+  const least = pair ? 4 : 3;
+  const high = Math.round((columns * period * clientHeight) / (side * (clientWidth || 1)));
+  const rows = Math.max(least, Math.min(16, high));
+  const upright = rows * side > columns * period;
+  canvas.width = columns * period;
+  canvas.height = rows * side;
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) return;
   context.fillStyle = '#000';
@@ -49,28 +78,73 @@ export function drawPoster(canvas, ink, paper) {
   context.strokeStyle = '#fff';
   context.lineCap = 'round';
   context.lineJoin = 'round';
-  for (let index = 0; index < rows * columns; index += 1) {
-    const column = index % columns;
+  /** @param {number} x @param {number} y @param {Path2D} path @param {Hand} hand @param {number[]} by */
+  const write = (x, y, path, { width, slant, turn }, by) => {
     context.save();
-    context.translate((column + 0.5) * cell, (Math.floor(index / columns) + 0.5) * cell);
-    context.rotate((random() - 0.5) * 0.3);
-    context.transform(1, 0, (random() - 0.6) * 0.4, 1, 0, 0);
+    context.translate(x + side / 2, y + side / 2);
+    context.rotate((by[0] - 0.5) * turn);
+    context.transform(1, 0, (by[1] - 0.6) * slant, 1, 0, 0);
     context.scale(0.82, 0.82);
     context.translate(-14, -14);
-    context.lineWidth = 2.4 + random() * 1.6;
-    context.stroke(new Path2D(strokes[Math.floor(random() * 10)]));
+    context.lineWidth = width + (by[2] - 0.5) * 1.6;
+    context.stroke(path);
     context.restore();
+  };
+  /** Of each cell, in colour: its ground, then its ink. @type {number[][]} */
+  const colours = [];
+  for (let index = 0; index < rows * columns; index += 1) {
+    const x = (index % columns) * period;
+    const y = Math.floor(index / columns) * side;
+    const by = [random(), random(), random()];
+    const path = new Path2D(strokes[Math.floor(random() * 10)]);
+    if (pair) {
+      write(x, y, path, pair.from, by);
+      write(x + side + gap, y, path, pair.to, by);
+    } else {
+      write(x, y, path, alone, by);
+    }
+    if (coloured) colours.push(Array.from({ length: 6 }, () => 255 * random()));
   }
 
   const image = context.getImageData(0, 0, canvas.width, canvas.height);
   const data = image.data;
   for (let i = 0; i < data.length; i += 4) {
-    const x = ((i / 4) % canvas.width) / canvas.width;
-    const y = Math.floor(i / 4 / canvas.width) / canvas.height;
-    const learned = Math.min(1, Math.max(0, 1.25 * (upright ? y : x) - 0.12));
-    const grain = random() * (1 - learned) ** 1.2 * 0.75;
-    const value = Math.min(1, (data[i] / 255) * learned ** 1.5 + grain);
-    for (let c = 0; c < 3; c += 1) data[i + c] = paper[c] + (ink[c] - paper[c]) * value;
+    const column = (i / 4) % canvas.width;
+    const row = Math.floor(i / 4 / canvas.width);
+    const across = upright ? row / canvas.height : column / canvas.width;
+    const learned = Math.min(1, Math.max(0, 1.25 * across - 0.12));
+    // What a pair begins with is clean from the start.
+    const made = !pair || (column % period >= side + gap && column % period < period - gap);
+    const clear = made ? learned : 1;
+    const grain = () => random() * (1 - clear) ** 1.2 * 0.75;
+    const drawn = (data[i] / 255) * (coloured ? 1 : clear ** 1.5);
+    const grey = coloured ? 0 : Math.min(1, drawn + grain());
+    const cell = colours[Math.floor(row / side) * columns + Math.floor(column / side)];
+    for (let c = 0; c < 3; c += 1) {
+      data[i + c] = coloured
+        ? paper[c] +
+          (cell[c] + (cell[c + 3] - cell[c]) * drawn - paper[c]) * clear +
+          255 * (random() - 0.5) * (1 - clear)
+        : paper[c] + (ink[c] - paper[c]) * grey;
+    }
   }
   context.putImageData(image, 0, 0);
+  if (pair) arrows(context, { rows, columns, period }, ink);
+}
+
+/**
+ * From each image to what is made of it.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ rows: number, columns: number, period: number }} grid
+ * @param {[number, number, number]} ink
+ */
+function arrows(context, { rows, columns, period }, ink) {
+  context.strokeStyle = `rgb(${ink.join(' ')} / 60%)`;
+  context.lineWidth = 1.2;
+  for (let index = 0; index < rows * columns; index += 1) {
+    const x = (index % columns) * period + side;
+    const y = (Math.floor(index / columns) + 0.5) * side;
+    context.stroke(new Path2D(`M${x + 1} ${y}h${gap - 2}m-3 -3l3 3l-3 3`));
+  }
 }

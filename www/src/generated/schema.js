@@ -548,9 +548,11 @@ export const presets = [
   {
     "experiment": {
       "batch_size": 16,
-      "discriminator_lr": 0.0005,
-      "ema_decay": 0.0,
-      "generator_lr": 0.004,
+      "beta1": 0.2,
+      "beta2": 0.99,
+      "discriminator_lr": 0.00025,
+      "ema_decay": 0.9,
+      "generator_lr": 0.002,
       "latent_dim": 1,
       "width": 8
     },
@@ -677,6 +679,13 @@ export const presets = [
 export const start = "quick";
 
 export const without_labels = "unconditional";
+
+export const subjects = {
+  "cyclegan": "translation",
+  "dcgan_linear": "colours",
+  "plane": "points",
+  "vae": "autoencoder"
+};
 
 export const rules = [
   {

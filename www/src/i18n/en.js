@@ -4,15 +4,23 @@ export default {
   'app.title': 'GAN laboratory',
   'app.region': 'Ganvas: train a generative adversarial network in the browser',
 
-  'facade.lead': 'Watch two neural networks contend until handwritten digits emerge from noise.',
-  'facade.poster.plane': 'Illustration: real points on a ring, generated ones on their way to it',
+  'facade.lead.digits':
+    'Watch two neural networks contend until handwritten digits emerge from noise.',
+  'facade.lead.colours':
+    'Watch two neural networks contend until coloured digits emerge from noise.',
+  'facade.lead.points':
+    'Watch two small networks contend in the plane: one moves points towards real ones, the other tells them apart.',
+  'facade.lead.autoencoder':
+    'Watch two networks learn together: one turns a digit into a few numbers, the other draws it again.',
+  'facade.lead.translation':
+    'Watch two generators learn to translate between two kinds of images, each against a discriminator.',
   'facade.start': 'Start training',
   'facade.fails': 'This experiment fails on purpose: start it to see how and why.',
   'facade.prepare': 'Prepare only',
   'facade.prepare.title':
-    'Load everything and draw what an untrained G makes; training waits for you',
+    'Load everything and show what the untrained networks make; training waits for you',
   'facade.private': 'Everything is computed in your browser; no data leaves it.',
-  'facade.poster': 'Illustration: noise turns into handwritten digits',
+  'facade.poster': 'Illustration of what training does',
   'facade.illustration': 'illustration',
   'preview.label': '{count} digits drawn by a generator that was trained beforehand',
   'preview.caption':
@@ -379,6 +387,10 @@ export default {
   // ---- what is happening ----
   'now.between': ' ',
   'now.untrained': 'G has learnt nothing yet: noise goes in, noise comes out. Press start.',
+  'now.untrained.autoencoder':
+    'Nothing is learnt yet: what the decoder makes of z is noise. Press start.',
+  'now.untrained.translation':
+    'Neither generator has learnt anything yet: images go in, noise comes out. Press start.',
   'now.warming': 'The first steps: D and G have barely met.',
   'now.paused': 'Paused at step {step}.',
   'now.held': 'Resting while nobody is looking.',
@@ -439,8 +451,8 @@ export default {
     'Grid of pictures on the plane of all z, reaching to {extent} on either side',
   'explorer.z': 'z of this place, as sample({ z }) takes it',
   'explorer.point.label': 'Point of the map',
-  'explorer.point': 'u = {right}, v = {down}',
-  'explorer.point.flat': 'z = ({right}, {down})',
+  'explorer.point': 'u = {right}, v = {up}',
+  'explorer.point.flat': 'z = ({right}, {up})',
   'explorer.there': 'The picture at {place}',
   'explorer.blend': 'Between two digits',
   'explorer.blend.note':

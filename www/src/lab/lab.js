@@ -22,6 +22,7 @@ import { labSheet } from '../views/lab-sheet.js';
 import { labView } from '../views/lab-view.js';
 import { drawOpening } from '../views/noise.js';
 import { sentenceOf } from '../views/now.js';
+import { fixed } from '../views/numbers.js';
 import { drawPairs } from '../views/pairs-canvas.js';
 import { chunk, inTime } from '../waiting.js';
 import * as check from './arguments.js';
@@ -818,7 +819,7 @@ export class Lab {
   #say(report) {
     if (!report) return;
     this.#lastLive = performance.now();
-    const round = (/** @type {number} */ value) => value.toFixed(2);
+    const round = (/** @type {number} */ value) => fixed(value, 2);
     const { discriminator } = traitsOf(this.store.description?.experiment ?? {});
     const figures = this.#t(discriminator ? 'live.report' : 'live.report.alone', {
       step: report.step,

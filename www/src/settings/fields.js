@@ -8,6 +8,7 @@ import {
   fields as ofExperiment,
   defaults as ofModels,
   start,
+  subjects,
   without_labels,
 } from '../generated/schema.js';
 
@@ -103,12 +104,15 @@ export function takesDataset(model, dataset) {
 }
 
 /**
- * A model that learns points lives in the plane. It is told from the table of fields, so that what a
- * reader loads first needs no table of models.
+ * What a reader is told of a model, and shown, who has not started it: digits, coloured ones or points
+ * come out of noise, or it is of a family where nothing does. The rest of a model's traits is not
+ * loaded by then.
  *
  * @param {Value | undefined} model
+ * @returns {string}
  */
-export const learnsPoints = (model) => takesDataset(String(model), 'points');
+export const subjectOf = (model) =>
+  /** @type {Record<string, string>} */ (subjects)[String(model)] ?? 'digits';
 
 /**
  * An experiment with changes. Another model brings its own settings with it; what it trains on and

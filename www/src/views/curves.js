@@ -6,7 +6,7 @@ import { html, nothing } from 'lit/html.js';
 import uPlot from 'uplot';
 import { colourOf } from './colour.js';
 import { panelsWithFigures, shownPanels } from './curves/curve-panels.js';
-import { figure, ticks } from './numbers.js';
+import { figure, signed, ticks } from './numbers.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
@@ -57,7 +57,7 @@ export function curves(lab, t, controls) {
 }
 
 /** @param {number | undefined} value @param {boolean} [whole] */
-const written = (value, whole) => (whole && value !== undefined ? String(value) : figure(value));
+const written = (value, whole) => (whole && value !== undefined ? signed(value) : figure(value));
 
 /**
  * The value under the pointer, or else the latest one; what is measured now and then holds until it

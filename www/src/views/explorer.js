@@ -8,6 +8,7 @@ import { drawer } from './drawer.js';
 import { map } from './explorer/map.js';
 import { strip } from './explorer/strip.js';
 import { icons } from './icons.js';
+import { fixed } from './numbers.js';
 
 /**
  * @typedef {import('./lab-interface.js').LabInterface} Lab
@@ -127,10 +128,10 @@ function between(state, t) {
  * @param {boolean} flat
  */
 function around(state, t, flat) {
-  const extent = state.extent.toFixed(1);
+  const extent = fixed(state.extent, 1);
   const words = flat ? 'explorer.flat' : 'explorer.around';
   const { right, down } = state.point;
-  const point = { right: right.toFixed(2), down: (flat ? -down : down).toFixed(2) };
+  const point = { right: fixed(right, 2), up: fixed(-down, 2) };
   const text = t(flat ? 'explorer.point.flat' : 'explorer.point', point);
   return html`<section class="plane">
     ${map({
@@ -139,7 +140,6 @@ function around(state, t, flat) {
       point: state.point,
       move: (next) => state.pointTo(next),
       axes: flat ? ['z₁', 'z₂'] : ['u', 'v'],
-      up: flat,
       picture: t(`${words}.label`, { seed: state.seed, extent }),
       label: t('explorer.point.label'),
       text,
@@ -209,7 +209,7 @@ function short(value) {
  * @param {number} at
  * @param {number} count
  */
-const shareText = (at, count) => (at / (count - 1)).toFixed(2);
+const shareText = (at, count) => fixed(at / (count - 1), 2);
 
 /**
  * @param {string} label

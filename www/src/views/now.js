@@ -1,6 +1,7 @@
 /** One sentence that says what is happening. */
 import { html, nothing } from 'lit/html.js';
 import { situationOf } from '../diagnosis/moment.js';
+import { traitsOf } from '../settings/traits.js';
 import { figure } from './numbers.js';
 import { progressOf } from './rounds.js';
 
@@ -17,10 +18,14 @@ import { progressOf } from './rounds.js';
  * @param {string[]} [names]
  */
 export function sentenceOf(store, t, names = situation(store)) {
-  const { report } = store;
+  const { report, description } = store;
+  const { family } = traitsOf(description?.experiment ?? {});
+  // What has learnt nothing yet is told by what goes into it.
+  const worded = (/** @type {string} */ name) =>
+    name === 'untrained' && family !== 'adversarial' ? `${name}.${family}` : name;
   const step = (progressOf(store).rounds ?? 0).toLocaleString('en');
   const params = { step, fake: figure(report?.d_fake), real: figure(report?.d_real) };
-  return names.map((name) => t(`now.${name}`, params)).join(t('now.between'));
+  return names.map((name) => t(`now.${worded(name)}`, params)).join(t('now.between'));
 }
 
 /** @param {Store} store */

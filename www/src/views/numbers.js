@@ -9,26 +9,43 @@ const units = [
 /** @param {number} size */
 const unitFor = (size) => units.find(({ above }) => size >= above) ?? { size: 1, sign: '' };
 
-/** A zero has no sign. @param {string} text */
-const unsigned = (text) => (/^-0(\.0*)?$/.test(text) ? text.slice(1) : text);
+/**
+ * A number as readers see it: with a minus sign for a hyphen, and a zero without a sign. What is read
+ * by machines (inputs, data, addresses) keeps the hyphen.
+ *
+ * @param {string | number} number
+ */
+export const signed = (number) =>
+  String(number)
+    .replace(/^-(?=0(\.0*)?$)/, '')
+    .replaceAll('-', '−');
 
 /**
- * A measured value: "0.69", "0.0012", "-7.16", "123.5", "17.5M"; a dash where there is none.
+ * With so many digits after the point; a dash where there is none.
+ *
+ * @param {number | undefined} value
+ * @param {number} digits
+ */
+export const fixed = (value, digits) =>
+  value === undefined || Number.isNaN(value) ? '–' : signed(value.toFixed(digits));
+
+/**
+ * A measured value: "0.69", "0.0012", "−7.16", "123.5", "17.5M"; a dash where there is none.
  *
  * @param {number | undefined} value
  */
 export function figure(value) {
   if (value === undefined || Number.isNaN(value)) return '–';
   const size = Math.abs(value);
-  if (size === Number.POSITIVE_INFINITY) return value > 0 ? '∞' : '-∞';
-  if (size >= 1e13) return value.toExponential(1);
+  if (size === Number.POSITIVE_INFINITY) return value > 0 ? '∞' : '−∞';
+  if (size >= 1e13) return signed(value.toExponential(1));
   const unit = unitFor(size);
-  if (unit.sign !== '') return `${(value / unit.size).toPrecision(3)}${unit.sign}`;
-  if (size >= 1000) return value.toFixed(0);
-  if (size >= 100) return value.toFixed(1);
-  if (size >= 0.1 || size === 0) return unsigned(value.toFixed(2));
-  if (size >= 0.0001) return String(Number(value.toPrecision(2)));
-  return value.toExponential(1);
+  if (unit.sign !== '') return `${signed((value / unit.size).toPrecision(3))}${unit.sign}`;
+  if (size >= 1000) return fixed(value, 0);
+  if (size >= 100) return fixed(value, 1);
+  if (size >= 0.1 || size === 0) return fixed(value, 2);
+  if (size >= 0.0001) return signed(Number(value.toPrecision(2)));
+  return signed(value.toExponential(1));
 }
 
 /**
@@ -43,5 +60,5 @@ export function ticks(values) {
   const digits = step > 0 ? Math.min(6, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))) : 0;
   // A distance such as 2.5 needs one more.
   const exact = Math.abs(Number(step.toFixed(digits)) - step) < 1e-9 * step ? digits : digits + 1;
-  return values.map((value) => `${unsigned((value / unit.size).toFixed(exact))}${unit.sign}`);
+  return values.map((value) => `${fixed(value / unit.size, exact)}${unit.sign}`);
 }

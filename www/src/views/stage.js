@@ -8,7 +8,7 @@ import { looksAt, overlay } from './eyes/overlay.js';
 import { briefly } from './judge/disaster-view.js';
 import { noiseNote } from './noise.js';
 import { now } from './now.js';
-import { figure } from './numbers.js';
+import { figure, fixed } from './numbers.js';
 import { progressOf } from './rounds.js';
 import { transport } from './transport.js';
 import { verdict } from './verdict.js';
@@ -141,12 +141,6 @@ const counter = (name, value) => html`<div><dt>${name}</dt><dd>${value}</dd></di
 
 /** @param {number | undefined} value */
 const whole = (value) => value?.toLocaleString('en') ?? '–';
-
-/**
- * @param {number | undefined} value
- * @param {number} digits
- */
-const fixed = (value, digits) => value?.toFixed(digits) ?? '–';
 
 /** @param {number | undefined} value */
 const compact = (value) =>

@@ -1,7 +1,7 @@
 /** What the discriminator says of real and of generated images. */
 import { html } from 'lit/html.js';
 import { traitsOf } from '../settings/traits.js';
-import { figure } from './numbers.js';
+import { figure, fixed } from './numbers.js';
 import { ofSamples } from './of-samples.js';
 
 /**
@@ -58,7 +58,7 @@ function meter(who, symbol, meaning, value) {
   const percent = known ? Math.round(value * 100) : 0;
   return html`<div class="meter ${who}">
     <span class="label"><i>${symbol}</i> <small>${meaning}</small></span>
-    <span class="value">${known ? value.toFixed(2) : '–'}</span>
+    <span class="value">${known ? fixed(value, 2) : '–'}</span>
     <span
       class="bar"
       role="meter"

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::field::{FIELDS, Field, Kind};
 use super::presets::{START, WITHOUT_LABELS, presets};
 use super::rules::{Condition, RULES, Rule};
-use crate::experiment::{Model, Reading, has_critic, saturates};
+use crate::experiment::{Family, Model, Reading, Space, has_critic, saturates};
 use crate::loss::Loss;
 use crate::{ErrorCode, Experiment};
 
@@ -18,6 +18,12 @@ pub fn to_value() -> Value {
         "fields": FIELDS.iter().map(|field| describe(field, &usual)).collect::<Vec<_>>(),
         "defaults": Model::ALL.iter().map(|&it| defaults_of(it, &usual)).collect::<Map<_, _>>(),
         "models": Model::ALL.iter().map(|&it| traits_of_model(it)).collect::<Map<_, _>>(),
+        "subjects": Model::ALL
+            .iter()
+            .map(|&model| (model, subject_of(model)))
+            .filter(|&(_, subject)| subject != USUAL_SUBJECT)
+            .map(|(model, subject)| (model.as_str().to_owned(), subject.into()))
+            .collect::<Map<_, _>>(),
         "losses": Loss::ALL.iter().map(|&loss| traits_of_loss(loss)).collect::<Map<_, _>>(),
         "rules": RULES.iter().map(describe_rule).collect::<Vec<_>>(),
         "start": START,
@@ -105,6 +111,22 @@ fn traits_of_model(model: Model) -> (String, Value) {
     (model.as_str().to_owned(), traits)
 }
 
+/// What comes of most models.
+const USUAL_SUBJECT: &str = "digits";
+
+/// What a reader is told of a model, and shown, before it is started: what comes out of noise,
+/// or the family of a model where nothing does. It is of the first load, which has no room for
+/// all traits.
+fn subject_of(model: Model) -> &'static str {
+    match (model.space(), model.family(), model.channels()) {
+        (Space::Plane, _, _) => "points",
+        (_, Family::Autoencoder, _) => "autoencoder",
+        (_, Family::Translation, _) => "translation",
+        (_, Family::Adversarial, 3) => "colours",
+        (_, Family::Adversarial, _) => USUAL_SUBJECT,
+    }
+}
+
 fn defaults_of(model: Model, usual: &Value) -> (String, Value) {
     let changes = differences(&Experiment::of(model), usual);
     (model.as_str().to_owned(), changes.into())
@@ -184,6 +206,7 @@ const MODULES: [(&str, &[&str]); 2] = [
             "presets",
             "start",
             "without_labels",
+            "subjects",
             "rules",
         ],
     ),

@@ -1,12 +1,14 @@
 /** A square of pictures with axes and a point on it, which a press, a drag or the keys move. */
 import { html } from 'lit/html.js';
+import { ticks } from '../numbers.js';
 import { dragging, placeAt, shareOf } from './places.js';
 
 /** How far a key moves, as shares of the extent. */
 const steps = { small: 0.05, large: 0.25 };
 
 /**
- * Points are right and down of the middle, in standard deviations.
+ * Points are right and down of the middle, in standard deviations. Its axes have ticks where the
+ * pictures of these values are; the second one points upwards, as on paper.
  *
  * @param {object} square
  * @param {number} square.side pictures on a side
@@ -14,12 +16,11 @@ const steps = { small: 0.05, large: 0.25 };
  * @param {{ right: number, down: number }} square.point
  * @param {(point: { right: number, down: number }) => void} square.move
  * @param {[string, string]} square.axes their names
- * @param {boolean} square.up the second axis points upwards
  * @param {string} square.picture what the square shows, in words
  * @param {string} square.label of the point
  * @param {string} square.text where the point is, in words
  */
-export function map({ side, extent, point, move, axes, up, picture, label, text }) {
+export function map({ side, extent, point, move, axes, picture, label, text }) {
   const last = side - 1;
   const valueAt = (/** @type {number} */ share) => extent * ((2 * placeAt(share, side)) / last - 1);
   const share = (/** @type {number} */ value) =>
@@ -43,11 +44,14 @@ export function map({ side, extent, point, move, axes, up, picture, label, text 
     const round = (/** @type {number} */ value) => Math.round(value * 1e6) / 1e6;
     move({ right: round(within(next.right)), down: round(within(next.down)) });
   };
-  const end = extent.toFixed(1);
-  const ends = up ? [`+${end}`, `−${end}`] : [`−${end}`, `+${end}`];
+  const values = [-1, -0.5, 0, 0.5, 1].map((part) => part * extent);
+  const written = ticks(values);
+  const marks = (/** @type {(value: number) => string} */ place) =>
+    values.map((value, index) => html`<span .style=${place(value)}>${written[index]}</span>`);
   return html`<div class="axes">
-    <p class="scale upright" aria-hidden="true">
-      <span>${ends[0]}</span><i>${axes[1]}</i><span>${ends[1]}</span>
+    <p class="axis" aria-hidden="true"><i>${axes[1]}</i> ↑</p>
+    <p class="ticks upright" aria-hidden="true">
+      ${marks((value) => `inset-block-start:${share(-value)}%`)}
     </p>
     <div
       class="map"
@@ -68,6 +72,7 @@ export function map({ side, extent, point, move, axes, up, picture, label, text 
         .style=${`inset-inline-start:${share(point.right)}%;inset-block-start:${share(point.down)}%`}
       ></span>
     </div>
-    <p class="scale" aria-hidden="true"><span>−${end}</span><i>${axes[0]}</i><span>+${end}</span></p>
+    <p class="ticks" aria-hidden="true">${marks((value) => `inset-inline-start:${share(value)}%`)}</p>
+    <p class="axis" aria-hidden="true"><i>${axes[0]}</i> →</p>
   </div>`;
 }

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../../settings/traits.js';
 import { readsDigits } from '../curves/curve-panels.js';
 import { drawer } from '../drawer.js';
-import { figure } from '../numbers.js';
+import { figure, fixed } from '../numbers.js';
 
 /**
  * @typedef {import('../lab-interface.js').LabInterface} Lab
@@ -53,7 +53,7 @@ function seen({ store }, t, verdict) {
  */
 const ofDigits = ({ modes, confidence, real_confidence, precision }, t) => html`
   ${row('modes', t('judge.modes'), t('judge.modes.of', { modes }))}
-  ${row('confidence', t('judge.confidence'), confidence.toFixed(2), t('judge.confidence.real', { real: real_confidence.toFixed(2) }))}
+  ${row('confidence', t('judge.confidence'), fixed(confidence, 2), t('judge.confidence.real', { real: fixed(real_confidence, 2) }))}
   ${row('precision', t('judge.precision'), percent(precision))}
 `;
 

@@ -2,6 +2,7 @@
 import { html } from 'lit/html.js';
 import { channelsOf } from '../colour.js';
 import { drawer } from '../drawer.js';
+import { fixed } from '../numbers.js';
 import { drawPoints } from './marks.js';
 import { acrossOf, downOf } from './place.js';
 import { padReach, pointsOf } from './strokes.js';
@@ -157,7 +158,7 @@ export class Pad {
   }
 
   get #written() {
-    return { x: this.#cursor.x.toFixed(1), y: this.#cursor.y.toFixed(1) };
+    return { x: fixed(this.#cursor.x, 1), y: fixed(this.#cursor.y, 1) };
   }
 
   #undo() {

@@ -1,6 +1,6 @@
 /** What the marks and colours of the picture mean, with their scales. */
 import { html, nothing } from 'lit/html.js';
-import { figure } from '../numbers.js';
+import { figure, signed } from '../numbers.js';
 import { unitShare } from './arrow-scale.js';
 import { judgementOf, shareOf } from './judgement.js';
 import { countOutside } from './place.js';
@@ -75,7 +75,7 @@ function outside({ fake, extent }, t) {
 const pull = ({ scale, longest }, t) => html`<p class="pull">
   <span class="sample" .style=${`inline-size:${100 * unitShare}%`}></span>
   <i>−∂L<sub>G</sub>/∂x</i>
-  <span>${t('plane.legend.pull', { scale: String(scale), longest: figure(longest) })}</span>
+  <span>${t('plane.legend.pull', { scale: signed(scale), longest: figure(longest) })}</span>
 </p>`;
 
 const disc = html`<svg viewBox="0 0 10 10" aria-hidden="true"><circle class="solid" cx="5" cy="5" r="3.6" /></svg>`;
