@@ -699,7 +699,7 @@ export class GanvasLab extends HTMLElement {
       lab.draw(this.#root, this.#theme);
       if (this.#refocus) this.#passFocusOn();
     } else {
-      if (this.#root.querySelector('[data-space],.fails,[data-preset=latent_plane]')) {
+      if (this.#root.querySelector('[data-space=plane],.fails,[data-preset=latent_plane]')) {
         import('./room.js').then((room) => room.keepRoom(this.#root)).catch(() => {});
       }
       this.#drawPoster();
