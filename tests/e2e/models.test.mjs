@@ -121,7 +121,7 @@ const parts = (selector, name) =>
   page.locator(selector).evaluateAll((nodes, key) => nodes.map((node) => node.dataset[key]), name);
 
 const allNumbers = (shown) => {
-  for (const text of shown) assert.match(text.trim(), /^-?\d+(\.\d+)?(e[+-]?\d+)?$/);
+  for (const text of shown) assert.match(text.trim(), /^−?\d+(\.\d+)?(e[+−]?\d+)?$/);
 };
 
 test('the table names every model of images', () => {
