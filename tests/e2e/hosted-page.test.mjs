@@ -12,24 +12,26 @@ async function open(query, options) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.goto(`${site.home}${query}`);
-  await page.locator('ganvas-lab[data-space]').waitFor();
+  await page.locator('ganvas-lab[data-subject]').waitFor();
   return page;
 }
 
 const headings = (page) => page.locator('h1:visible').allTextContents();
 
-test('its heading speaks of what the lab’s samples are', { timeout }, async () => {
-  for (const [lang, digits, points] of [
-    ['en', /digits/i, /seen whole/],
-    ['zh', /数字/, /看全/],
-  ]) {
+test('its heading speaks of what the lab makes', { timeout }, async () => {
+  const spoken = {
+    en: { noise: /out of noise/, points: /seen whole/, autoencoder: /few numbers/, translation: /kind/ },
+    zh: { noise: /噪声/, points: /看全/, autoencoder: /几个数/, translation: /转换/ },
+  };
+  for (const [lang, words] of Object.entries(spoken)) {
     for (const { name, experiment } of presets) {
-      const plane = subjectOf(experiment.model) === 'points';
-      if (!plane && !['quick', 'vae'].includes(name)) continue;
+      const subject = subjectOf(experiment.model);
+      const noise = subject === 'digits' || subject === 'colours';
+      if (noise && !['quick', 'coloured_digits'].includes(name)) continue;
       const page = await open(`?preset=${name}&lang=${lang}`);
       const shown = await headings(page);
       assert.equal(shown.length, 1, `${name}: ${shown}`);
-      assert.match(shown[0], plane ? points : digits, name);
+      assert.match(shown[0], words[noise ? 'noise' : subject], name);
       await close(page);
     }
   }
@@ -38,7 +40,7 @@ test('its heading speaks of what the lab’s samples are', { timeout }, async ()
   await page.evaluate(() =>
     document.querySelector('ganvas-lab').reset({ model: 'dcgan', width: 2 }),
   );
-  await page.locator('ganvas-lab[data-space="image"]').waitFor();
+  await page.locator('ganvas-lab[data-subject="digits"]').waitFor();
   await page.waitForFunction(() => 'started' in document.documentElement.dataset);
   assert.deepEqual(await headings(page), []);
   await close(page);

@@ -693,7 +693,7 @@ export class GanvasLab extends HTMLElement {
           this.#run,
         );
     // A page speaks of what is here.
-    this.dataset.space = this.#space;
+    this.dataset.subject = this.#subject;
     render(this.#section(body ?? nothing), this.#root);
     if (open) {
       lab.draw(this.#root, this.#theme);

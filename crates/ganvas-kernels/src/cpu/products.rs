@@ -125,8 +125,10 @@ mod panels {
     /// Columns of a panel.
     const PANEL: usize = COLUMNS;
 
+    /// Rows of a panel: whole tiles, and two more for an odd number of cache lines, without
+    /// which the panels of many a matrix would fall on the same few sets of a cache.
     fn padded_rows(rows: usize) -> usize {
-        rows.next_multiple_of(ROWS)
+        rows.next_multiple_of(ROWS) + 2
     }
 
     pub fn numbers(rows: usize, columns: usize) -> usize {
