@@ -309,6 +309,8 @@ test('what stands open from the start has its room too, and no more', { timeout 
     { preset: 'latent_plane' },
     { preset: 'plane_collapse', dataset: 'ring' },
     { preset: 'mode_collapse', controls: 'basic' },
+    { preset: 'vanishing_gradient', controls: 'basic' },
+    { preset: 'vanishing_gradient', controls: 'none' },
   ]) {
     const page = await openLab(browser, site, { ...cpu, ...lab });
     await page.locator('button[part="start"]').waitFor();
