@@ -13,6 +13,7 @@ use serde_json::Value;
 use support::runs::{device, wait};
 
 const SEEDS: [u64; 2] = [42, 1];
+const MNIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/mnist");
 
 /// A preset as it is, on drawn digits, with its cure.
 fn start(name: &str, seed: u64, digits: usize) -> (Training, Value) {
@@ -26,6 +27,16 @@ fn start_changed(
     digits: usize,
     changed: impl Fn(Experiment) -> Experiment,
 ) -> (Training, Value) {
+    start_on(name, seed, Dataset::procedural(digits, 1), changed)
+}
+
+/// The same on any digits.
+fn start_on(
+    name: &str,
+    seed: u64,
+    digits: Dataset,
+    changed: impl Fn(Experiment) -> Experiment,
+) -> (Training, Value) {
     let preset = schema::presets()
         .into_iter()
         .find(|candidate| candidate.name == name)
@@ -34,7 +45,6 @@ fn start_changed(
         seed,
         ..preset.experiment
     });
-    let digits = Dataset::procedural(digits, 1);
     let training = Training::new(experiment, digits, &device()).unwrap();
     (training, Value::Object(preset.cure))
 }
@@ -99,54 +109,96 @@ fn looks(
         .collect()
 }
 
-/// Few digits that D lets pass, and most of the ten after the cure: the classifier counts
-/// them. Measured, as medians of five looks: 4 modes at a D(G(z)) of 0.4 to 0.5 and a distance
-/// of 73 to 76; after the cure 7 to 8 modes and a distance of 41 to 43. (On MNIST, of the same
-/// seeds, medians of 2 to 3 modes and distances of 87 to 104, then 6 to 7 and 48.)
+/// MNIST's digits, where they lie beside the repository.
+fn mnist() -> Option<Dataset> {
+    let read = |name: &str| std::fs::read(format!("{MNIST}/{name}-ubyte.gz")).ok();
+    let (images, labels) = (read("train-images-idx3")?, read("train-labels-idx1")?);
+    Some(Dataset::from_idx("mnist", MNIST, &images, Some(&labels)).unwrap())
+}
+
+/// The figures that tell a collapse, each the median of some looks.
+#[derive(Debug)]
+struct Typical {
+    modes: f64,
+    /// e to the entropy of the digits that are drawn.
+    drawn: f64,
+    /// The share of the two digits that are drawn most often.
+    two: f64,
+    /// The share of images that could be real.
+    precision: f64,
+    distance: f64,
+    /// D(G(z)).
+    passing: f64,
+}
+
+impl Typical {
+    fn of(looks: &[(Verdict, Report)]) -> Self {
+        let figure = |of: fn(&(Verdict, Report)) -> f64| median(looks.iter().map(of));
+        Self {
+            modes: figure(|(verdict, _)| verdict.evaluation.modes as f64),
+            drawn: figure(|(verdict, _)| verdict.evaluation.entropy.exp()),
+            two: figure(|(verdict, _)| {
+                let mut shares = verdict.evaluation.histogram;
+                shares.sort_by(|a, b| b.total_cmp(a));
+                shares[0] + shares[1]
+            }),
+            precision: figure(|(verdict, _)| verdict.precision),
+            distance: figure(|(verdict, _)| verdict.evaluation.frechet_distance),
+            passing: figure(|(_, report)| report.d_fake),
+        }
+    }
+}
+
+/// A collapsing run and the same one after its cure.
+fn collapse_and_cure(seed: u64, digits: Dataset) -> [Typical; 2] {
+    let (mut training, cure) = start_on("mode_collapse", seed, digits, |experiment| experiment);
+    let mut judge = Judge::new(Classifier::shipped(&device()).unwrap());
+    advance(&mut training, 420);
+    let ill = looks(&mut training, &mut judge, 60, 5);
+    training.tune(&cure).unwrap();
+    advance(&mut training, 120);
+    let well = looks(&mut training, &mut judge, 60, 5);
+    [Typical::of(&ill), Typical::of(&well)]
+}
+
+/// Two digits are most of what is drawn, D lets them pass, and after the cure there are most of
+/// the ten. Measured, as medians of five looks: two digits are 0.80 and 0.88 of all, 3 and 4 modes
+/// are covered at a D(G(z)) of 0.4 to 0.5; after the cure 6 and 7 modes. (Of seeds that nothing
+/// was chosen by, 2, 3 and 5: 0.68, 0.56 and 0.79, of 4, 5 and 3 modes; then 7 each.)
 #[test]
 fn a_collapsed_generator_draws_few_digits_that_pass_and_many_after_its_cure() {
     for seed in SEEDS {
-        let (mut training, cure) = start("mode_collapse", seed, 2000);
-        let mut judge = Judge::new(Classifier::shipped(&device()).unwrap());
-        advance(&mut training, 420);
-        let ill = looks(&mut training, &mut judge, 60, 5);
-        training.tune(&cure).unwrap();
-        advance(&mut training, 60);
-        let well = looks(&mut training, &mut judge, 60, 5);
-
-        let typical = |seen: &[(Verdict, Report)], of: fn(&(Verdict, Report)) -> f64| {
-            median(seen.iter().map(of))
-        };
-        let modes = |(verdict, _): &(Verdict, Report)| verdict.evaluation.modes as f64;
-        let drawn = |(verdict, _): &(Verdict, Report)| verdict.evaluation.entropy.exp();
-        let distance = |(verdict, _): &(Verdict, Report)| verdict.evaluation.frechet_distance;
-        let confidence = |(verdict, _): &(Verdict, Report)| verdict.evaluation.confidence;
-        let passing = |(_, report): &(Verdict, Report)| report.d_fake;
-        let said = |seen: &[(Verdict, Report)]| {
-            let lines = seen.iter().map(|it| {
-                format!(
-                    "{} modes, {:.1} drawn, confidence {:.2}, distance {:.0}, D(G(z)) {:.2}",
-                    modes(it),
-                    drawn(it),
-                    confidence(it),
-                    distance(it),
-                    passing(it)
-                )
-            });
-            lines.collect::<Vec<_>>().join("; ")
-        };
-        let seen = format!("seed {seed}: {} / {}", said(&ill), said(&well));
+        let [ill, well] = collapse_and_cure(seed, Dataset::procedural(2000, 1));
+        let seen = format!("seed {seed}: {ill:?} / {well:?}");
         println!("{seen}");
         // As many are few to the page, which says so (`www/src/diagnosis/diagnosis.js`).
-        assert!(typical(&ill, modes) <= 5.0, "{seen}");
-        assert!(typical(&ill, drawn) < typical(&well, drawn), "{seen}");
-        assert!(typical(&ill, confidence) > 0.6, "{seen}");
-        assert!(typical(&ill, passing) > 0.1, "{seen}");
-        assert!(typical(&well, modes) >= 6.0, "{seen}");
-        assert!(
-            typical(&well, distance) < 0.75 * typical(&ill, distance),
-            "{seen}"
-        );
+        assert!(ill.modes <= 5.0, "{seen}");
+        assert!(ill.two > 0.55 && ill.two > well.two, "{seen}");
+        assert!(ill.drawn < well.drawn, "{seen}");
+        assert!(ill.passing > 0.1, "{seen}");
+        assert!(well.modes >= 6.0, "{seen}");
+        assert!(well.distance < 0.75 * ill.distance, "{seen}");
+    }
+}
+
+/// On MNIST the digits of the collapse can be read: about half of them could be real, where real
+/// ones have three quarters. Measured, as medians: precision 0.48 and 0.55, two digits are 0.79
+/// and 0.81 of all, 4 and 3 modes. (Of seeds that nothing was chosen by, 2, 3, 5 and 7: precision
+/// 0.41 to 0.60, two digits 0.69 to 0.84 of all, 4, 3, 3 and 2 modes; 6 to 8 after the cure.)
+#[test]
+fn on_mnist_the_few_digits_of_a_collapse_could_be_real() {
+    let Some(digits) = mnist() else {
+        println!("not run: {MNIST} has no MNIST; the test before this one takes drawn digits");
+        return;
+    };
+    for seed in SEEDS {
+        let [ill, well] = collapse_and_cure(seed, digits.clone());
+        let seen = format!("seed {seed}: {ill:?} / {well:?}");
+        println!("{seen}");
+        assert!(ill.precision > 0.25, "{seen}");
+        assert!(ill.two > 0.55 && ill.two > well.two, "{seen}");
+        assert!(ill.modes <= 5.0 && well.modes > ill.modes, "{seen}");
+        assert!(ill.passing > 0.1, "{seen}");
     }
 }
 

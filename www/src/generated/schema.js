@@ -547,11 +547,10 @@ export const presets = [
   },
   {
     "experiment": {
-      "batch_size": 16,
       "beta1": 0.2,
       "beta2": 0.99,
       "discriminator_lr": 0.00025,
-      "ema_decay": 0.9,
+      "ema_decay": 0.95,
       "generator_lr": 0.002,
       "latent_dim": 1,
       "width": 8
