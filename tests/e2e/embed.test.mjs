@@ -287,6 +287,8 @@ test('its room is reserved: starting moves nothing to speak of', { timeout }, as
       const page = await openLab(browser, site, attributes, { viewport: { width, height: 900 } });
       await page.locator('button[part="start"]').waitFor();
       const height = () => page.evaluate(() => window.lab.getBoundingClientRect().height);
+      // What few labs have room for comes in a chunk of its own.
+      await page.waitForLoadState('networkidle');
       const facade = await height();
       await page.evaluate(() => window.lab.train({ steps: 1 }));
       await page.locator('.curves .uplot:visible').first().waitFor();
@@ -329,6 +331,7 @@ test('what stands open from the start has its room too, and no more', { timeout 
       }
       return measured;
     };
+    await page.waitForLoadState('networkidle');
     const facade = await measure();
     await page.evaluate(() => window.lab.train({ steps: 20 }));
     await page.locator('.curves .uplot:visible').first().waitFor();
