@@ -20,7 +20,12 @@ const headings = (page) => page.locator('h1:visible').allTextContents();
 
 test('its heading speaks of what the lab makes', { timeout }, async () => {
   const spoken = {
-    en: { noise: /out of noise/, points: /seen whole/, autoencoder: /few numbers/, translation: /kind/ },
+    en: {
+      noise: /out of noise/,
+      points: /seen whole/,
+      autoencoder: /few numbers/,
+      translation: /kind/,
+    },
     zh: { noise: /噪声/, points: /看全/, autoencoder: /几个数/, translation: /转换/ },
   };
   for (const [lang, words] of Object.entries(spoken)) {
