@@ -10,10 +10,10 @@ mod support;
 use ganvas_core::metric::{Classifier, Judge, Verdict};
 use ganvas_core::{Dataset, Experiment, Report, Training, schema};
 use serde_json::Value;
+use support::mnist;
 use support::runs::{device, wait};
 
 const SEEDS: [u64; 2] = [42, 1];
-const MNIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/mnist");
 
 /// A preset as it is, on drawn digits, with its cure.
 fn start(name: &str, seed: u64, digits: usize) -> (Training, Value) {
@@ -109,13 +109,6 @@ fn looks(
         .collect()
 }
 
-/// MNIST's digits, where they lie beside the repository.
-fn mnist() -> Option<Dataset> {
-    let read = |name: &str| std::fs::read(format!("{MNIST}/{name}-ubyte.gz")).ok();
-    let (images, labels) = (read("train-images-idx3")?, read("train-labels-idx1")?);
-    Some(Dataset::from_idx("mnist", MNIST, &images, Some(&labels)).unwrap())
-}
-
 /// The figures that tell a collapse, each the median of some looks.
 #[derive(Debug)]
 struct Typical {
@@ -124,6 +117,7 @@ struct Typical {
     drawn: f64,
     /// The share of the two digits that are drawn most often.
     two: f64,
+    confidence: f64,
     /// The share of images that could be real.
     precision: f64,
     distance: f64,
@@ -142,6 +136,7 @@ impl Typical {
                 shares.sort_by(|a, b| b.total_cmp(a));
                 shares[0] + shares[1]
             }),
+            confidence: figure(|(verdict, _)| verdict.evaluation.confidence),
             precision: figure(|(verdict, _)| verdict.precision),
             distance: figure(|(verdict, _)| verdict.evaluation.frechet_distance),
             passing: figure(|(_, report)| report.d_fake),
@@ -175,6 +170,7 @@ fn a_collapsed_generator_draws_few_digits_that_pass_and_many_after_its_cure() {
         // As many are few to the page, which says so (`www/src/diagnosis/diagnosis.js`).
         assert!(ill.modes <= 5.0, "{seen}");
         assert!(ill.two > 0.45 && ill.drawn < well.drawn, "{seen}");
+        assert!(ill.confidence > 0.6, "{seen}");
         assert!(ill.passing > 0.1, "{seen}");
         assert!(well.modes >= 6.0, "{seen}");
         assert!(well.distance < 0.75 * ill.distance, "{seen}");
@@ -188,8 +184,12 @@ fn a_collapsed_generator_draws_few_digits_that_pass_and_many_after_its_cure() {
 /// all, 4, 3, 3 and 2 modes; then 6 to 8.)
 #[test]
 fn on_mnist_the_few_digits_of_a_collapse_could_be_real() {
-    let Some(digits) = mnist() else {
-        println!("not run: {MNIST} has no MNIST; the test before this one takes drawn digits");
+    let Some(digits) = mnist::part("train") else {
+        let instead = "the test beside this one takes drawn digits";
+        mnist::not_measured(
+            "on_mnist_the_few_digits_of_a_collapse_could_be_real",
+            instead,
+        );
         return;
     };
     for seed in SEEDS {

@@ -3,25 +3,12 @@
 
 mod support;
 
-use std::fs;
-use std::io::{Write, stderr};
-use std::path::Path;
-
 use ganvas_core::metric::{Classifier, Coverage, Judgement, compare, evaluate, evaluate_against};
 use ganvas_core::{Dataset, Training};
 use serde_json::Value;
 use support::golden::{entries, get, numbers};
+use support::mnist;
 use support::runs::{device, wait};
-
-/// Where development machines have MNIST; it is not part of the repository.
-const MNIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/mnist");
-
-fn mnist(part: &str) -> Option<Dataset> {
-    let read = |kind: &str| fs::read(Path::new(MNIST).join(format!("{part}-{kind}-ubyte.gz")));
-    let images = read("images-idx3").ok()?;
-    let labels = read("labels-idx1").ok()?;
-    Some(Dataset::from_idx("mnist", part, &images, Some(&labels)).unwrap())
-}
 
 fn bytes(dataset: &Dataset, range: std::ops::Range<usize>) -> Vec<u8> {
     range.flat_map(|i| dataset.image(i)).copied().collect()
@@ -47,7 +34,7 @@ fn accuracy(dataset: &Dataset) -> f64 {
 /// have below; the output says so, also of a run that passes.
 #[test]
 fn it_reads_the_test_set() {
-    match mnist("t10k") {
+    match mnist::part("t10k") {
         Some(test) => {
             let judgement = judge(&test);
             let accuracy = judgement.accuracy(test.labels().unwrap());
@@ -58,12 +45,8 @@ fn it_reads_the_test_set() {
             assert!(coverage.kl_to_uniform < 0.005, "{coverage:?}");
         }
         None => {
-            // Written past the harness, which would keep what is printed to itself.
-            let note = format!(
-                "it_reads_the_test_set: no MNIST in {MNIST}, so NOT measured: drawn digits \
-                 instead, at {DRAWN} instead of 0.99\n"
-            );
-            stderr().write_all(note.as_bytes()).unwrap();
+            let instead = format!("drawn digits instead, at {DRAWN} instead of 0.99");
+            mnist::not_measured("it_reads_the_test_set", &instead);
             let accuracy = accuracy(&Dataset::procedural(2000, 99));
             assert!(
                 accuracy >= DRAWN,

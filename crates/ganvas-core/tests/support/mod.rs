@@ -10,6 +10,7 @@ pub mod change;
 pub mod experiments;
 pub mod files;
 pub mod golden;
+pub mod mnist;
 pub mod named;
 pub mod probe;
 pub mod runs;
