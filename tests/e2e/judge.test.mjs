@@ -238,6 +238,15 @@ test('a mode collapse is found, cured and found to be over', disaster, async () 
   assert.ok(over.filter((count) => count >= 6).length >= 2, `${over}`);
   const { mmd } = await page.evaluate(() => window.lab.experiment);
   assert.equal(mmd, 10);
+
+  // Without its cure the same run loses its digits again, and says of how many.
+  await page.locator('[data-action="break"]').click();
+  await page.locator('.lesson[data-cured="false"]').waitFor({ timeout: patience });
+  await page.locator('.lesson [data-finding="mode_collapse"]').waitFor({ timeout: 3 * patience });
+  const again = await page.locator('.lesson .finding').textContent();
+  const [, most, left] = again.match(/of (\d+) digits (\d+) are left/);
+  assert.ok(Number(most) >= 6 && Number(left) <= 5, again);
+  assert.equal((await page.evaluate(() => window.lab.experiment)).mmd, 0);
   await close(page);
 });
 

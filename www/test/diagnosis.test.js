@@ -78,6 +78,11 @@ test('a collapse takes few modes, pictures that could be real, and a D that lets
     2,
     'the latest',
   );
+  assert.deepEqual(
+    modeCollapse(looks([7, 8, 7, 2, 3, 2], 0.4, 0.3), dcgan)?.values,
+    { modes: 2, precision: 0.4, d_fake: 0.3, most: 7 },
+    'fallen from what there was',
+  );
   const passing = [0.02, 0.4, 0.1].map((precision, step) => ({
     step,
     judge: { modes: 2, precision, entropy: Math.log(2) },
@@ -229,11 +234,12 @@ test('a cured run is known by its settings, whatever its seed and data', () => {
   assert.equal(Object.keys(cures).length, 3);
   for (const name of Object.keys(cures)) {
     const experiment = { ...experimentNamed(name), seed: 7, dataset: 'procedural' };
-    const { cure, ...ill } = disasterOf(experiment);
+    const { cure, fault, ...ill } = disasterOf(experiment);
     assert.deepEqual(ill, { name, cured: false });
     assert.ok(Object.keys(cure).length > 0);
     const treated = withChanges(experiment, cure);
-    assert.deepEqual(disasterOf(treated), { name, cure, cured: true });
+    assert.deepEqual(disasterOf(treated), { name, cure, fault, cured: true });
+    assert.deepEqual(withChanges(treated, fault), experiment, 'the fault is the way back');
     assert.equal(disasterOf({ ...treated, width: 64 }), undefined);
   }
   assert.equal(disasterOf(dcgan), undefined);

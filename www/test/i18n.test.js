@@ -51,6 +51,7 @@ const kinds = Object.keys(models).flatMap((model) =>
 
 const phases = ['draw', 'make', 'judge', 'loss', 'gradient', 'update'];
 
+const ailments = ['mode_collapse', 'vanishing_gradient', 'runaway_critic'];
 /** The presets that fail on purpose and can be cured. */
 const failing = Object.keys(cures);
 
@@ -99,14 +100,12 @@ async function composed() {
     'action.step': ['discriminator', 'generator', 'both'],
     'facade.lead': ['digits', ...Object.values(subjects)],
     'now.untrained': ['autoencoder', 'translation'],
+    break: failing,
     cure: failing,
     cured: failing,
     'finding.waiting': failing,
-    'finding.brief': ['mode_collapse', 'vanishing_gradient', 'runaway_critic'],
-    finding: ['mode_collapse', 'vanishing_gradient', 'runaway_critic'].flatMap((name) => [
-      name,
-      `${name}_over`,
-    ]),
+    'finding.brief': ['mode_collapse.fallen', ...ailments],
+    finding: ['mode_collapse.fallen', ...ailments.flatMap((name) => [name, `${name}_over`])],
     'option.backend': ['auto', 'webgpu', 'cpu'],
     problem: [
       ...all(/\bproblem\([\w.()]+, '(\w+)'/g),

@@ -9,7 +9,7 @@ mod support;
 
 use ganvas_core::metric::{Classifier, Judge, Verdict};
 use ganvas_core::{Dataset, Experiment, Report, Training, schema};
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::mnist;
 use support::runs::{device, wait};
 
@@ -144,62 +144,67 @@ impl Typical {
     }
 }
 
-/// A collapsing run and the same one after its cure.
-fn collapse_and_cure(seed: u64, digits: Dataset) -> [Typical; 2] {
+/// A run that collapses, the same one after its cure, and again without it: each time what is
+/// typical of 240 to 600 steps.
+fn collapse_cure_and_relapse(seed: u64, digits: Dataset) -> [Typical; 3] {
     let (mut training, cure) = start_on("mode_collapse", seed, digits, |experiment| experiment);
+    let fault = json!({ "mmd": training.experiment().mmd });
     let mut judge = Judge::new(Classifier::shipped(&device()).unwrap());
-    advance(&mut training, 420);
-    let ill = looks(&mut training, &mut judge, 40, 9);
-    training.tune(&cure).unwrap();
-    advance(&mut training, 240);
-    let well = looks(&mut training, &mut judge, 40, 9);
-    [Typical::of(&ill), Typical::of(&well)]
+    [json!({}), cure, fault].map(|changes| {
+        training.tune(&changes).unwrap();
+        advance(&mut training, 240);
+        Typical::of(&looks(&mut training, &mut judge, 40, 9))
+    })
 }
 
-/// Two digits are most of what is drawn, D lets them pass, and after the cure there are most of
-/// the ten. Measured, as medians of nine looks, seeds 42 and 1: two digits are 0.72 and 0.57 of
-/// all, 4 and 3 modes are covered at a D(G(z)) of 0.37 and 0.38; after the cure 8 and 9 modes, and
-/// a distance of 29 where it was 71 and 74. (Of seeds that nothing was chosen by, 2, 3 and 5, by
-/// five looks: two digits 0.68, 0.56 and 0.79 of all, 4, 5 and 3 modes; then 7 each.)
+/// Two digits are most of what is drawn, D lets them pass, after the cure there are most of the ten,
+/// and without it they become fewer again. Measured, as medians of nine looks, seeds 42 and 1: two
+/// digits are 0.84 and 0.77 of all, 3 modes each, at a D(G(z)) of 0.28; after the cure 6 and 7 modes
+/// at a distance of 40 and 37, where it was 82 and 87; broken again, two digits are 0.50 and 0.51 of
+/// all, from 0.45 and 0.44, at a distance of 66 and 53.
 #[test]
 fn a_collapsed_generator_draws_few_digits_that_pass_and_many_after_its_cure() {
     for seed in SEEDS {
-        let [ill, well] = collapse_and_cure(seed, Dataset::procedural(2000, 1));
-        let seen = format!("seed {seed}: {ill:?} / {well:?}");
+        let stages = collapse_cure_and_relapse(seed, Dataset::procedural(2000, 1));
+        let seen = format!("seed {seed}: {stages:?}");
         println!("{seen}");
+        let [ill, well, again] = stages;
         // As many are few to the page, which says so (`www/src/diagnosis/diagnosis.js`).
         assert!(ill.modes <= 5.0, "{seen}");
-        assert!(ill.two > 0.45 && ill.drawn < well.drawn, "{seen}");
+        assert!(ill.two > 0.5 && ill.drawn < well.drawn, "{seen}");
         assert!(ill.confidence > 0.6, "{seen}");
         assert!(ill.passing > 0.1, "{seen}");
         assert!(well.modes >= 6.0, "{seen}");
         assert!(well.distance < 0.75 * ill.distance, "{seen}");
+        assert!(again.drawn < well.drawn && again.two > well.two, "{seen}");
     }
 }
 
-/// On MNIST half of what the collapsed generator draws could be real, where real digits have three
-/// quarters. Measured, as medians of nine looks, seeds 42 and 1: precision 0.52 and 0.57, two
-/// digits are 0.71 and 0.80 of all, 3 modes each; 7 each after the cure. (Of seeds that nothing was
-/// chosen by, 2, 3, 5 and 7, by five looks: precision 0.41 to 0.60, two digits 0.69 to 0.84 of
-/// all, 4, 3, 3 and 2 modes; then 6 to 8.)
+/// On MNIST two digits are most of what the collapsed generator draws, and half of its pictures
+/// could be real, where of real digits three quarters could. Cured, the run draws most of the ten;
+/// broken again, the count of its modes falls. Measured, as medians of nine looks, seeds 42 and 1:
+/// 2 modes each, two digits 0.80 and 0.73 of all, precision 0.52 and 0.46; 7 modes each after the
+/// cure; 4 each when it was taken away, and two digits again 0.67 and 0.60 of all.
 #[test]
-fn on_mnist_the_few_digits_of_a_collapse_could_be_real() {
+fn on_mnist_one_or_two_digits_could_be_real_and_the_count_of_modes_falls() {
     let Some(digits) = mnist::part("train") else {
         let instead = "the test beside this one takes drawn digits";
         mnist::not_measured(
-            "on_mnist_the_few_digits_of_a_collapse_could_be_real",
+            "on_mnist_one_or_two_digits_could_be_real_and_the_count_of_modes_falls",
             instead,
         );
         return;
     };
     for seed in SEEDS {
-        let [ill, well] = collapse_and_cure(seed, digits.clone());
-        let seen = format!("seed {seed}: {ill:?} / {well:?}");
+        let stages = collapse_cure_and_relapse(seed, digits.clone());
+        let seen = format!("seed {seed}: {stages:?}");
         println!("{seen}");
-        assert!(ill.precision > 0.25, "{seen}");
-        assert!(ill.two > 0.45 && ill.modes <= 5.0, "{seen}");
-        assert!(well.modes > ill.modes, "{seen}");
-        assert!(ill.passing > 0.1, "{seen}");
+        let [ill, well, again] = stages;
+        assert!(ill.modes <= 3.0 && ill.two > 0.6, "{seen}");
+        assert!(ill.precision > 0.3 && ill.passing > 0.1, "{seen}");
+        assert!(well.modes >= 6.0, "{seen}");
+        assert!(again.modes <= 5.0 && again.modes < well.modes, "{seen}");
+        assert!(again.two > well.two + 0.1, "{seen}");
     }
 }
 

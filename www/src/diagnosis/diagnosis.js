@@ -60,7 +60,10 @@ export function modeCollapse(curves, experiment) {
   const since = found[found.length - looks].step;
   const d_fake = median(pointsOf(curves, 'd_fake', since));
   if (traitsOf(experiment).reading === 'probability' && !(d_fake >= leastPassing)) return undefined;
-  return { name: 'mode_collapse', values: { modes, precision, d_fake } };
+  const values = { modes, precision, d_fake };
+  // Before there were many: the count has fallen, and did not start low.
+  const most = highest(found, looks);
+  return { name: 'mode_collapse', values: most >= manyModes ? { ...values, most } : values };
 }
 
 /**

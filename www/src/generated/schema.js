@@ -547,11 +547,10 @@ export const presets = [
   },
   {
     "experiment": {
-      "beta1": 0.2,
       "beta2": 0.99,
-      "discriminator_lr": 0.00025,
+      "discriminator_lr": 0.0005,
       "ema_decay": 0.95,
-      "generator_lr": 0.002,
+      "generator_lr": 0.003,
       "latent_dim": 1,
       "width": 8
     },

@@ -124,6 +124,7 @@ export default {
   'status.gpu.software': 'WebGPU · software adapter (slow) · {adapter}',
   'status.cpu': 'CPU (WebAssembly)',
   'status.cpu.relaxed': 'CPU (WebAssembly, relaxed SIMD)',
+  'status.cpu.threads': 'CPU (WebAssembly, relaxed SIMD, {threads} threads)',
   'status.images': '{name} · {count} images',
 
   'source.embedded': 'Embedded drawn digits',
@@ -501,7 +502,7 @@ export default {
   'term_name.cycle': 'Cycle',
   'term_name.identity': 'Identity',
   'lesson.mode_collapse':
-    'This run is meant to fail: the generator takes steps eight times as long as the discriminator’s, and z is a single number. It finds two or three digits that pass and draws them again and again, then others. Watch the grid and the modes covered: few digits, while D(G(z)) is far from 0.',
+    'This run is meant to fail: the generator takes steps six times as long as the discriminator’s, and z is a single number. It finds two or three digits that pass and draws them again and again, then others. Watch the grid and the modes covered: few digits, while D(G(z)) is far from 0.',
   'lesson.vanishing_gradient':
     'This run is meant to fail: the discriminator gets three updates for each of the generator, and log(1 − D(G(z))) is flat where D is sure. Watch the norm of G’s gradient fall by orders of magnitude while the pictures hardly change.',
   'lesson.critic_without_penalty':
@@ -515,6 +516,9 @@ export default {
   'cure.mode_collapse': 'Cure it: add MMD, λ = 10',
   'cure.vanishing_gradient': 'Cure it: the non-saturating loss',
   'cure.critic_without_penalty': 'Cure it: gradient penalty, λ = 10',
+  'break.mode_collapse': 'Break it again: without MMD',
+  'break.vanishing_gradient': 'Break it again: the minimax loss, three updates of D',
+  'break.critic_without_penalty': 'Break it again: no gradient penalty',
   'finding.waiting.mode_collapse': 'Not seen yet; the live judge below counts the digits.',
   'finding.waiting.vanishing_gradient':
     'Not seen yet: G’s gradient has still more than a hundredth of its length.',
@@ -522,6 +526,9 @@ export default {
   'finding.recovering': 'Treated; whether it helps is not to be seen yet.',
   'finding.mode_collapse':
     'It has happened: {modes} of ten digits are left, and D takes G’s pictures for real with {d_fake} on average.',
+  'finding.mode_collapse.fallen':
+    'It has happened: of {most} digits {modes} are left, and D takes G’s pictures for real with {d_fake} on average.',
+  'finding.brief.mode_collapse.fallen': 'It has happened: of {most} digits {modes} are left.',
   'finding.brief.mode_collapse': 'It has happened: {modes} of ten digits are left.',
   'finding.brief.vanishing_gradient': 'It has happened: G’s gradient is {times} times shorter.',
   'finding.brief.runaway_critic': 'It has happened: the critic’s slope is {slope}.',

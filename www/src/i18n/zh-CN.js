@@ -115,6 +115,7 @@ export default {
   'status.gpu.software': 'WebGPU · 软件适配器（慢）· {adapter}',
   'status.cpu': 'CPU（WebAssembly）',
   'status.cpu.relaxed': 'CPU（WebAssembly，relaxed SIMD）',
+  'status.cpu.threads': 'CPU（WebAssembly，relaxed SIMD，{threads} 线程）',
   'status.images': '{name} · {count} 张',
 
   'source.embedded': '内置绘制数字',
@@ -462,7 +463,7 @@ export default {
   'term_name.cycle': '循环一致',
   'term_name.identity': '恒等',
   'lesson.mode_collapse':
-    '这个实验是故意做坏的：生成器的学习率是判别器的八倍，z 又只有一个数。它找到两三个能过关的数字就反复画，被认出来再换别的。看网格和覆盖的模式数：数字没几种，D(G(z)) 却离 0 很远。',
+    '这个实验是故意做坏的：生成器的学习率是判别器的六倍，z 又只有一个数。它找到两三个能过关的数字就反复画，被认出来再换别的。看网格和覆盖的模式数：数字没几种，D(G(z)) 却离 0 很远。',
   'lesson.vanishing_gradient':
     '这个实验是故意做坏的：生成器每更新一次，判别器更新三次；D 有把握时 log(1 − D(G(z))) 几乎是平的。看 G 的梯度范数下降几个数量级，图几乎不变。',
   'lesson.critic_without_penalty':
@@ -475,12 +476,18 @@ export default {
   'cure.mode_collapse': '补救：加上 MMD，λ = 10',
   'cure.vanishing_gradient': '补救：改用非饱和损失',
   'cure.critic_without_penalty': '补救：梯度惩罚，λ = 10',
+  'break.mode_collapse': '再弄坏一次：去掉 MMD',
+  'break.vanishing_gradient': '再弄坏一次：换回极小极大损失，D 更新三次',
+  'break.critic_without_penalty': '再弄坏一次：去掉梯度惩罚',
   'finding.waiting.mode_collapse': '还没有出现；下面的实时评判会数数字的种类。',
   'finding.waiting.vanishing_gradient': '还没有出现：G 的梯度范数仍在原来的百分之一以上。',
   'finding.waiting.critic_without_penalty': '还没有出现：斜率还不到 10。',
   'finding.recovering': '已采取补救措施，效果还看不出来。',
   'finding.mode_collapse':
     '已经出现：十种数字只剩 {modes} 种，而 D 把假图判为真的概率平均有 {d_fake}。',
+  'finding.mode_collapse.fallen':
+    '已经出现：数字从 {most} 种减少到 {modes} 种，而 D 把假图判为真的概率平均有 {d_fake}。',
+  'finding.brief.mode_collapse.fallen': '已经出现：数字从 {most} 种减少到 {modes} 种。',
   'finding.brief.mode_collapse': '已经出现：十种数字只剩 {modes} 种。',
   'finding.brief.vanishing_gradient': '已经出现：G 的梯度只有原来的 {times} 分之一。',
   'finding.brief.runaway_critic': '已经出现：critic 的斜率是 {slope}。',

@@ -9,7 +9,8 @@ import { experimentOf, presets } from './fields.js';
  * @typedef {object} Disaster
  * @property {string} name of the preset
  * @property {Experiment} cure the settings that it recovers by
- * @property {boolean} cured they are made
+ * @property {Experiment} fault the settings of the preset in their place: it falls ill again by them
+ * @property {boolean} cured the cure is made
  */
 
 const known = /** @type {Record<string, Experiment>} */ (/** @type {unknown} */ (cures));
@@ -25,12 +26,12 @@ export function disasterOf(experiment) {
   for (const [name, cure] of Object.entries(known)) {
     const preset = presets.find((candidate) => candidate.name === name);
     if (!preset) continue;
-    if (presetOf(experiment)?.name === name) return { name, cure, cured: false };
     const before = experimentOf(preset);
-    const undone = Object.fromEntries(Object.keys(cure).map((field) => [field, before[field]]));
+    const fault = Object.fromEntries(Object.keys(cure).map((field) => [field, before[field]]));
+    if (presetOf(experiment)?.name === name) return { name, cure, fault, cured: false };
     const cured = Object.entries(cure).every(([field, value]) => experiment[field] === value);
-    if (cured && presetOf({ ...experiment, ...undone })?.name === name) {
-      return { name, cure, cured: true };
+    if (cured && presetOf({ ...experiment, ...fault })?.name === name) {
+      return { name, cure, fault, cured: true };
     }
   }
   return undefined;

@@ -107,7 +107,7 @@
  * @property {(logarithmic: boolean) => void} scaleCurves
  * @property {(index: number | undefined) => void} pointAt the point of the curves whose values are
  *   shown; without one, the latest
- * @property {() => void} cure treats a run that fails on purpose
+ * @property {() => void} treat cures a run that fails on purpose, or takes the cure away again
  *
  * @property {(name: string, value: string | number | boolean) => void} edit
  * @property {(name: string) => void} usePreset

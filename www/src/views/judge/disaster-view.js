@@ -1,6 +1,7 @@
 /**
  * An experiment that fails on purpose: what there is to see, whether it has happened yet, the
- * remedy, and whether it has worked. What it says follows the figures and no clock.
+ * remedy, whether it has worked, and the way back to the fault. What it says follows the figures
+ * and no clock.
  */
 import { html, nothing } from 'lit/html.js';
 import { diagnose, recovery } from '../../diagnosis/diagnosis.js';
@@ -40,15 +41,15 @@ export function disaster(lab, t, full) {
       ${finding ? sentence(finding, t) : t(cured ? 'finding.recovering' : `finding.waiting.${name}`)}
     </p>
     ${
-      full && !cured
+      full
         ? html`<button
           type="button"
-          class=${finding ? 'primary' : ''}
-          data-action="cure"
+          class=${finding && !cured ? 'primary' : ''}
+          data-action=${cured ? 'break' : 'cure'}
           ?disabled=${blocked}
-          @click=${() => lab.cure()}
+          @click=${() => lab.treat()}
         >
-          ${t(`cure.${name}`)}
+          ${t(`${cured ? 'break' : 'cure'}.${name}`)}
         </button>`
         : nothing
     }
@@ -91,7 +92,7 @@ function findingOf({ history, description, tuned }, name, cured) {
  */
 export const sentence = ({ name, values }, t, brief = false) =>
   t(
-    `finding${brief ? '.brief' : ''}.${name}`,
+    `finding${brief ? '.brief' : ''}.${name}${'most' in values ? '.fallen' : ''}`,
     Object.fromEntries(
       Object.entries(values).map(([key, value]) => [
         key,
