@@ -71,6 +71,10 @@ export const english = {
     exact: {
       about: 'on the CPU, the same numbers bit for bit in every browser, see [Backends](#backends)',
     },
+    threads: {
+      about:
+        'on the CPU of a page that is isolated: how many cores share the work, see [Backends](#backends)',
+    },
     preview: { about: '`off`: no [first digits](#first-digits), an illustration only' },
     offscreen: { about: '`pause`: training rests while the element is scrolled away' },
     from_url: {
@@ -121,6 +125,9 @@ export const chinese = {
     },
     autoplay: { about: '滚动到可见处就自动开始，除非读者要求减少动画' },
     exact: { about: '用 CPU 时，在任何浏览器里数值都逐位相同，见[计算后端](#计算后端)' },
+    threads: {
+      about: '页面处于跨源隔离状态、用 CPU 时，由几个核分担计算，见[计算后端](#计算后端)',
+    },
     preview: { about: '`off`：不画[第一批数字](#第一批数字)，只放示意图' },
     offscreen: { about: '`pause`：元素滚出屏幕时暂停训练' },
     from_url: {

@@ -1,12 +1,13 @@
 /**
- * Builds the front end into a folder: `node www/build.mjs [--out dist] [--relaxed yes|no]`.
- * `--relaxed` says whether the site will have the CPU module with relaxed SIMD; without it, the
- * folder is looked at.
+ * Builds the front end into a folder: `node www/build.mjs [--out dist] [--relaxed yes|no]
+ * [--threads yes|no]`. These say whether the site will have the CPU modules with relaxed SIMD and
+ * with threads; without them, the folder is looked at.
  *
  * ganvas.js   the element; what is heavy comes from chunks/ when a lab starts
  * worker.js   one file, so that a blob: worker can import it; the wasm stays outside, beside it
  * frames.js   for pages that have embed.html in iframes
  * bench.js    the page that measures a device; nothing else loads it
+ * isolate.js  what a page may have for several cores, on a host that sends no headers
  * page.js     a few lines for the hosted page, no module, so that they run before the first paint
  * examples/   pages that use the element's events and methods, as they are in docs/examples
  */
@@ -20,12 +21,16 @@ import { buildOf, options, plugins, versionOf } from './bundling.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
-  options: { out: { type: 'string', default: 'dist' }, relaxed: { type: 'string' } },
+  options: {
+    out: { type: 'string', default: 'dist' },
+    relaxed: { type: 'string' },
+    threads: { type: 'string' },
+  },
 });
 const out = path.resolve(root, values.out);
-const relaxed = values.relaxed
-  ? values.relaxed === 'yes'
-  : existsSync(path.join(out, 'wasm/cpu-relaxed/ganvas_web_bg.wasm'));
+/** @param {string | undefined} said @param {string} folder */
+const has = (said, folder) =>
+  said ? said === 'yes' : existsSync(path.join(out, 'wasm', folder, 'ganvas_web_bg.wasm'));
 const source = (/** @type {string} */ name) => path.join(root, 'www', name);
 
 const pages = ['index.html', 'embed.html', 'bench.html'];
@@ -42,7 +47,8 @@ const licences = {
 const define = {
   GANVAS_BUILD: JSON.stringify(await buildOf(root)),
   GANVAS_VERSION: JSON.stringify(await versionOf(root)),
-  GANVAS_RELAXED: String(relaxed),
+  GANVAS_RELAXED: String(has(values.relaxed, 'cpu-relaxed')),
+  GANVAS_THREADS: String(has(values.threads, 'cpu-threads')),
 };
 const common = { ...options, outdir: out, define };
 
@@ -73,6 +79,12 @@ const [element] = await Promise.all([
     plugins,
   }),
   build({ ...common, entryPoints: [source('src/frames.js')], format: 'esm' }),
+  // A classic script, and a service worker: neither knows modules everywhere.
+  build({
+    ...common,
+    entryPoints: [source('src/isolate.js')],
+    bundle: false,
+  }),
   // A script that an old browser cannot read could not tell it that it is old.
   build({ ...common, entryPoints: [source('src/page.js')], bundle: false, target: 'es2015' }),
   build({ ...common, entryPoints: [source('page.css'), source('embed.css'), source('bench.css')] }),

@@ -69,6 +69,8 @@ const shared = [
   'wasm/cpu/ganvas_web_bg.wasm',
   'wasm/cpu-relaxed/ganvas_web.js',
   'wasm/cpu-relaxed/ganvas_web_bg.wasm',
+  'wasm/cpu-threads/ganvas_web.js',
+  'wasm/cpu-threads/ganvas_web_bg.wasm',
   'wasm/webgpu/ganvas_web.js',
   'wasm/webgpu/ganvas_web_bg.wasm',
   'wasm/sampler/ganvas_sampler.wasm',

@@ -23,6 +23,12 @@ export const isolation = {
   'cross-origin-resource-policy': 'cross-origin',
 };
 
+/** The header of a document that is isolated by itself, in a frame too. */
+export const documentIsolation = {
+  'document-isolation-policy': 'isolate-and-credentialless',
+  'cross-origin-resource-policy': 'cross-origin',
+};
+
 /**
  * The media type of a file, by its name.
  *

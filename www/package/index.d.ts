@@ -59,7 +59,7 @@ export type Report = Named<Figures> & { [K in Term]?: number } & { steps_per_sec
 
 export type About = Pick<
   Description,
-  'backend' | 'adapter' | 'software' | 'relaxed' | 'dataset' | 'model' | 'parameters'
+  'backend' | 'adapter' | 'software' | 'relaxed' | 'threads' | 'dataset' | 'model' | 'parameters'
 >;
 
 /** Square pictures, one after another. */

@@ -20,6 +20,11 @@ const files = () => ({
     './wasm/cpu-relaxed/ganvas_web_bg.wasm',
     import.meta.url,
   ),
+  'wasm/cpu-threads/ganvas_web.js': new URL('./wasm/cpu-threads/ganvas_web.js', import.meta.url),
+  'wasm/cpu-threads/ganvas_web_bg.wasm': new URL(
+    './wasm/cpu-threads/ganvas_web_bg.wasm',
+    import.meta.url,
+  ),
   'wasm/webgpu/ganvas_web.js': new URL('./wasm/webgpu/ganvas_web.js', import.meta.url),
   'wasm/webgpu/ganvas_web_bg.wasm': new URL('./wasm/webgpu/ganvas_web_bg.wasm', import.meta.url),
   'wasm/sampler/ganvas_sampler.wasm': new URL(

@@ -35,6 +35,7 @@ const moments = [
   { when: 'the start, in English', sources: ['i18n/en.js?rest'] },
   { when: 'the start, in Chinese', sources: ['i18n/zh-CN.js?rest'] },
   { when: 'the start, on the CPU with relaxed SIMD', files: module('cpu-relaxed') },
+  { when: 'the start, on several cores', files: module('cpu-threads') },
   { when: 'the start, on the CPU without it', files: module('cpu') },
   { when: 'the start, on WebGPU', files: module('webgpu') },
   {

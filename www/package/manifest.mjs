@@ -21,6 +21,8 @@ const about = {
   preset: 'A set of settings; single attributes override it',
   autoplay: 'Starts when scrolled into view, unless the reader asks for reduced motion',
   exact: 'On the CPU, the same numbers bit for bit in every browser: no relaxed SIMD',
+  threads:
+    'On the CPU of a page that is cross-origin isolated: how many cores share the work; `auto` leaves one to the page where there are more than two',
   preview: '`off`: no first digits',
   from_url: 'The page’s query sets the same names, over the attributes',
   framed: 'Talks with the page around an iframe',

@@ -49,6 +49,7 @@ import { startWorker, watchOver } from './worker-thread.js';
  * @typedef {object} Origin all that it takes to build the session again
  * @property {BackendChoice} backend
  * @property {boolean} [exact] the CPU's numbers shall be those of every other browser
+ * @property {import('./protocol.js').Threads} [threads]
  * @property {Experiment} experiment
  * @property {DatasetFiles} [files]
  * @property {Snapshot} [snapshot]
@@ -180,7 +181,7 @@ export class Client {
     });
     this.#watch = watchOver(worker, (error) => this.#recover(worker, error));
     this.#order();
-    const { backend, exact, experiment, files, snapshot, weights } = this.origin;
+    const { backend, exact, threads, experiment, files, snapshot, weights } = this.origin;
     const { stall } = limits;
     const bytes = snapshot?.bytes;
     /** @type {Extract<RequestBody, { type: 'open' }>} */
@@ -188,6 +189,7 @@ export class Client {
       type: 'open',
       backend,
       exact,
+      threads,
       experiment,
       files,
       snapshot: bytes,
@@ -217,7 +219,7 @@ export class Client {
     this.#contest = undefined;
     if (answer.contested === undefined) return answer;
     const contest = { device: answer.contested, workload: workloadOf(body.experiment) };
-    const { backend, notice } = await this.#decide(contest.device, body.experiment, signal);
+    const { backend, notice } = await this.#decide(contest.device, body, signal);
     const description = await this.#send({ ...body, verdict: backend });
     this.#contest = contest;
     // It may have become the CPU after all, which the worker has told.
@@ -227,11 +229,11 @@ export class Client {
 
   /**
    * @param {string} device
-   * @param {Experiment} experiment
+   * @param {import('./trial/race.js').Work} work
    * @param {AbortSignal} signal
    */
-  #decide(device, experiment, signal) {
-    return decide(this.site, device, experiment, signal, () => this.handlers.loading('trial'));
+  #decide(device, work, signal) {
+    return decide(this.site, device, work, signal, () => this.handlers.loading('trial'));
   }
 
   /**
@@ -354,12 +356,12 @@ export class Client {
    * snapshot.
    *
    * @param {BackendChoice} backend
-   * @param {boolean} [exact] as before if left out
+   * @param {Pick<Origin, 'exact' | 'threads'>} [manner] as before if left out
    * @returns {Promise<Description>}
    */
-  moveTo(backend, exact) {
+  moveTo(backend, manner) {
     return this.#inTurn(() => {
-      if (exact !== undefined) this.origin.exact = exact;
+      Object.assign(this.origin, manner);
       return this.#move(backend);
     });
   }
@@ -386,7 +388,7 @@ export class Client {
       // What trains meanwhile would disturb the trial.
       this.#worker?.postMessage({ type: 'hold', held: true });
       const { signal } = this.#start;
-      const decision = this.#decide(contest.device, experiment, signal);
+      const decision = this.#decide(contest.device, this.origin, signal);
       const { backend, notice } = await decision.finally(() => this.#order());
       this.handlers.notice(notice);
       this.#contest = { ...contest, workload: workloadOf(experiment) };

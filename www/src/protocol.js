@@ -18,6 +18,7 @@
  * @typedef {import('./generated/ganvas_web.js').Figures & { steps_per_second: number }} Report
  * @typedef {'auto' | 'webgpu' | 'cpu'} BackendChoice
  * @typedef {Description['backend']} Backend
+ * @typedef {'auto' | number} Threads how many cores the CPU's work is shared by
  *
  * IDX bytes as the reader gave them, gzip or plain.
  * @typedef {{ name: string, source: string, images: Uint8Array, labels?: Uint8Array }} ImageFiles
@@ -45,6 +46,7 @@
  * @property {Experiment} experiment
  * @property {BackendChoice} backend
  * @property {boolean} [exact] the CPU's numbers shall be those of every other browser
+ * @property {Threads} [threads]
  * @property {DatasetFiles} [files]
  * @property {Uint8Array} [snapshot]
  * @property {Weights} [weights] which are shown
@@ -58,6 +60,7 @@
  *
  * @typedef {object} TrialOptions how fast an experiment trains, in a worker that does nothing else
  * @property {Backend} backend
+ * @property {Threads} [threads]
  * @property {Experiment} experiment
  * @property {number} milliseconds of training that are timed, at least
  * @property {number} longest milliseconds that the first step may take for others to follow
@@ -113,6 +116,10 @@
  * )} RequestBody
  * @typedef {RequestBody & { id: number }} Request
  *
+ * Asked of a worker that is there for nothing else: it runs `module`, by the bindings at `glue`, on
+ * the memory of the worker that asks.
+ * @typedef {{ type: 'help', glue: string, module: WebAssembly.Module, memory: WebAssembly.Memory }} Help
+ *
  * Orders have no answer.
  * @typedef {(
  *   | { type: 'hold', held: boolean }
@@ -120,11 +127,12 @@
  *   | { type: 'watch', what: string, options: Record<string, any> | null }
  *   | { type: 'ping' }
  * )} Order
- * @typedef {Request | Order} ToWorker
+ * @typedef {Request | Order | Help} ToWorker
  *
  * @typedef {(
  *   | { type: 'hello', build: string }
  *   | { type: 'pong' }
+ *   | { type: 'helping' }
  *   | { type: 'reply', id: number, value: unknown }
  *   | { type: 'failure', id: number, error: PlainError }
  *   | { type: 'goal', id: number, until: number }

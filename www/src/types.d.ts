@@ -23,3 +23,5 @@ declare const GANVAS_VERSION: string;
 declare const GANVAS_BUILD: string;
 /** Whether the site has the CPU module with relaxed SIMD; absent where nothing was built. */
 declare const GANVAS_RELAXED: boolean | undefined;
+/** Whether it has the one with threads. */
+declare const GANVAS_THREADS: boolean | undefined;

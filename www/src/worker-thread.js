@@ -131,6 +131,8 @@ function hello(worker) {
     worker.addEventListener(
       'error',
       (event) => {
+        // A worker that was started by another is that one's affair: its error goes no further.
+        event.preventDefault();
         const detail = event.message ? `: ${event.message}` : '';
         reject(new GanvasError('network', `The worker script did not load${detail}`));
       },

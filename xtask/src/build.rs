@@ -52,6 +52,8 @@ struct Module {
     full_only: bool,
     /// Whether it has bindings for JavaScript, or exports plain functions.
     bindings: bool,
+    /// Whether it has shared memory, for which the standard library is compiled with it.
+    shared: bool,
     /// See .cargo/config.toml for why each has its own.
     profile: &'static str,
     /// What its first compilation is called, and the minutes that it takes on two cores: in its
@@ -65,7 +67,23 @@ struct Module {
 /// The CPU module once more, for engines with relaxed SIMD.
 const RELAXED: &str = "cpu-relaxed";
 
-const MODULES: [Module; 4] = [
+/// That one once more, for pages that may use several cores.
+const THREADS: &str = "cpu-threads";
+
+/// What the code of a module with shared memory is compiled and linked with. Memory is reserved
+/// up to its maximum when it is made; a device that has no room for it takes another module.
+const SHARED: [&str; 8] = [
+    "target-feature=+atomics,+bulk-memory,+mutable-globals",
+    "link-arg=--shared-memory",
+    "link-arg=--import-memory",
+    "link-arg=--max-memory=2147483648",
+    "link-arg=--export=__wasm_init_tls",
+    "link-arg=--export=__tls_size",
+    "link-arg=--export=__tls_align",
+    "link-arg=--export=__tls_base",
+];
+
+const MODULES: [Module; 5] = [
     Module {
         name: "cpu",
         package: "ganvas-web",
@@ -73,6 +91,7 @@ const MODULES: [Module; 4] = [
         features: Some("cpu"),
         full_only: false,
         bindings: true,
+        shared: false,
         profile: "web-cpu",
         stage: "CPU module",
         minutes: (5.0, 3.5),
@@ -80,13 +99,27 @@ const MODULES: [Module; 4] = [
     },
     Module {
         name: RELAXED,
+        package: "ganvas-web-relaxed",
+        backend: Some("cpu"),
+        features: None,
+        full_only: true,
+        bindings: true,
+        shared: false,
+        profile: "web-cpu",
+        stage: "CPU module with relaxed SIMD",
+        minutes: (0.7, 0.0),
+        optimise: "-O3",
+    },
+    Module {
+        name: THREADS,
         package: "ganvas-web",
         backend: Some("cpu"),
         features: Some("relaxed"),
         full_only: true,
         bindings: true,
-        profile: "web-relaxed",
-        stage: "CPU module with relaxed SIMD",
+        shared: true,
+        profile: "web-threads",
+        stage: "CPU module with threads",
         minutes: (5.0, 0.0),
         optimise: "-O3",
     },
@@ -97,6 +130,7 @@ const MODULES: [Module; 4] = [
         features: Some("webgpu"),
         full_only: false,
         bindings: true,
+        shared: false,
         profile: "web-webgpu",
         stage: "WebGPU module",
         minutes: (7.0, 5.0),
@@ -109,6 +143,7 @@ const MODULES: [Module; 4] = [
         features: None,
         full_only: false,
         bindings: false,
+        shared: false,
         profile: "web-sampler",
         stage: "module of the first digits",
         minutes: (0.3, 0.3),
@@ -119,15 +154,13 @@ const MODULES: [Module; 4] = [
 /// Functions of the WebGPU module that the linker keeps and nothing calls, by families of names.
 /// burn's tensors reach them through tables. What calls one all the same traps; that is told,
 /// as any fault of the engine is.
-const UNUSED: [&str; 5] = [
+const UNUSED: [&str; 4] = [
     // The intermediate language of burn's kernels as text: read, and printed.
     r"as pliron::parsable::Parsable>::parse\b|canonical_syntax_parse",
     r"\bcombine::",
     r"pliron::printable",
     // Quantised tensors.
     r"cubek_quant|qtensor|cubecl_std::quant|kernel::quantization",
-    // Names of functions in backtraces, of which there are none in WebAssembly.
-    r"rustc_demangle",
 ];
 
 /// What the benchmark holds the CPU module against, built like it.
@@ -138,6 +171,7 @@ const YARDSTICK: Module = Module {
     features: None,
     full_only: false,
     bindings: true,
+    shared: false,
     profile: "web-cpu",
     stage: "plain burn",
     minutes: (5.0, 3.5),
@@ -166,10 +200,18 @@ impl Module {
         }
     }
 
+    /// What its bindings are called: the page takes the backends' modules for one another.
+    fn name_in_site(&self) -> String {
+        match self.backend {
+            Some(_) => "ganvas_web".to_owned(),
+            None => self.stem(),
+        }
+    }
+
     /// Its file in the site.
     fn file(&self) -> String {
         let suffix = if self.bindings { "_bg" } else { "" };
-        format!("{}{suffix}.wasm", self.stem())
+        format!("{}{suffix}.wasm", self.name_in_site())
     }
 
     /// The sampler has no other profile: it takes seconds in its own.
@@ -181,9 +223,20 @@ impl Module {
         }
     }
 
+    /// Where cargo works: other flags of the compiler have a folder of their own, so that nobody
+    /// compiles anew what the others have.
+    fn target(&self, project: &Project) -> PathBuf {
+        if self.shared {
+            project.target.join("threads")
+        } else {
+            project.target.clone()
+        }
+    }
+
     /// What cargo makes of it.
     fn compiled(&self, project: &Project, dev: bool) -> PathBuf {
-        let folder = project.target.join(WASM_TARGET).join(self.profile(dev));
+        let folder = self.target(project).join(WASM_TARGET);
+        let folder = folder.join(self.profile(dev));
         folder.join(self.stem()).with_extension("wasm")
     }
 
@@ -206,7 +259,7 @@ impl Module {
 }
 
 /// What rustc uses and wasm-opt must therefore accept.
-const WASM_FEATURES: [&str; 8] = [
+const WASM_FEATURES: [&str; 9] = [
     "--enable-simd",
     "--enable-relaxed-simd",
     "--enable-bulk-memory",
@@ -215,6 +268,7 @@ const WASM_FEATURES: [&str; 8] = [
     "--enable-mutable-globals",
     "--enable-reference-types",
     "--enable-multivalue",
+    "--enable-threads",
 ];
 
 /// The names that `backend` may have.
@@ -224,10 +278,11 @@ pub fn backends() -> impl Iterator<Item = &'static str> {
 }
 
 /// The backends' modules that a build makes.
-fn wanted(options: &Options) -> impl Iterator<Item = &'static Module> {
+fn wanted(project: &Project, options: &Options) -> impl Iterator<Item = &'static Module> {
     MODULES.iter().filter(|module| {
         let only = options.backend.as_deref();
-        let here = !(module.full_only && options.dev);
+        let here = !(module.full_only && options.dev)
+            && (!module.shared || tools::ensure_rust_src(project));
         here && module.backend.is_some() && (only.is_none() || only == module.backend)
     })
 }
@@ -250,7 +305,8 @@ pub fn slow_stages(project: &Project, options: &Options) -> Result<Vec<Stage>> {
     };
     let new = |module: &&Module| module.is_new(project, dev);
     let one = |missing: bool, name, minutes| missing.then_some(Stage { name, minutes });
-    let shrink = !dev && wanted(options).any(|module| !module.stamp(project, dev).is_file());
+    let shrink =
+        !dev && wanted(project, options).any(|module| !module.stamp(project, dev).is_file());
     let compress = !dev && !precompress::cache(project).is_dir();
     let stages = [
         one(!tools::has_npm(project)?, PACKAGES, 0.3),
@@ -262,7 +318,7 @@ pub fn slow_stages(project: &Project, options: &Options) -> Result<Vec<Stage>> {
     let mut all: Vec<_> = packages.into_iter().collect();
     all.extend(always().filter(new).map(compile));
     all.extend(tool);
-    all.extend(wanted(options).filter(new).map(compile));
+    all.extend(wanted(project, options).filter(new).map(compile));
     all.extend(shrink);
     all.extend(compress);
     Ok(all)
@@ -291,18 +347,19 @@ pub fn first_look(project: &Project, options: &Options, progress: &mut Progress)
     tools::ensure_wasm_target(project)?;
     progress.stage(PACKAGES, || tools::ensure_npm(project))?;
     // The page has to know which modules there will be.
-    let folder = site.join("wasm").join(RELAXED);
-    if options.dev && wanted(options).any(|module| module.name == "cpu") {
-        // It would be older than its sibling.
-        let _ = fs::remove_dir_all(&folder);
+    let mut bundle = proc::command(project, "node");
+    bundle.arg("www/build.mjs").arg("--out").arg(&site);
+    let builds = |name| wanted(project, options).any(|module| module.name == name);
+    for (name, option) in [(RELAXED, "--relaxed"), (THREADS, "--threads")] {
+        let folder = site.join("wasm").join(name);
+        if builds("cpu") && !builds(name) {
+            // It would be older than its sibling.
+            let _ = fs::remove_dir_all(&folder);
+        }
+        let there = folder.is_dir() || builds(name);
+        bundle.args([option, if there { "yes" } else { "no" }]);
     }
-    let relaxed = folder.is_dir() || wanted(options).any(|module| module.name == RELAXED);
-    run(proc::command(project, "node")
-        .arg("www/build.mjs")
-        .arg("--out")
-        .arg(&site)
-        .arg("--relaxed")
-        .arg(if relaxed { "yes" } else { "no" }))?;
+    run(&mut bundle)?;
     for module in always() {
         progress.stage(module.stage, || {
             let compiled = compile(project, module, options.dev)?;
@@ -332,7 +389,7 @@ pub fn complete(
     // One is made smaller while cargo compiles the next.
     thread::scope(|scope| -> Result<()> {
         let mut finishing = Vec::new();
-        for module in wanted(options) {
+        for module in wanted(project, options) {
             tell(progress.minutes_left());
             let compiled =
                 progress.stage(module.stage, || compile(project, module, options.dev))?;
@@ -369,8 +426,12 @@ pub fn complete(
 /// Compiles a module, and returns a copy of the result.
 fn compile(project: &Project, module: &Module, dev: bool) -> Result<PathBuf> {
     let mut cargo = proc::cargo(project);
+    // The module alone, without the library that tests link with: what it is made of then needs
+    // no machine code of its own, of which link-time optimisation makes no use.
     cargo.args([
-        "build",
+        "rustc",
+        "--crate-type",
+        "cdylib",
         "--package",
         module.package,
         "--lib",
@@ -381,6 +442,15 @@ fn compile(project: &Project, module: &Module, dev: bool) -> Result<PathBuf> {
     ]);
     if let Some(features) = module.features {
         cargo.args(["--no-default-features", "--features", features]);
+    }
+    if module.shared {
+        cargo.arg("--target-dir").arg(module.target(project));
+        // The standard library that comes with the compiler has no atomics in WebAssembly. To
+        // compile another is not stable, and neither is the feature.
+        cargo.env("RUSTC_BOOTSTRAP", "1");
+        cargo.args(["-Z", "build-std=std,panic_abort", "--config"]);
+        let flags = SHARED.map(|flag| format!("\"-C\", {flag:?}")).join(", ");
+        cargo.arg(format!("target.{WASM_TARGET}.rustflags=[{flags}]"));
     }
     run(&mut cargo)?;
     let compiled = module.compiled(project, dev);
@@ -456,8 +526,9 @@ fn bind(
 ) -> Result<()> {
     let mut command = proc::command(project, "wasm-bindgen");
     command
-        .args(["--target", "web", "--out-name", &module.stem(), "--out-dir"])
-        .arg(folder);
+        .args(["--target", "web", "--out-dir"])
+        .arg(folder)
+        .args(["--out-name", &module.name_in_site()]);
     if !dev && module.unused().is_empty() {
         // wasm-opt would drop it in the end; without it, it has far less to read.
         command.arg("--remove-name-section");
@@ -553,6 +624,6 @@ mod tests {
     fn files_are_named_as_the_page_asks_for_them() {
         let files: Vec<String> = MODULES.iter().map(Module::file).collect();
         let [bindings, sampler] = ["ganvas_web_bg.wasm", "ganvas_sampler.wasm"];
-        assert_eq!(files, [bindings, bindings, bindings, sampler]);
+        assert_eq!(files, [bindings, bindings, bindings, bindings, sampler]);
     }
 }

@@ -10,6 +10,9 @@ use crate::proc::{self, run, seconds};
 use crate::project::Project;
 use crate::tools::{self, WASM_TARGET};
 
+/// What exists in browsers alone, and is not compiled for this machine.
+const IN_BROWSERS: &str = "--exclude ganvas-web --exclude ganvas-web-relaxed";
+
 /// Runs every check, also after one has failed; true when all passed.
 pub fn check(project: &Project) -> Result<bool> {
     tools::ensure_wasm_target(project)?;
@@ -39,7 +42,9 @@ pub fn check(project: &Project) -> Result<bool> {
     step(
         "clippy",
         &mut [
-            cargo("clippy --workspace --exclude ganvas-web --all-targets -- -D warnings"),
+            cargo(&format!(
+                "clippy --workspace {IN_BROWSERS} --all-targets -- -D warnings"
+            )),
             cargo(&format!(
                 "clippy --package ganvas-web --all-targets --target {WASM_TARGET} -- -D warnings"
             )),
@@ -52,7 +57,7 @@ pub fn check(project: &Project) -> Result<bool> {
     step(
         "rustdoc",
         &mut [
-            cargo("doc --no-deps --workspace --exclude ganvas-web"),
+            cargo(&format!("doc --no-deps --workspace {IN_BROWSERS}")),
             // With both backends, as docs.rs shows the kernels; natively nothing here builds wgpu.
             cargo(&format!(
                 "doc --no-deps --package ganvas-web --package ganvas-kernels --target {WASM_TARGET}"

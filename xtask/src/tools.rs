@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
@@ -38,6 +39,35 @@ pub fn ensure_wasm_target(project: &Project) -> Result<()> {
         );
     }
     run(proc::command(project, "rustup").args(["target", "add", WASM_TARGET]))
+}
+
+/// Whether the sources of the standard library are there, after an attempt to install them: a
+/// module with threads needs them. Without them the site is built all the same, and this says so.
+pub fn ensure_rust_src(project: &Project) -> bool {
+    static THERE: OnceLock<bool> = OnceLock::new();
+    *THERE.get_or_init(|| {
+        let there = || {
+            let mut rustc = proc::command(project, "rustc");
+            let sysroot = text(rustc.args(["--print", "sysroot"])).unwrap_or_default();
+            Path::new(&sysroot)
+                .join("lib/rustlib/src/rust/library/std")
+                .is_dir()
+        };
+        if there() {
+            return true;
+        }
+        if which("rustup").is_some() {
+            let _ = run(proc::command(project, "rustup").args(["component", "add", "rust-src"]));
+        }
+        let found = there();
+        if !found {
+            println!(
+                "the CPU module with threads is left out: it needs the component rust-src of the \
+                 compiler, which rustup could not install"
+            );
+        }
+        found
+    })
 }
 
 /// Makes sure that the wasm-bindgen command is there in exactly the version of the library in Cargo.lock:
@@ -259,6 +289,8 @@ fn ensure_cargo_tool(project: &Project, package: &str, program: &str, version: &
         if locked {
             cargo.arg("--locked");
         }
+        // They work for seconds and are compiled for minutes, unless little is optimised.
+        cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
         // A folder of its own, so that it never waits for, or mixes with, the project's builds.
         run(cargo.env("CARGO_TARGET_DIR", &build))
     };

@@ -5,6 +5,8 @@
 //! cargo run --release -p ganvas-kernels --no-default-features --example cpu_bench
 //! ```
 //!
+//! Natively a number after it says how many threads share the work.
+//!
 //! In WebAssembly the host gives clock and output, so any engine will do:
 //!
 //! ```text
@@ -346,6 +348,10 @@ impl Step {
 }
 
 fn main() {
+    #[cfg(not(target_arch = "wasm32"))]
+    if let Some(threads) = std::env::args().nth(1) {
+        ganvas_kernels::threads::use_threads(threads.parse().expect("a number of threads"));
+    }
     let peak = peak().map_or("null".into(), |peak| format!("{peak:.2}"));
     host::print(&format!("{{\"peak\":{peak}}}"));
     for (width, batch) in [(8, 16), (16, 32), (64, 64)] {

@@ -1,5 +1,9 @@
 //! One step of Adam over all parameters of a network, and their average.
 
+#![expect(unsafe_code, reason = "a task has one range of several slices")]
+
+use crate::threads::{self, Shared};
+
 /// The numbers of one step, bias corrections worked out.
 ///
 /// With g the gradient plus 2λθ: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
@@ -86,6 +90,31 @@ impl AdamSettings {
 
     /// The step on the CPU, in one pass over memory.
     pub fn apply(&self, state: State<'_>, gradient: &[f32]) {
+        let State {
+            parameters,
+            mean,
+            square,
+            average,
+        } = state;
+        let count = parameters.len();
+        assert!(mean.len() == count && square.len() == count && gradient.len() == count);
+        let [parameters, mean, square] = [parameters, mean, square].map(Shared::new);
+        let average = average.map(Shared::new);
+        threads::ranges(count, 1, |range| {
+            // SAFETY: ranges do not overlap.
+            let state = unsafe {
+                State {
+                    parameters: parameters.part(range.clone()),
+                    mean: mean.part(range.clone()),
+                    square: square.part(range.clone()),
+                    average: average.map(|average| average.part(range.clone())),
+                }
+            };
+            self.apply_to(state, &gradient[range.clone()]);
+        });
+    }
+
+    fn apply_to(&self, state: State<'_>, gradient: &[f32]) {
         let [
             beta1,
             beta2,

@@ -10,6 +10,7 @@
 //! - [`stack`]: what a network is made of; [`plan`] builds it from layers.
 //! - [`cpu`]: it runs on slices of `f32`, with SIMD, and knows no tensor library.
 //! - [`gpu`]: it runs on a GPU, by the kernels of [`wgsl`].
+//! - [`threads`]: the CPU's work on several cores.
 //! - `ops`: both as operations of burn, with gradients.
 
 pub mod adam;
@@ -22,6 +23,7 @@ pub mod ops;
 pub mod pass;
 pub mod plan;
 pub mod stack;
+pub mod threads;
 pub mod wgsl;
 
 pub use stack::Stack;

@@ -19,6 +19,8 @@ mod error;
 mod panic;
 mod plane;
 mod session;
+#[cfg(target_feature = "atomics")]
+mod threads;
 mod typescript;
 
 use ganvas_core::{Experiment, schema as table};

@@ -199,6 +199,7 @@ impl Session {
             "adapter": self.opened.adapter,
             "software": self.opened.software,
             "relaxed": cfg!(feature = "relaxed"),
+            "threads": ganvas_kernels::threads::threads(),
             "model": experiment["model"],
             "parameters": self.training.parameter_count(),
             "dataset": {

@@ -28,6 +28,8 @@ export interface Description {
   software: boolean;
   /** Whether this is the CPU module with relaxed SIMD, whose rounding is the machine's. */
   relaxed: boolean;
+  /** How many threads share the work; 1 but in the CPU module with threads. */
+  threads: number;
   model: string;
   parameters: number;
   dataset: DatasetInfo;

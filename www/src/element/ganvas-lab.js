@@ -283,8 +283,9 @@ export class GanvasLab extends HTMLElement {
         emit: (name, detail) => this.#emit(name, detail),
         key: this.#key,
         manner: () => {
-          const { lang, theme, exact } = this.#settings.options;
-          return { lang, theme: theme === 'auto' ? '' : theme, exact: exact ? 'true' : '' };
+          const { lang, theme, exact, threads } = this.#settings.options;
+          const own = (/** @type {unknown} */ value) => (value === 'auto' ? '' : String(value));
+          return { lang, theme: own(theme), exact: exact ? 'true' : '', threads: own(threads) };
         },
       });
       this.#lab = lab;
@@ -327,10 +328,15 @@ export class GanvasLab extends HTMLElement {
     this.#store.description = undefined;
   }
 
+  /** On what it is computed. */
+  get #how() {
+    const { exact, threads } = this.#settings.options;
+    return { backend: this.#store.backend, exact, threads };
+  }
+
   /** @returns {import('../client.js').Origin} */
   #origin() {
-    const { exact } = this.#settings.options;
-    return { backend: this.#store.backend, exact, experiment: { ...this.#store.draft } };
+    return { ...this.#how, experiment: { ...this.#store.draft } };
   }
 
   #stop() {
@@ -468,9 +474,7 @@ export class GanvasLab extends HTMLElement {
   #resume() {
     if (!this.#run) return;
     const { step, bytes, experiment, files } = this.#run;
-    const { backend } = this.#store;
-    const { exact } = this.#settings.options;
-    this.#kept = { backend, exact, experiment, files, snapshot: { step, bytes } };
+    this.#kept = { ...this.#how, experiment, files, snapshot: { step, bytes } };
     this.#start();
   }
 
@@ -527,9 +531,10 @@ export class GanvasLab extends HTMLElement {
       }
       lab.hold(this.#held);
       lab.follow(before.experiment, experiment);
-      const { backend, exact } = options;
-      if (backend !== before.options.backend || exact !== before.options.exact)
-        lab.attempt(() => lab.moveTo(backend, exact));
+      const { backend, exact, threads } = options;
+      const was = before.options;
+      if (backend !== was.backend || exact !== was.exact || threads !== was.threads)
+        lab.attempt(() => lab.moveTo(backend, { exact, threads }));
     });
   }
 

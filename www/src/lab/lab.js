@@ -54,7 +54,7 @@ import { Unsaved } from './unsaved.js';
  * @property {(error: unknown, place?: import('../store.js').Place) => GanvasError} failed shows an error and tells the page
  * @property {(problem: import('../settings/rules.js').Problem) => GanvasError} worded a refusal in the reader's language
  * @property {(name: string, detail: unknown) => void} emit
- * @property {() => { lang: string, theme: string, exact: string }} manner what was asked for; empty: nothing
+ * @property {() => { lang: string, theme: string, exact: string, threads: string }} manner what was asked for; empty: nothing
  * @property {string} key under which its run is kept in the browser's storage
  */
 
@@ -239,8 +239,10 @@ export class Lab {
   about() {
     const description = this.store.description;
     if (!description) throw new GanvasError('internal', 'The session is not open');
-    const { backend, adapter, software, relaxed, model, parameters, dataset } = description;
-    return { backend, adapter, software, relaxed, dataset: { ...dataset }, model, parameters };
+    const { model, parameters, dataset, ...rest } = description;
+    const { backend, adapter, software, relaxed, threads } = rest;
+    const where = { backend, adapter, software, relaxed, threads };
+    return { ...where, dataset: { ...dataset }, model, parameters };
   }
 
   /**
@@ -542,13 +544,13 @@ export class Lab {
     this.host.changed();
   }
 
-  /** Treats a run that fails on purpose, and lets it go on. */
-  cure() {
+  /** Treats a run that fails on purpose, or takes its cure away again, and lets it go on. */
+  treat() {
     const experiment = this.store.description?.experiment;
     const disaster = experiment && disasterOf(experiment);
-    if (!disaster || disaster.cured) return;
+    if (!disaster) return;
     this.attempt(async () => {
-      await this.tune(disaster.cure);
+      await this.tune(disaster.cured ? disaster.fault : disaster.cure);
       if (!this.#running) this.#go();
     });
   }
@@ -668,14 +670,17 @@ export class Lab {
     this.store.notices = notices.filter(({ name }) => !/^(cpu_|webgpu_|fell_back)/.test(name));
   }
 
-  /** @param {BackendChoice} backend @param {boolean} [exact] as before if left out */
-  moveTo(backend, exact) {
+  /**
+   * @param {BackendChoice} backend
+   * @param {Pick<import('../client.js').Origin, 'exact' | 'threads'>} [manner] as before if left out
+   */
+  moveTo(backend, manner) {
     return this.attempt(async () => {
       const before = this.store.backend;
       this.store.backend = backend;
       this.#retractBackendNotices();
       try {
-        await this.client.moveTo(backend, exact);
+        await this.client.moveTo(backend, manner);
         for (const code of backendCodes) this.store.forget(code);
         this.#updatePhase(true);
       } catch (error) {

@@ -41,6 +41,7 @@ import {
  * @property {string} preset empty: none
  * @property {boolean} autoplay
  * @property {boolean} exact the same numbers in every browser, on the CPU
+ * @property {import('../protocol.js').Threads} threads
  * @property {'auto' | 'off'} preview
  */
 
@@ -61,6 +62,7 @@ export const optionFields = [
   { name: 'preset', type: 'choice', default: '', options: presets.map((preset) => preset.name) },
   { name: 'autoplay', type: 'flag', default: false },
   { name: 'exact', type: 'flag', default: false },
+  { name: 'threads', type: 'choice', default: 'auto', options: ['auto', 1, 2, 3, 4, 5, 6, 7, 8] },
   { name: 'preview', type: 'choice', default: 'auto', options: ['auto', 'off'] },
   { name: 'offscreen', type: 'choice', default: 'run', options: ['run', 'pause'] },
 ];

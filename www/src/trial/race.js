@@ -7,9 +7,9 @@ import { workloadOf } from './workload.js';
 
 /**
  * @typedef {import('../protocol.js').Backend} Backend
- * @typedef {import('../protocol.js').Experiment} Experiment
  * @typedef {import('../protocol.js').Speed} Speed
  * @typedef {import('./verdicts.js').Verdict} Verdict
+ * @typedef {Pick<import('../protocol.js').TrialOptions, 'experiment' | 'threads'>} Work
  */
 
 const timedMs = 300;
@@ -25,19 +25,19 @@ let before = Promise.resolve();
  *
  * @param {import('../site.js').Site} site
  * @param {string} device
- * @param {Experiment} experiment
+ * @param {Work} work
  * @param {AbortSignal} signal ends it with its reason
  * @param {() => void} trying a trial begins
  * @returns {Promise<Verdict>}
  */
-export async function decide(site, device, experiment, signal, trying) {
+export async function decide(site, device, { experiment, threads }, signal, trying) {
   const workload = workloadOf(experiment);
   const known = recall(device, workload);
   if (known) return known;
   trying();
   const outcome = before.then(async () => {
     signal.throwIfAborted();
-    const found = recall(device, workload) ?? (await race(site, experiment, signal));
+    const found = recall(device, workload) ?? (await race(site, { experiment, threads }, signal));
     remember(device, workload, found);
     return found;
   });
@@ -63,12 +63,12 @@ const orAborted = (work, signal) =>
  * The GPU is tried first: where it fails there is nothing to compare.
  *
  * @param {import('../site.js').Site} site
- * @param {Experiment} experiment
+ * @param {Work} work
  * @param {AbortSignal} signal
  * @returns {Promise<Verdict>}
  */
-async function race(site, experiment, signal) {
-  const options = { experiment, milliseconds: timedMs, patience: limits.trial };
+async function race(site, work, signal) {
+  const options = { ...work, milliseconds: timedMs, patience: limits.trial };
   /** @param {Backend} backend @param {number} longest */
   const attempt = async (backend, longest) => {
     try {

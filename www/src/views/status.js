@@ -32,7 +32,7 @@ export function status(store, t) {
       <div><dt class="unseen">${t('status.dataset')}</dt><dd data-source=${dataset.source}>${images}</dd></div>
       <div>
         <dt class="unseen">${t('status.backend')}</dt>
-        <dd data-backend=${description.backend} data-relaxed=${description.relaxed}>${backendName(description, t)}</dd>
+        <dd data-backend=${description.backend} data-relaxed=${description.relaxed} data-threads=${description.threads}>${backendName(description, t)}</dd>
       </div>
     </dl>
   </header>`;
@@ -42,7 +42,8 @@ export function status(store, t) {
  * @param {import('../protocol.js').Description} description
  * @param {Translate} t
  */
-function backendName({ backend, adapter, software, relaxed }, t) {
+function backendName({ backend, adapter, software, relaxed, threads }, t) {
+  if (threads > 1) return t('status.cpu.threads', { threads });
   if (backend === 'cpu') return t(relaxed ? 'status.cpu.relaxed' : 'status.cpu');
   return t(software ? 'status.gpu.software' : 'status.gpu', { adapter });
 }

@@ -9,6 +9,7 @@ import { experimentWithoutLabels, withChanges } from '../settings/fields.js';
 import { traitsOf, traitsOfModel } from '../settings/traits.js';
 import { limits } from '../waiting.js';
 import { chooseBackend } from './backend.js';
+import { Crew } from './crew.js';
 import { dataFor, dataOf, dataToStartWith, prefetchDataset } from './dataset.js';
 import { downloadClassifier, relocate } from './download.js';
 import { loadEngine, lostSession } from './engine.js';
@@ -17,6 +18,7 @@ import { measure } from './measure.js';
 import { Pace } from './pace.js';
 import { compileTogether } from './pipelines.js';
 import { placeOf, sampleOf } from './samples.js';
+import { threadsFor } from './threads.js';
 import { Turns } from './turns.js';
 import { views } from './views.js';
 import { Watches } from './watches.js';
@@ -62,20 +64,37 @@ export class Driver {
   #report;
   #pace = new Pace();
   #turns = new Turns();
+  #crew = new Crew();
   #grid = new Budgeted(gridEveryMs, gridShare);
   #snapshot = new Budgeted(snapshotEveryMs, snapshotShare);
   #watches = new Watches(views);
   #lastStep = 0;
   #lastReport = Number.NEGATIVE_INFINITY;
 
-  /** The reader is not looking: hold, without ending any goal. */
-  held = false;
+  #held = false;
   /** Steps per second at most; 0 is no limit. */
   limit = 0;
 
   /** @param {(message: FromWorker, transfer?: Transferable[]) => void} post */
   constructor(post) {
     this.post = post;
+  }
+
+  /** The reader is not looking: hold, without ending any goal. */
+  get held() {
+    return this.#held;
+  }
+
+  /** @param {boolean} held */
+  hold(held) {
+    this.#held = held;
+    this.#rest();
+  }
+
+  /** What is still asked of a lab that nobody sees takes one core, and so does what is faster so. */
+  #rest() {
+    const shared = /** @type {Partial<import('./threads.js').Shared> | undefined} */ (this.#engine);
+    shared?.rest?.(this.#held || this.#crew.resting);
   }
 
   get training() {
@@ -282,7 +301,7 @@ export class Driver {
     prefetchDataset(options.experiment);
     // A module that is asked for by name loads while the browser looks for an adapter.
     const named = options.verdict ?? (options.backend === 'auto' ? undefined : options.backend);
-    const early = named && loadEngine(named, options.exact);
+    const early = named && loadEngine(named, options);
     // Whoever awaits it hears of a failure; without an adapter nobody will.
     early?.catch(() => {});
     /** @type {import('./backend.js').Choice} */
@@ -290,7 +309,8 @@ export class Driver {
       ? { backend: options.verdict }
       : await chooseBackend(options.backend);
     // The page has it tried where nothing of a run is, and asks again.
-    if (choice.contested !== undefined) return { contested: choice.contested };
+    if (choice.contested !== undefined)
+      return { contested: `${choice.contested} ${threadsFor(options.threads)}` };
     let because = choice.because;
     try {
       await this.#create(choice.backend, options, early);
@@ -337,10 +357,12 @@ export class Driver {
    * @param {OpenOptions} options
    * @param {Promise<import('./engine.js').Engine>} [engine] that is loading already
    */
-  async #create(backend, options, engine = loadEngine(backend, options.exact)) {
+  async #create(backend, options, engine = loadEngine(backend, options)) {
     this.#backend = backend;
     this.post({ type: 'loading', stage: 'module' });
     this.#engine = await engine;
+    this.#crew = new Crew();
+    this.#rest();
     this.post({ type: 'loading', stage: 'session' });
     this.#session = await this.#engine.Session.create(backend, options.experiment);
     // The browser compiles while this worker goes on to read the dataset.
@@ -479,7 +501,11 @@ export class Driver {
     const done = await session.train(slow ? 1 : steps, slow ? 0 : budget);
     this.#step += done;
     if (slow && done === 0) await session.report();
-    this.#pace.add(done, performance.now() - start);
+    const spent = performance.now() - start;
+    this.#pace.add(done, spent);
+    const { resting } = this.#crew;
+    this.#crew.took(done, spent);
+    if (resting !== this.#crew.resting) this.#rest();
   }
 
   /**

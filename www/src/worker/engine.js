@@ -3,6 +3,7 @@ import { GanvasError, toError } from '../errors.js';
 import { inTime } from '../waiting.js';
 import { download, locate } from './download.js';
 import { hasRelaxedSimd, requireWebAssembly } from './platform.js';
+import { findHelp, threadsFor } from './threads.js';
 
 /**
  * The wasm module, by the declarations that wasm-bindgen makes of it.
@@ -10,15 +11,23 @@ import { hasRelaxedSimd, requireWebAssembly } from './platform.js';
  * @typedef {import('../generated/ganvas_web.js').Session} Session
  * @typedef {import('../generated/ganvas_web.js').Data} Data
  * @typedef {typeof import('../generated/ganvas_web.js') & {
- *   default: (input: { module_or_path: BufferSource }) => Promise<unknown>,
+ *   default: (
+ *     input: { module_or_path: BufferSource | WebAssembly.Module, memory?: WebAssembly.Memory },
+ *   ) => Promise<{ memory: WebAssembly.Memory }>,
  * }} Engine
+ *
+ * @typedef {object} Manner how the CPU computes
+ * @property {boolean} [exact] its numbers shall be those of every other browser
+ * @property {import('../protocol.js').Threads} [threads]
  */
 
 /** The build says whether the site has the module; without a build there is none. */
 const hasRelaxedModule = typeof GANVAS_RELAXED !== 'undefined' && GANVAS_RELAXED;
 
+const hasSharedModule = typeof GANVAS_THREADS !== 'undefined' && GANVAS_THREADS;
+
 /**
- * Which of the site's modules computes. With relaxed SIMD a product and its sum are one
+ * Which of the site's modules computes, where one thread does. With relaxed SIMD a product and its sum are one
  * instruction, rounded once or twice as the machine does it: faster, but its numbers are not
  * those of every other machine.
  *
@@ -33,19 +42,20 @@ const moduleOf = (backend, exact) =>
  * and a file that is no module is told from a browser that cannot run one.
  *
  * @param {import('../protocol.js').Backend} backend
- * @param {boolean} [exact] the CPU's numbers shall be those of every other browser
+ * @param {Manner} [manner]
  * @returns {Promise<Engine>}
  */
-export async function loadEngine(backend, exact) {
+export async function loadEngine(backend, { exact, threads } = {}) {
   requireWebAssembly();
-  const folder = `wasm/${moduleOf(backend, exact)}`;
-  const url = locate(`${folder}/ganvas_web.js`);
-  const [engine, bytes] = await Promise.all([
-    inTime(`${folder}/ganvas_web.js`, () => import(url)).catch((error) => {
-      throw network(`The ${backend} module`, error);
-    }),
-    download(`${folder}/ganvas_web_bg.wasm`),
-  ]);
+  const count = threadsFor(threads);
+  if (backend === 'cpu' && !exact && count > 1 && hasSharedModule && hasRelaxedSimd()) {
+    try {
+      return await loadShared(count);
+    } catch {
+      // Its memory is reserved at once, which not every device has room for. One thread will do.
+    }
+  }
+  const { engine, bytes } = await fetchModule(backend, moduleOf(backend, exact));
   try {
     await engine.default({ module_or_path: bytes });
   } catch (error) {
@@ -53,6 +63,33 @@ export async function loadEngine(backend, exact) {
     throw network(`The ${backend} module is not whole`, error);
   }
   return engine;
+}
+
+/** The module with threads, and who helps. @param {number} count of threads */
+async function loadShared(count) {
+  const { engine, bytes, url } = await fetchModule('cpu', 'cpu-threads');
+  const module = await WebAssembly.compile(bytes);
+  const { memory } = await engine.default({ module_or_path: module });
+  const shared = /** @type {Engine & import('./threads.js').Shared} */ (engine);
+  await findHelp(shared, count - 1, { glue: url, module, memory });
+  return shared;
+}
+
+/**
+ * @param {import('../protocol.js').Backend} backend
+ * @param {string} name of its folder
+ * @returns {Promise<{ engine: Engine, bytes: Uint8Array<ArrayBuffer>, url: string }>}
+ */
+async function fetchModule(backend, name) {
+  const folder = `wasm/${name}`;
+  const url = locate(`${folder}/ganvas_web.js`);
+  const [engine, bytes] = await Promise.all([
+    inTime(`${folder}/ganvas_web.js`, () => import(url)).catch((error) => {
+      throw network(`The ${backend} module`, error);
+    }),
+    download(`${folder}/ganvas_web_bg.wasm`),
+  ]);
+  return { engine, bytes, url };
 }
 
 /**

@@ -33,7 +33,7 @@ export async function measure(options) {
   try {
     // Without an adapter there is nothing to download for.
     if (options.backend === 'webgpu') await chooseBackend(options.backend);
-    engine = await loadEngine(options.backend);
+    engine = await loadEngine(options.backend, options);
     const { Session } = engine;
     const session = await answered(patience, () =>
       Session.create(options.backend, options.experiment),

@@ -3,6 +3,7 @@ import { build } from '../build.js';
 import { Driver } from './driver.js';
 import { Inbox } from './inbox.js';
 import { promptMaps } from './prompt-maps.js';
+import { help } from './threads.js';
 
 /**
  * @typedef {import('../protocol.js').ToWorker} ToWorker
@@ -20,9 +21,11 @@ const driver = new Driver((message, transfer = []) => scope.postMessage(message,
 scope.addEventListener('message', (event) => {
   const message = /** @type {ToWorker} */ (event.data);
   // Orders take effect at once; they touch no session.
-  if (message.type === 'hold') driver.held = message.held;
+  if (message.type === 'hold') driver.hold(message.held);
   else if (message.type === 'speed') driver.limit = message.limit;
   else if (message.type === 'watch') driver.watch(message.what, message.options);
+  else if (message.type === 'help')
+    return help(message, () => scope.postMessage({ type: 'helping' }));
   else if (message.type === 'ping') return scope.postMessage({ type: 'pong' });
   else return inbox.put(message);
   inbox.nudge();

@@ -1,11 +1,18 @@
 //! Activations and their derivatives, as loops over slices.
 
 use crate::stack::Activation;
+use crate::threads;
+
+/// A function that each task has a copy of: read through a reference, what it holds could be
+/// what the loop writes, and would be read again for every number.
+pub(super) trait Function: Fn(f32) -> f32 + Sync + Copy {}
+
+impl<F: Fn(f32) -> f32 + Sync + Copy> Function for F {}
 
 /// What a loop does with an activation: it is compiled once for each, so that the
 /// choice is made before the loop and not for every number.
 pub(super) trait Visitor {
-    fn visit(self, value: impl Fn(f32) -> f32, slope: impl Fn(f32) -> f32);
+    fn visit(self, value: impl Function, slope: impl Function);
 }
 
 /// Calls `visitor` with the activation and with its derivative as a function of the
@@ -17,8 +24,8 @@ pub(super) fn dispatch(activation: Activation, visitor: impl Visitor) {
             visitor.visit(|x| if x <= 0.0 { 0.0 } else { x }, |y| choose(y, 1.0, 0.0))
         }
         Activation::LeakyRelu(slope) => visitor.visit(
-            |x| if x > 0.0 { x } else { slope * x },
-            |y| choose(y, 1.0, slope),
+            move |x| if x > 0.0 { x } else { slope * x },
+            move |y| choose(y, 1.0, slope),
         ),
         Activation::Tanh => visitor.visit(tanh, |y| 1.0 - y * y),
     }
@@ -59,19 +66,25 @@ fn tanh(x: f32) -> f32 {
 
 /// x ← activation(x + bias), where rows of x have one number for each bias.
 pub(super) fn apply(x: &mut [f32], bias: Option<&[f32]>, activation: Activation) {
-    struct Apply<'a>(&'a mut [f32], Option<&'a [f32]>);
-    impl Visitor for Apply<'_> {
-        fn visit(self, value: impl Fn(f32) -> f32, _: impl Fn(f32) -> f32) {
-            match self.1 {
-                None => self.0.iter_mut().for_each(|x| *x = value(*x)),
-                Some(bias) => {
-                    for row in self.0.chunks_exact_mut(bias.len()) {
-                        for (x, bias) in row.iter_mut().zip(bias) {
-                            *x = value(*x + bias);
-                        }
+    fn rows(x: &mut [f32], bias: Option<&[f32]>, value: impl Function) {
+        match bias {
+            None => x.iter_mut().for_each(|x| *x = value(*x)),
+            Some(bias) => {
+                for row in x.chunks_exact_mut(bias.len()) {
+                    for (x, bias) in row.iter_mut().zip(bias) {
+                        *x = value(*x + bias);
                     }
                 }
             }
+        }
+    }
+    struct Apply<'a>(&'a mut [f32], Option<&'a [f32]>);
+    impl Visitor for Apply<'_> {
+        fn visit(self, value: impl Function, _: impl Function) {
+            let Self(x, bias) = self;
+            let row = bias.map_or(1, <[f32]>::len);
+            let length = threads::pieces(x.len() / row, row) * row;
+            threads::parts(x, length, |_, x| rows(x, bias, value));
         }
     }
     if activation != Activation::Identity || bias.is_some() {
@@ -79,22 +92,37 @@ pub(super) fn apply(x: &mut [f32], bias: Option<&[f32]>, activation: Activation)
     }
 }
 
+/// sum ← sum + addend.
+pub(super) fn add(sum: &mut [f32], addend: &[f32]) {
+    let length = threads::pieces(sum.len(), 1);
+    threads::parts(sum, length, |index, sum| {
+        for (sum, addend) in sum.iter_mut().zip(&addend[index * length..]) {
+            *sum += addend;
+        }
+    });
+}
+
 /// x ← activation(x + addend).
 pub(super) fn apply_sum(x: &mut [f32], addend: &[f32], activation: Activation) {
-    for (x, addend) in x.iter_mut().zip(addend) {
-        *x += addend;
-    }
+    add(x, addend);
     apply(x, None, activation);
 }
 
 /// g ← g · activation′, from the activation's values y.
 pub(super) fn apply_slope(g: &mut [f32], y: &[f32], activation: Activation) {
+    fn numbers(g: &mut [f32], y: &[f32], slope: impl Function) {
+        for (g, y) in g.iter_mut().zip(y) {
+            *g *= slope(*y);
+        }
+    }
     struct Slope<'a>(&'a mut [f32], &'a [f32]);
     impl Visitor for Slope<'_> {
-        fn visit(self, _: impl Fn(f32) -> f32, slope: impl Fn(f32) -> f32) {
-            for (g, y) in self.0.iter_mut().zip(self.1) {
-                *g *= slope(*y);
-            }
+        fn visit(self, _: impl Function, slope: impl Function) {
+            let Self(g, y) = self;
+            let length = threads::pieces(g.len(), 1);
+            threads::parts(g, length, |index, g| {
+                numbers(g, &y[index * length..], slope);
+            });
         }
     }
     if activation != Activation::Identity {

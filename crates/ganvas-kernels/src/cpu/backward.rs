@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::activation;
+use super::activation::{self, add};
 use super::forward::{Normalised, Saved};
 use super::layout::{channels_first, channels_last, reshaped};
 use super::linear::Linear;
@@ -115,12 +115,6 @@ impl Pending {
         if let Some(gradient) = self.0[index].take() {
             add(dx, &gradient);
         }
-    }
-}
-
-fn add(sum: &mut [f32], addend: &[f32]) {
-    for (sum, addend) in sum.iter_mut().zip(addend) {
-        *sum += addend;
     }
 }
 

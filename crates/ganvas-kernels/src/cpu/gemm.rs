@@ -82,40 +82,56 @@ mod own {
     use super::super::scratch::Scratch;
     use super::super::tile::{self, COLUMNS, DEPTH, Left, ROWS};
     use super::Matrix;
+    use crate::threads::{self, Shared};
+
+    /// Multiplications of a task: some ten microseconds.
+    const WORK: usize = 1 << 18;
+    /// Rows of a task where there are few columns.
+    const TALL: usize = 8 * ROWS;
 
     /// # Safety
     ///
-    /// None: everything is checked where it is copied.
+    /// `out` has m·n numbers. Everything else is checked where it is copied.
     pub unsafe fn product([m, n, k]: [usize; 3], a: Matrix, b: Matrix, out: &mut [f32], add: bool) {
         let depth = k.min(DEPTH);
         let mut left = Scratch::new(m.next_multiple_of(ROWS) * depth);
-        let mut right = Scratch::new(COLUMNS * depth);
+        // Tasks are columns, or where there are hardly any, rows.
+        let panels = (WORK / (m * depth * COLUMNS)).max(1);
+        let wide = n.div_ceil(COLUMNS) >= 4;
+        let rows = if wide { m } else { TALL.min(m) };
+        let columns = if wide { panels * COLUMNS } else { n };
+        let (row_tasks, column_tasks) = (m.div_ceil(rows), n.div_ceil(columns));
+        let whole = Shared::new(out);
         for start in (0..k).step_by(DEPTH) {
             let depth = DEPTH.min(k - start);
             let add = add || start > 0;
-            for (panel, i) in left
-                .chunks_exact_mut(ROWS * depth)
-                .zip((0..m).step_by(ROWS))
-            {
-                pack::<ROWS>(a.part(i, start), ROWS.min(m - i), depth, panel);
-            }
-            let right = &mut right[..COLUMNS * depth];
-            for j in (0..n).step_by(COLUMNS) {
-                let columns = COLUMNS.min(n - j);
-                pack::<COLUMNS>(b.part(start, j).transposed(), columns, depth, right);
-                for (panel, i) in left.chunks_exact(ROWS * depth).zip((0..m).step_by(ROWS)) {
-                    let rows = ROWS.min(m - i);
-                    one(
-                        depth,
-                        panel,
-                        right,
-                        &mut out[i * n + j..],
-                        n,
-                        [rows, columns],
-                        add,
-                    );
+            let left = &mut left[..m.next_multiple_of(ROWS) * depth];
+            let together = threads::pieces(m.div_ceil(ROWS), ROWS * depth);
+            threads::parts(left, together * ROWS * depth, |index, left| {
+                let first = index * together * ROWS;
+                for (panel, i) in left
+                    .chunks_exact_mut(ROWS * depth)
+                    .zip((first..m).step_by(ROWS))
+                {
+                    pack::<ROWS>(a.part(i, start), ROWS.min(m - i), depth, panel);
                 }
-            }
+            });
+            let left = &*left;
+            threads::share(row_tasks * column_tasks, |index| {
+                let first = index / column_tasks * rows;
+                let begin = index % column_tasks * columns;
+                let mut right = Scratch::new(COLUMNS * depth);
+                for j in (begin..(begin + columns).min(n)).step_by(COLUMNS) {
+                    let columns = COLUMNS.min(n - j);
+                    pack::<COLUMNS>(b.part(start, j).transposed(), columns, depth, &mut right);
+                    let panels = left[first * depth..].chunks_exact(ROWS * depth);
+                    for (panel, i) in panels.zip((first..(first + rows).min(m)).step_by(ROWS)) {
+                        let size = [ROWS.min(m - i), columns];
+                        // SAFETY: a tile inside `out`, which only this task writes.
+                        unsafe { one(depth, panel, &right, whole.at(i * n + j), n, size, add) };
+                    }
+                }
+            });
         }
     }
 
@@ -142,42 +158,39 @@ mod own {
     }
 
     /// A tile of the result, of which some rows and columns may be outside.
-    fn one(
+    ///
+    /// # Safety
+    ///
+    /// Those that are inside can be written from `out` on, its rows `stride` apart, and
+    /// nobody else does.
+    unsafe fn one(
         depth: usize,
         left: &[f32],
         right: &[f32],
-        out: &mut [f32],
+        out: *mut f32,
         stride: usize,
         [rows, columns]: [usize; 2],
         add: bool,
     ) {
         assert!(left.len() >= ROWS * depth && right.len() >= COLUMNS * depth);
         let left = (left.as_ptr(), Left::Columns { step: ROWS });
+        let right = (right.as_ptr(), COLUMNS);
         if rows == ROWS && columns == COLUMNS {
-            assert!(out.len() >= (ROWS - 1) * stride + COLUMNS);
             // SAFETY: both panels have `depth` columns or rows, and `out` a whole tile.
-            unsafe {
-                tile::multiply(
-                    depth,
-                    left,
-                    (right.as_ptr(), COLUMNS),
-                    (out.as_mut_ptr(), stride),
-                    add,
-                )
-            };
+            unsafe { tile::multiply(depth, left, right, (out, stride), add) };
             return;
         }
         let mut whole = [0.0; ROWS * COLUMNS];
         let place = (whole.as_mut_ptr(), COLUMNS);
         // SAFETY: both panels have `depth` columns or rows, and `whole` is a whole tile.
-        unsafe { tile::multiply(depth, left, (right.as_ptr(), COLUMNS), place, false) };
-        for (whole, out) in whole
-            .chunks_exact(COLUMNS)
-            .zip(out.chunks_mut(stride))
-            .take(rows)
-        {
-            for (whole, out) in whole[..columns].iter().zip(out) {
-                *out = if add { *out + whole } else { *whole };
+        unsafe { tile::multiply(depth, left, right, place, false) };
+        for (i, whole) in whole.chunks_exact(COLUMNS).take(rows).enumerate() {
+            for (j, whole) in whole[..columns].iter().enumerate() {
+                // SAFETY: a row and a column that are inside.
+                unsafe {
+                    let out = out.add(i * stride + j);
+                    *out = if add { *out + whole } else { *whole };
+                }
             }
         }
     }

@@ -22,6 +22,8 @@
     reason = "a pixel's bounds are checked once for all its channels"
 )]
 
+use std::ops::Range;
+
 use super::lanes::Lanes;
 use super::products::Products;
 use super::sliding::Sliding;
@@ -29,6 +31,7 @@ use super::winograd::{
     POINTS, TILE, both, data, data_transposed, outputs, outputs_transposed, taps, taps_transposed,
 };
 use crate::stack::Window;
+use crate::threads;
 
 /// Phases of the large image.
 const PHASES: usize = 4;
@@ -56,12 +59,13 @@ pub(super) fn is_for(sliding: &Sliding) -> bool {
 }
 
 impl Sliding {
-    fn tiles(&self, batch: usize) -> impl Iterator<Item = Tile> + use<> {
+    /// The tiles of some images.
+    fn tiles(&self, images: Range<usize>) -> impl Iterator<Item = Tile> + use<> {
         let (rows, columns) = (
             self.small.height.div_ceil(TILE),
             self.small.width.div_ceil(TILE),
         );
-        (0..batch * rows * columns).map(move |index| Tile {
+        (images.start * rows * columns..images.end * rows * columns).map(move |index| Tile {
             index,
             image: index / (rows * columns),
             row: index / columns % rows,
@@ -114,37 +118,58 @@ impl Sliding {
         assert_eq!(large.len(), batch * self.large.len(), "large images");
         let mut v = Products::new(self.tile_count(batch), PHASES * channels);
         let zeros = vec![0.0; channels];
-        for tile in self.tiles(batch) {
-            for phase in 0..PHASES {
-                let pixels = self.phase_pixels(tile, phase, usize::MAX).map(|row| {
-                    row.map(|start| match start {
-                        usize::MAX => zeros.as_ptr(),
-                        start => large[start..][..channels].as_ptr(),
-                    })
-                });
-                for c in (0..channels).step_by(Lanes::COUNT) {
-                    let mut d = [[Lanes::zero(); POINTS]; POINTS];
-                    for (d, pixel) in d.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
-                        // SAFETY: each has `channels` numbers, a multiple of four.
-                        *d = unsafe { Lanes::read(pixel.add(c)) };
+        let writer = v.writer();
+        threads::ranges(batch, self.large.len(), |images| {
+            for tile in self.tiles(images) {
+                for phase in 0..PHASES {
+                    let pixels = self.phase_pixels(tile, phase, usize::MAX).map(|row| {
+                        row.map(|start| match start {
+                            usize::MAX => zeros.as_ptr(),
+                            start => large[start..][..channels].as_ptr(),
+                        })
+                    });
+                    for c in (0..channels).step_by(Lanes::COUNT) {
+                        let mut d = [[Lanes::zero(); POINTS]; POINTS];
+                        for (d, pixel) in d.as_flattened_mut().iter_mut().zip(pixels.as_flattened())
+                        {
+                            // SAFETY: each has `channels` numbers, a multiple of four.
+                            *d = unsafe { Lanes::read(pixel.add(c)) };
+                        }
+                        let transformed = both(&d, data);
+                        // SAFETY: a tile's row is written by who has its image.
+                        unsafe { writer.store(tile.index, phase * channels + c, &transformed) };
                     }
-                    v.store(tile.index, phase * channels + c, &both(&d, data));
                 }
             }
-        }
+        });
         v
     }
 
     /// Large images from V: the adjoint of [`Self::transform_large`].
     fn large_from(&self, v: &Products, large: &mut [f32], batch: usize) {
-        let channels = self.large.channels;
         assert_eq!(large.len(), batch * self.large.len(), "large images");
+        let length = self.large.len();
+        let images = threads::pieces(batch, length);
+        threads::parts(large, images * length, |index, large| {
+            let count = large.len() / length;
+            self.part_of_large_from(v, large, index * images..index * images + count);
+        });
+    }
+
+    /// Some of the large images, which `large` has alone.
+    fn part_of_large_from(&self, v: &Products, large: &mut [f32], images: Range<usize>) {
+        let channels = self.large.channels;
+        let first = images.start;
         // Tiles overlap by one pixel: each adds to what is there.
         large.fill(0.0);
         let mut nowhere = vec![0.0; channels];
-        for tile in self.tiles(batch) {
+        for tile in self.tiles(images) {
+            let here = Tile {
+                image: tile.image - first,
+                ..tile
+            };
             for phase in 0..PHASES {
-                let pixels = self.phase_pixels(tile, phase, usize::MAX).map(|row| {
+                let pixels = self.phase_pixels(here, phase, usize::MAX).map(|row| {
                     row.map(|start| match start {
                         usize::MAX => nowhere.as_mut_ptr(),
                         start => large[start..][..channels].as_mut_ptr(),
@@ -167,35 +192,47 @@ impl Sliding {
         let channels = self.small.channels;
         let mut m = Products::new(self.tile_count(batch), channels);
         let zeros = vec![0.0; channels];
-        for tile in self.tiles(batch) {
-            let pixels = self.tile_pixels(tile).map(|row| {
-                row.map(|start| start.map_or(&zeros[..], |start| &small[start..][..channels]))
-            });
-            for c in (0..channels).step_by(Lanes::COUNT) {
-                let mut y = [[Lanes::zero(); TILE]; TILE];
-                for (y, pixel) in y.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
-                    *y = Lanes::load(pixel, c);
+        let writer = m.writer();
+        threads::ranges(batch, self.small.len(), |images| {
+            for tile in self.tiles(images) {
+                let pixels = self.tile_pixels(tile).map(|row| {
+                    row.map(|start| start.map_or(&zeros[..], |start| &small[start..][..channels]))
+                });
+                for c in (0..channels).step_by(Lanes::COUNT) {
+                    let mut y = [[Lanes::zero(); TILE]; TILE];
+                    for (y, pixel) in y.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
+                        *y = Lanes::load(pixel, c);
+                    }
+                    let transformed = both(&y, outputs_transposed);
+                    // SAFETY: a tile's row is written by who has its image.
+                    unsafe { writer.store(tile.index, c, &transformed) };
                 }
-                m.store(tile.index, c, &both(&y, outputs_transposed));
             }
-        }
+        });
         m
     }
 
     /// Small images from M.
     fn small_from(&self, m: &Products, small: &mut [f32], batch: usize) {
-        let channels = self.small.channels;
-        for tile in self.tiles(batch) {
-            let pixels = self.tile_pixels(tile);
-            for c in (0..channels).step_by(Lanes::COUNT) {
-                let y = both(&m.load(tile.index, c), outputs);
-                for (start, y) in pixels.as_flattened().iter().zip(y.as_flattened()) {
-                    if let Some(start) = start {
-                        y.store(small, start + c);
+        let (channels, length) = (self.small.channels, self.small.len());
+        let images = threads::pieces(batch, length);
+        threads::parts(small, images * length, |index, small| {
+            let first = index * images;
+            for tile in self.tiles(first..first + small.len() / length) {
+                let pixels = self.tile_pixels(Tile {
+                    image: tile.image - first,
+                    ..tile
+                });
+                for c in (0..channels).step_by(Lanes::COUNT) {
+                    let y = both(&m.load(tile.index, c), outputs);
+                    for (start, y) in pixels.as_flattened().iter().zip(y.as_flattened()) {
+                        if let Some(start) = start {
+                            y.store(small, start + c);
+                        }
                     }
                 }
             }
-        }
+        });
     }
 
     /// Where tap (i, j) of a phase is among the 16 of the weight.
@@ -207,52 +244,71 @@ impl Sliding {
     fn transform_weight(&self, weight: &[f32]) -> Products {
         let channels = self.large.channels;
         let mut u = Products::new(self.small.channels, PHASES * channels);
-        for (row, weight) in weight.chunks_exact(16 * channels).enumerate() {
-            for c in (0..channels).step_by(Lanes::COUNT) {
-                let taps = turned(&weight[16 * c..], 16);
-                for phase in 0..PHASES {
-                    u.store(row, phase * channels + c, &transform_taps(&taps, phase));
+        let writer = u.writer();
+        threads::ranges(self.small.channels, 16 * channels, |rows| {
+            for row in rows {
+                let weight = &weight[16 * channels * row..][..16 * channels];
+                for c in (0..channels).step_by(Lanes::COUNT) {
+                    let taps = turned(&weight[16 * c..], 16);
+                    for phase in 0..PHASES {
+                        let transformed = transform_taps(&taps, phase);
+                        // SAFETY: a row is written by who has it.
+                        unsafe { writer.store(row, phase * channels + c, &transformed) };
+                    }
                 }
             }
-        }
+        });
         u
     }
 
     /// Uᵀ from the weight, `[c, small]`.
     fn transform_weight_transposed(&self, weight: &[f32]) -> Products {
-        let channels = self.large.channels;
-        let mut u = Products::new(PHASES * channels, self.small.channels);
-        let rows = weight.chunks_exact(Lanes::COUNT * 16 * channels);
-        for (weight, s) in rows.zip((0..).step_by(Lanes::COUNT)) {
-            for c in 0..channels {
-                let taps = turned(&weight[16 * c..], 16 * channels);
-                for phase in 0..PHASES {
-                    u.store(phase * channels + c, s, &transform_taps(&taps, phase));
+        let (channels, small) = (self.large.channels, self.small.channels);
+        let mut u = Products::new(PHASES * channels, small);
+        let writer = u.writer();
+        threads::ranges(channels, 16 * small, |columns| {
+            for s in (0..small).step_by(Lanes::COUNT) {
+                let weight = &weight[16 * channels * s..][..16 * channels * Lanes::COUNT];
+                for c in columns.clone() {
+                    let taps = turned(&weight[16 * c..], 16 * channels);
+                    for phase in 0..PHASES {
+                        let transformed = transform_taps(&taps, phase);
+                        // SAFETY: the rows of a channel are written by who has it.
+                        unsafe { writer.store(phase * channels + c, s, &transformed) };
+                    }
                 }
             }
-        }
+        });
         u
     }
 
     /// The gradient of the weight from that of U.
     fn weight_from(&self, u: &Products, gradient: &mut [f32]) {
+        let length = 16 * self.large.channels;
+        let rows = threads::pieces(self.small.channels, length);
+        threads::parts(gradient, rows * length, |index, gradient| {
+            for (row, gradient) in (index * rows..).zip(gradient.chunks_exact_mut(length)) {
+                self.row_of_weight_from(u, row, gradient);
+            }
+        });
+    }
+
+    fn row_of_weight_from(&self, u: &Products, row: usize, gradient: &mut [f32]) {
         let channels = self.large.channels;
-        for (row, gradient) in gradient.chunks_exact_mut(16 * channels).enumerate() {
-            for c in (0..channels).step_by(Lanes::COUNT) {
-                let mut all = [Lanes::zero(); 16];
-                for phase in 0..PHASES {
-                    let g = both(&u.load(row, phase * channels + c), taps_transposed);
-                    for (i, g) in g.iter().enumerate() {
-                        for (j, g) in g.iter().enumerate() {
-                            all[Self::tap(phase, i, j)] = *g;
-                        }
+        for c in (0..channels).step_by(Lanes::COUNT) {
+            let mut all = [Lanes::zero(); 16];
+            for phase in 0..PHASES {
+                let g = both(&u.load(row, phase * channels + c), taps_transposed);
+                for (i, g) in g.iter().enumerate() {
+                    for (j, g) in g.iter().enumerate() {
+                        all[Self::tap(phase, i, j)] = *g;
                     }
                 }
-                for (four, start) in all.chunks_exact(4).zip((0..).step_by(4)) {
-                    let four = [four[0], four[1], four[2], four[3]];
-                    for (lane, taps) in Lanes::transpose(four).into_iter().enumerate() {
-                        taps.store(gradient, 16 * (c + lane) + start);
-                    }
+            }
+            for (four, start) in all.chunks_exact(4).zip((0..).step_by(4)) {
+                let four = [four[0], four[1], four[2], four[3]];
+                for (lane, taps) in Lanes::transpose(four).into_iter().enumerate() {
+                    taps.store(gradient, 16 * (c + lane) + start);
                 }
             }
         }

@@ -13,6 +13,7 @@ use super::gemm::{Matrix, multiply};
 use super::layout::exchange;
 use super::scratch::Scratch;
 use super::sliding::Sliding;
+use crate::threads;
 
 /// Numbers of P at a time: half a megabyte.
 const PATCHES: usize = 1 << 17;
@@ -124,25 +125,32 @@ pub(super) fn gather(sliding: &Sliding, weight: &[f32], large: &[f32], small: &m
     let (channels, length) = (sliding.small.channels, sliding.patch_len());
     let weight = sliding.weight_matrix(weight);
     let weight = Matrix::rows(&weight, length).transposed();
-    let pixels = small.len() / channels;
-    sliding.patches(large, pixels, |patches, start| {
-        let rows = patches.len() / length;
-        let out = &mut small[start * channels..][..rows * channels];
-        multiply(
-            [rows, channels, length],
-            Matrix::rows(patches, length),
-            weight,
-            out,
-            false,
-        );
+    // A task is some ten microseconds of products, or a few rows.
+    let rows = ((1 << 18) / (length * channels)).clamp(16, sliding.rows());
+    threads::parts(small, rows * channels, |index, out| {
+        let count = out.len() / channels;
+        let mut patches = Scratch::new(count * length);
+        sliding.fill(large, index * rows, &mut patches);
+        let patches = Matrix::rows(&patches, length);
+        multiply([count, channels, length], patches, weight, out, false);
     });
 }
 
 /// Small images → large ones.
 pub(super) fn scatter(sliding: &Sliding, weight: &[f32], small: &[f32], large: &mut [f32]) {
-    let (channels, length) = (sliding.small.channels, sliding.patch_len());
     let weight = sliding.weight_matrix(weight);
-    let weight = Matrix::rows(&weight, length);
+    let lengths = [sliding.large.len(), sliding.small.len()];
+    let images = threads::pieces(large.len() / lengths[0], lengths[1].max(lengths[0]));
+    threads::parts(large, images * lengths[0], |index, large| {
+        let count = large.len() / lengths[0];
+        let small = &small[index * images * lengths[1]..][..count * lengths[1]];
+        scatter_images(sliding, &weight, small, large);
+    });
+}
+
+fn scatter_images(sliding: &Sliding, weight: &[f32], small: &[f32], large: &mut [f32]) {
+    let (channels, length) = (sliding.small.channels, sliding.patch_len());
+    let weight = Matrix::rows(weight, length);
     let pixels = small.len() / channels;
     let rows = sliding.rows().min(pixels);
     let mut patches = Scratch::new(rows * length);

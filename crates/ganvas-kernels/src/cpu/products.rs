@@ -5,9 +5,12 @@
     reason = "a place in all 25 matrices is checked once, not 25 times"
 )]
 
+use std::marker::PhantomData;
+
 use super::lanes::Lanes;
 use super::scratch::Scratch;
 use super::winograd::POINTS;
+use crate::threads::{self, Shared};
 
 /// Products of a tile.
 const PRODUCTS: usize = POINTS * POINTS;
@@ -61,21 +64,54 @@ impl Products {
     /// `self`\[p\] ← a\[p\] · b\[p\] for every p.
     pub fn multiply(&mut self, a: &Self, b: &Self) {
         assert!(a.rows == self.rows && a.columns == b.rows && b.columns == self.columns);
-        self.each(|p, out, [m, n]| way::multiply([m, n, b.rows], a.matrix(p), b.matrix(p), out));
+        let (stride, size) = (self.stride(), [self.rows, self.columns, b.rows]);
+        let task = way::task(size);
+        let row_tasks = self.rows.div_ceil(task.rows);
+        let product_tasks = PRODUCTS.div_ceil(task.products);
+        let all = Shared::new(&mut self.values);
+        // Rows are images, which have the same thread in the passes before and after.
+        threads::share(row_tasks * product_tasks, |index| {
+            let first = index / product_tasks * task.rows;
+            let rows = first..size[0].min(first + task.rows);
+            let start = index % product_tasks * task.products;
+            for p in start..PRODUCTS.min(start + task.products) {
+                let numbers = way::numbers(size[0], size[1]);
+                let out = all.narrow(p * stride..p * stride + numbers);
+                // SAFETY: rows from different starts, of different matrices.
+                unsafe { way::multiply(size, rows.clone(), a.matrix(p), b.matrix(p), out) };
+            }
+        });
     }
 
     /// `self`\[p\] ← a\[p\]ᵀ · b\[p\] for every p.
     pub fn multiply_transposed(&mut self, a: &Self, b: &Self) {
         assert!(a.columns == self.rows && a.rows == b.rows && b.columns == self.columns);
-        self.each(|p, out, [m, n]| {
-            way::multiply_transposed([m, n, b.rows], a.matrix(p), b.matrix(p), out);
+        let (stride, [m, n, k]) = (self.stride(), [self.rows, self.columns, b.rows]);
+        let length = way::part([m, n, k]);
+        let parts = n.div_ceil(length);
+        let all = Shared::new(&mut self.values);
+        threads::share(PRODUCTS * parts, |index| {
+            let (p, start) = (index / parts, index % parts * length);
+            let n = length.min(n - start);
+            let from = way::place(m, self.columns, 0, start);
+            let out = p * stride + from..p * stride + from + way::numbers(m, n);
+            let b = &b.matrix(p)[way::place(k, self.columns, 0, start)..];
+            // SAFETY: columns from different starts, of different matrices.
+            let out = unsafe { all.part(out) };
+            way::multiply_transposed([m, n, k], a.matrix(p), b, out);
         });
     }
 
-    fn each(&mut self, mut multiply: impl FnMut(usize, &mut [f32], [usize; 2])) {
-        let (stride, size) = (self.stride(), [self.rows, self.columns]);
-        for (p, out) in self.values.chunks_exact_mut(stride).enumerate() {
-            multiply(p, out, size);
+    /// The matrices as a place where several threads write.
+    pub fn writer(&mut self) -> Writer<'_> {
+        let stride = self.stride();
+        Writer {
+            rows: self.rows,
+            columns: self.columns,
+            stride,
+            length: self.values.len(),
+            values: self.values.as_mut_ptr(),
+            borrowed: PhantomData,
         }
     }
 
@@ -101,15 +137,49 @@ impl Products {
         }
         values
     }
+}
 
+/// Where several threads write what the transforms make, each its own rows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writer<'a> {
+    rows: usize,
+    columns: usize,
+    stride: usize,
+    length: usize,
+    values: *mut f32,
+    borrowed: PhantomData<&'a mut Products>,
+}
+
+// SAFETY: it is a unique borrow, and `store` leaves it to its callers who writes where.
+unsafe impl Send for Writer<'_> {}
+// SAFETY: as above.
+unsafe impl Sync for Writer<'_> {}
+
+impl Writer<'_> {
+    /// Writes `Lanes::COUNT` columns of a row of all matrices.
+    ///
+    /// # Safety
+    ///
+    /// No other thread writes this row at the same time.
     #[inline(always)]
-    pub fn store(&mut self, row: usize, column: usize, values: &[[Lanes; POINTS]; POINTS]) {
-        let (start, stride) = (self.place(row, column), self.stride());
+    pub unsafe fn store(&self, row: usize, column: usize, values: &[[Lanes; POINTS]; POINTS]) {
+        debug_assert!(column.is_multiple_of(Lanes::COUNT));
+        let start = way::place(self.rows, self.columns, row, column);
+        assert!(
+            start + (PRODUCTS - 1) * self.stride + Lanes::COUNT <= self.length,
+            "a place in the matrices"
+        );
         for (p, value) in values.as_flattened().iter().enumerate() {
             // SAFETY: the last of the 25 places lies inside.
-            unsafe { value.write(self.values.as_mut_ptr().add(start + p * stride)) };
+            unsafe { value.write(self.values.add(start + p * self.stride)) };
         }
     }
+}
+
+/// What a task does of the products.
+struct Task {
+    rows: usize,
+    products: usize,
 }
 
 #[cfg(not(any(target_arch = "wasm32", feature = "portable")))]
@@ -120,7 +190,11 @@ use panels as way;
 /// Panels as wide as a tile of the products.
 #[cfg(any(target_arch = "wasm32", feature = "portable", test))]
 mod panels {
+    use std::ops::Range;
+
     use super::super::tile::{self, COLUMNS, DEPTH, Left, ROWS};
+    use super::{PRODUCTS, Task};
+    use crate::threads::Shared;
 
     /// Columns of a panel.
     const PANEL: usize = COLUMNS;
@@ -135,17 +209,47 @@ mod panels {
         padded_rows(rows) * columns.next_multiple_of(PANEL)
     }
 
+    /// Multiplications of a task: some ten microseconds.
+    const WORK: usize = 1 << 18;
+    /// Parts of the rows.
+    const PARTS: usize = 8;
+
+    /// How the products are cut into tasks: by rows, each task with as many products as have
+    /// some work.
+    pub fn task([m, n, k]: [usize; 3]) -> Task {
+        let rows = m.div_ceil(PARTS).next_multiple_of(ROWS);
+        let products = (WORK / (rows * n * k).max(1)).clamp(1, PRODUCTS);
+        Task { rows, products }
+    }
+
+    /// Columns of a product that are a task: whole panels.
+    pub fn part([m, n, k]: [usize; 3]) -> usize {
+        let panels = (WORK / (m * k * PANEL).max(1)).max(1);
+        (panels * PANEL).min(n.next_multiple_of(PANEL))
+    }
+
     #[inline(always)]
     pub fn place(rows: usize, _: usize, row: usize, column: usize) -> usize {
         (column / PANEL * padded_rows(rows) + row) * PANEL + column % PANEL
     }
 
-    /// out ← a · b.
-    pub fn multiply([m, n, k]: [usize; 3], a: &[f32], b: &[f32], out: &mut [f32]) {
+    /// out ← a · b, in some rows.
+    ///
+    /// # Safety
+    ///
+    /// `out` is all of the product, in whose rows, filled up to whole tiles, nobody else writes.
+    pub unsafe fn multiply(
+        [m, n, k]: [usize; 3],
+        rows: Range<usize>,
+        a: &[f32],
+        b: &[f32],
+        out: Shared<'_, f32>,
+    ) {
         let block = padded_rows(m) * PANEL;
         assert!(a.len() >= numbers(m, k));
         let left = |i: usize, start: usize| start / PANEL * block + i * PANEL;
-        tiles([m, n, k], a, left, Left::Blocks { block }, b, out);
+        // SAFETY: the caller's promise.
+        unsafe { tiles([m, n, k], rows, a, left, Left::Blocks { block }, b, out) };
     }
 
     /// out ← aᵀ · b.
@@ -153,33 +257,50 @@ mod panels {
         let panel = padded_rows(k) * PANEL;
         assert!(a.len() >= numbers(k, m));
         let left = |i: usize, start: usize| i / PANEL * panel + i % PANEL + start * PANEL;
-        tiles([m, n, k], a, left, Left::Columns { step: PANEL }, b, out);
+        let out = Shared::new(out);
+        // SAFETY: all of the product is this task's.
+        unsafe {
+            tiles(
+                [m, n, k],
+                0..m,
+                a,
+                left,
+                Left::Columns { step: PANEL },
+                b,
+                out,
+            )
+        };
     }
 
-    /// All tiles of a product, where four rows of a from row i and column `start` on begin
-    /// at `place(i, start)`.
-    fn tiles(
+    /// The tiles of some rows of a product, where four rows of a from row i and column `start`
+    /// on begin at `place(i, start)`.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else writes in these rows, filled up to whole tiles.
+    unsafe fn tiles(
         [m, n, k]: [usize; 3],
+        rows: Range<usize>,
         a: &[f32],
         place: impl Fn(usize, usize) -> usize,
         left: Left,
         b: &[f32],
-        out: &mut [f32],
+        out: Shared<'_, f32>,
     ) {
-        assert!(b.len() >= numbers(k, n) && out.len() >= numbers(m, n));
+        assert!(b.len() >= numbers(k, n) && out.length() >= numbers(m, n));
+        assert!(rows.end <= m && rows.start.is_multiple_of(ROWS));
         for j in (0..n).step_by(COLUMNS) {
             let right = &b[j * padded_rows(k)..];
-            let out = &mut out[j * padded_rows(m)..];
             for start in (0..k).step_by(DEPTH) {
                 let depth = DEPTH.min(k - start);
-                for i in (0..m).step_by(ROWS) {
+                for i in rows.clone().step_by(ROWS) {
                     let a = &a[place(i, start)..];
                     let b = &right[start * PANEL..];
-                    let c = &mut out[i * PANEL..];
+                    let c = out.at(j * padded_rows(m) + i * PANEL);
                     // SAFETY: a, b and c have whole panels, whose rows are filled up to
                     // whole tiles; the places above are those of their parts.
                     unsafe {
-                        let c = (c.as_mut_ptr(), PANEL);
+                        let c = (c, PANEL);
                         tile::multiply(
                             depth,
                             (a.as_ptr(), left),
@@ -197,10 +318,25 @@ mod panels {
 /// One panel: rows one after the other.
 #[cfg(not(any(target_arch = "wasm32", feature = "portable")))]
 mod one {
+    use std::ops::Range;
+
     use super::super::gemm::{self, Matrix};
+    use super::Task;
+    use crate::threads::Shared;
 
     pub fn numbers(rows: usize, columns: usize) -> usize {
         rows * columns
+    }
+
+    /// Tasks are products, and where they are large, rows of products.
+    pub fn task([m, n, k]: [usize; 3]) -> Task {
+        let rows = (m / 4).max((1 << 18) / (n * k).max(1)).clamp(1, m.max(1));
+        Task { rows, products: 1 }
+    }
+
+    /// Columns of a product that are a task: all, since its rows lie one after the other.
+    pub fn part([_, n, _]: [usize; 3]) -> usize {
+        n
     }
 
     #[inline(always)]
@@ -208,10 +344,22 @@ mod one {
         row * columns + column
     }
 
-    /// out ← a · b.
-    pub fn multiply([m, n, k]: [usize; 3], a: &[f32], b: &[f32], out: &mut [f32]) {
-        let (a, b) = (Matrix::rows(a, k), Matrix::rows(b, n));
-        gemm::multiply([m, n, k], a, b, &mut out[..m * n], false);
+    /// out ← a · b, in some rows.
+    ///
+    /// # Safety
+    ///
+    /// `out` is all of the product, in whose rows nobody else writes.
+    pub unsafe fn multiply(
+        [_, n, k]: [usize; 3],
+        rows: Range<usize>,
+        a: &[f32],
+        b: &[f32],
+        out: Shared<'_, f32>,
+    ) {
+        let (a, b) = (Matrix::rows(&a[rows.start * k..], k), Matrix::rows(b, n));
+        // SAFETY: the caller's promise.
+        let out = unsafe { out.part(rows.start * n..rows.end * n) };
+        gemm::multiply([rows.len(), n, k], a, b, out, false);
     }
 
     /// out ← aᵀ · b.
@@ -225,6 +373,7 @@ mod one {
 mod tests {
     use super::panels;
     use crate::cpu::gemm::{Matrix, multiply};
+    use crate::threads::Shared;
 
     /// A matrix with its rows one after the other, and the same in panels with numbers
     /// between them that nobody may use.
@@ -239,6 +388,17 @@ mod tests {
         (values, cut)
     }
 
+    /// A product by rows, and the same in panels.
+    fn compare([m, n]: [usize; 2], rows: &[f32], cut: &[f32]) {
+        for (i, expected) in rows.iter().enumerate() {
+            let found = cut[panels::place(m, n, i / n, i % n)];
+            assert!(
+                (found - expected).abs() < 1e-5 * (10.0 + expected.abs()),
+                "{i}: {found} {expected}"
+            );
+        }
+    }
+
     #[test]
     fn panels_multiply_as_rows_do() {
         for [m, n, k] in [
@@ -248,15 +408,7 @@ mod tests {
             [9, 16, 520],
             [33, 20, 12],
         ] {
-            let (mut out, expect) = (matrix(m, n, 3).1, |product: &[f32], out: &[f32]| {
-                for (i, expected) in product.iter().enumerate() {
-                    let found = out[panels::place(m, n, i / n, i % n)];
-                    assert!(
-                        (found - expected).abs() < 1e-5 * (10.0 + expected.abs()),
-                        "{i}: {found} {expected}"
-                    );
-                }
-            });
+            let mut out = matrix(m, n, 3).1;
             let mut product = vec![0.0; m * n];
             let (right, right_cut) = matrix(k, n, 2);
             let right = Matrix::rows(&right, n);
@@ -269,8 +421,14 @@ mod tests {
                 &mut product,
                 false,
             );
-            panels::multiply([m, n, k], &cut, &right_cut, &mut out);
-            expect(&product, &out);
+            let rows = panels::task([m, n, k]).rows;
+            for start in (0..m).step_by(rows).rev() {
+                let rows = start..m.min(start + rows);
+                let out = Shared::new(&mut out);
+                // SAFETY: there is one thread.
+                unsafe { panels::multiply([m, n, k], rows, &cut, &right_cut, out) };
+            }
+            compare([m, n], &product, &out);
 
             let m = m.next_multiple_of(4);
             let (left, cut) = matrix(k, m, 1);
@@ -278,14 +436,17 @@ mod tests {
             let left = Matrix::rows(&left, m).transposed();
             multiply([m, n, k], left, right, &mut product, false);
             let mut out = vec![f32::NAN; panels::numbers(m, n)];
-            panels::multiply_transposed([m, n, k], &cut, &right_cut, &mut out);
-            for (i, expected) in product.iter().enumerate() {
-                let found = out[panels::place(m, n, i / n, i % n)];
-                assert!(
-                    (found - expected).abs() < 1e-5 * (10.0 + expected.abs()),
-                    "{i}: {found} {expected}"
+            let columns = panels::part([m, n, k]);
+            for start in (0..n).step_by(columns).rev() {
+                let columns = columns.min(n - start);
+                let (right, out) = (
+                    &right_cut[panels::place(k, n, 0, start)..],
+                    &mut out[panels::place(m, n, 0, start)..],
                 );
+                let out = &mut out[..panels::numbers(m, columns)];
+                panels::multiply_transposed([m, columns, k], &cut, right, out);
             }
+            compare([m, n], &product, &out);
         }
     }
 }

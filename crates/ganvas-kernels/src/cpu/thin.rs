@@ -15,6 +15,7 @@ use super::scratch::Scratch;
 use super::sliding::Sliding;
 use super::tile::{COLUMNS, Left, ROWS, multiply};
 use crate::stack::Window;
+use crate::threads;
 
 /// Rows and columns of the window.
 const KERNEL: usize = 4;
@@ -63,6 +64,20 @@ impl Padded {
         }
     }
 
+    /// Adds the patches of a row of windows that begin in line `row`.
+    fn add(&mut self, row: usize, patches: &[f32], width: usize) {
+        // Every second window first: neighbours overlap, and would wait for each other.
+        for first in [0, 1] {
+            for kernel_row in 0..KERNEL {
+                let to = &mut self.values[(row + kernel_row) * self.line..][..self.line];
+                for column in (first..width).step_by(2) {
+                    let part = Lanes::load(patches, column * TAPS + kernel_row * KERNEL);
+                    (Lanes::load(to, 2 * column) + part).store(to, 2 * column);
+                }
+            }
+        }
+    }
+
     /// What begins at a pixel, when `last` further pixels can be read.
     fn from(&self, row: usize, column: usize, last: usize) -> *const f32 {
         let rest = &self.values[row * self.line + column..];
@@ -82,33 +97,39 @@ pub(super) fn gather(sliding: &Sliding, weight: &[f32], large: &[f32], small: &m
     {
         super::layout::transpose([COLUMNS, TAPS], weight, TAPS, panel, COLUMNS);
     }
-    let mut padded = Padded::new(sliding);
-    let line = padded.line;
-    let images = large.chunks_exact(sliding.large.len());
-    for (large, small) in images.zip(small.chunks_exact_mut(sliding.small.len())) {
-        padded.fill(large, sliding.large.width);
-        for (row, small) in small.chunks_exact_mut(width * channels).enumerate() {
-            for (column, small) in (0..width)
-                .step_by(ROWS)
-                .zip(small.chunks_exact_mut(ROWS * channels))
-            {
-                let last = 3 * line + 2 * (ROWS - 1) + KERNEL - 1;
-                let a = (
-                    padded.from(2 * row, 2 * column, last),
-                    Left::Windows { line },
-                );
-                for (panel, start) in panels
-                    .chunks_exact(COLUMNS * TAPS)
-                    .zip((0..).step_by(COLUMNS))
-                {
-                    let small = &mut small[start..];
-                    assert!(small.len() >= (ROWS - 1) * channels + COLUMNS);
-                    let c = (small.as_mut_ptr(), channels);
-                    // SAFETY: four windows inside the image, a panel, and four pixels with
-                    // eight more channels.
-                    unsafe { multiply(TAPS, a, (panel.as_ptr(), COLUMNS), c, false) };
-                }
+    let lengths = [sliding.large.len(), sliding.small.len()];
+    let images = threads::pieces(large.len() / lengths[0], lengths[1]);
+    threads::parts(small, images * lengths[1], |index, small| {
+        let mut padded = Padded::new(sliding);
+        let large = large[index * images * lengths[0]..].chunks_exact(lengths[0]);
+        for (large, small) in large.zip(small.chunks_exact_mut(lengths[1])) {
+            padded.fill(large, sliding.large.width);
+            for (row, small) in small.chunks_exact_mut(width * channels).enumerate() {
+                gather_row(&padded, &panels, 2 * row, small, channels);
             }
+        }
+    });
+}
+
+/// A row of a small image from the windows that begin in a row of a large one.
+fn gather_row(padded: &Padded, panels: &[f32], row: usize, small: &mut [f32], channels: usize) {
+    let line = padded.line;
+    for (column, small) in (0..)
+        .step_by(ROWS)
+        .zip(small.chunks_exact_mut(ROWS * channels))
+    {
+        let last = 3 * line + 2 * (ROWS - 1) + KERNEL - 1;
+        let a = (padded.from(row, 2 * column, last), Left::Windows { line });
+        for (panel, start) in panels
+            .chunks_exact(COLUMNS * TAPS)
+            .zip((0..).step_by(COLUMNS))
+        {
+            let small = &mut small[start..];
+            assert!(small.len() >= (ROWS - 1) * channels + COLUMNS);
+            let c = (small.as_mut_ptr(), channels);
+            // SAFETY: four windows inside the image, a panel, and four pixels with
+            // eight more channels.
+            unsafe { multiply(TAPS, a, (panel.as_ptr(), COLUMNS), c, false) };
         }
     }
 }
@@ -116,85 +137,107 @@ pub(super) fn gather(sliding: &Sliding, weight: &[f32], large: &[f32], small: &m
 /// Small images → large ones.
 pub(super) fn scatter(sliding: &Sliding, weight: &[f32], small: &[f32], large: &mut [f32]) {
     let (channels, width) = (sliding.small.channels, sliding.small.width);
-    let mut padded = Padded::new(sliding);
-    let line = padded.line;
-    // Of a row of windows: for each of them what it adds to its pixels.
-    let mut patches = Scratch::new(width * TAPS);
-    let images = small.chunks_exact(sliding.small.len());
-    for (small, large) in images.zip(large.chunks_exact_mut(sliding.large.len())) {
-        padded.values.fill(0.0);
-        for (row, small) in small.chunks_exact(width * channels).enumerate() {
-            for (small, patches) in small
-                .chunks_exact(ROWS * channels)
-                .zip(patches.chunks_exact_mut(ROWS * TAPS))
-            {
-                let a = (small.as_ptr(), Left::Rows { row: channels });
-                for start in (0..TAPS).step_by(COLUMNS) {
-                    let b = &weight[start..];
-                    assert!(b.len() >= (channels - 1) * TAPS + COLUMNS);
-                    let c = (patches[start..].as_mut_ptr(), TAPS);
-                    // SAFETY: four whole pixels, eight taps of all channels, and of four
-                    // patches the same eight.
-                    unsafe { multiply(channels, a, (b.as_ptr(), TAPS), c, false) };
-                }
+    let lengths = [sliding.large.len(), sliding.small.len()];
+    let images = threads::pieces(large.len() / lengths[0], lengths[1]);
+    threads::parts(large, images * lengths[0], |index, large| {
+        let mut padded = Padded::new(sliding);
+        // Of a row of windows: for each of them what it adds to its pixels.
+        let mut patches = Scratch::new(width * TAPS);
+        let small = small[index * images * lengths[1]..].chunks_exact(lengths[1]);
+        for (small, large) in small.zip(large.chunks_exact_mut(lengths[0])) {
+            padded.values.fill(0.0);
+            for (row, small) in small.chunks_exact(width * channels).enumerate() {
+                scatter_row(weight, small, &mut patches, channels);
+                padded.add(2 * row, &patches, width);
             }
-            // Every second window first: neighbours overlap, and would wait for each other.
-            for first in [0, 1] {
-                for kernel_row in 0..KERNEL {
-                    let to = &mut padded.values[(2 * row + kernel_row) * line..][..line];
-                    for column in (first..width).step_by(2) {
-                        let part = Lanes::load(&patches, column * TAPS + kernel_row * KERNEL);
-                        (Lanes::load(to, 2 * column) + part).store(to, 2 * column);
-                    }
-                }
+            let lines = padded.lines(sliding.large.width);
+            for (from, to) in lines.zip(large.chunks_exact_mut(sliding.large.width)) {
+                to.copy_from_slice(from);
             }
         }
-        let lines = padded.lines(sliding.large.width);
-        for (from, to) in lines.zip(large.chunks_exact_mut(sliding.large.width)) {
-            to.copy_from_slice(from);
+    });
+}
+
+/// What a row of a small image adds to the pixels of each window.
+fn scatter_row(weight: &[f32], small: &[f32], patches: &mut [f32], channels: usize) {
+    for (small, patches) in small
+        .chunks_exact(ROWS * channels)
+        .zip(patches.chunks_exact_mut(ROWS * TAPS))
+    {
+        let a = (small.as_ptr(), Left::Rows { row: channels });
+        for start in (0..TAPS).step_by(COLUMNS) {
+            let b = &weight[start..];
+            assert!(b.len() >= (channels - 1) * TAPS + COLUMNS);
+            let c = (patches[start..].as_mut_ptr(), TAPS);
+            // SAFETY: four whole pixels, eight taps of all channels, and of four
+            // patches the same eight.
+            unsafe { multiply(channels, a, (b.as_ptr(), TAPS), c, false) };
         }
     }
 }
 
+/// Images that are padded together: half a megabyte at a side of 32.
+const TOGETHER: usize = 128;
+
 /// The gradient of the weight from large and small images, one of which is a gradient.
 pub(super) fn weight(sliding: &Sliding, large: &[f32], small: &[f32], gradient: &mut [f32]) {
-    let (channels, width) = (sliding.small.channels, sliding.small.width);
-    let pixels = sliding.small.pixels();
-    // `[taps, small]`.
+    let channels = sliding.small.channels;
+    // For each row of the kernel and eight channels: four taps of these channels.
     let mut sums = Scratch::new(TAPS * channels);
     sums.fill(0.0);
-    let mut padded = Padded::new(sliding);
-    let line = padded.line;
-    let images = large.chunks_exact(sliding.large.len());
-    for (large, small) in images.zip(small.chunks_exact(sliding.small.len())) {
-        padded.fill(large, sliding.large.width);
-        for kernel_row in 0..KERNEL {
-            let last = 2 * (sliding.small.height - 1) * line + 2 * (width - 1) + KERNEL - 1;
-            let left = Left::Taps {
-                count: width,
-                line: 2 * line,
-            };
-            let a = (padded.from(kernel_row, 0, last), left);
-            for start in (0..channels).step_by(COLUMNS) {
-                let b = &small[start..];
-                assert!(b.len() >= (pixels - 1) * channels + COLUMNS);
-                let c = &mut sums[kernel_row * KERNEL * channels + start..];
-                assert!(c.len() >= (KERNEL - 1) * channels + COLUMNS);
-                // SAFETY: all windows of the image, all its pixels, and the sums of four
-                // taps for eight channels.
-                unsafe {
-                    multiply(
-                        pixels,
-                        a,
-                        (b.as_ptr(), channels),
-                        (c.as_mut_ptr(), channels),
-                        true,
-                    );
-                }
+    let lengths = [sliding.large.len(), sliding.small.len()];
+    let count = TOGETHER.min(large.len() / lengths[0]);
+    let mut padded: Vec<Padded> = (0..count).map(|_| Padded::new(sliding)).collect();
+    let large = large.chunks(TOGETHER * lengths[0]);
+    for (large, small) in large.zip(small.chunks(TOGETHER * lengths[1])) {
+        let padded = &mut padded[..large.len() / lengths[0]];
+        let images = threads::pieces(padded.len(), lengths[0]);
+        threads::parts(padded, images, |index, padded| {
+            let large = large[index * images * lengths[0]..].chunks_exact(lengths[0]);
+            for (padded, large) in padded.iter_mut().zip(large) {
+                padded.fill(large, sliding.large.width);
             }
-        }
+        });
+        // A part takes the images one after the other: its sums keep their order.
+        threads::parts(&mut sums, KERNEL * COLUMNS, |index, sums| {
+            let starts = channels / COLUMNS;
+            let (kernel_row, start) = (index / starts, index % starts * COLUMNS);
+            for (padded, small) in padded.iter().zip(small.chunks_exact(lengths[1])) {
+                add_weight(sliding, padded, kernel_row, &small[start..], sums);
+            }
+        });
     }
-    super::layout::transpose([TAPS, channels], &sums, channels, gradient, TAPS);
+    // `[kernel rows, eights, taps of a row, eight]` to `[small, taps]`.
+    for (index, sums) in sums.chunks_exact(KERNEL * COLUMNS).enumerate() {
+        let starts = channels / COLUMNS;
+        let (kernel_row, start) = (index / starts, index % starts * COLUMNS);
+        let gradient = &mut gradient[start * TAPS + kernel_row * KERNEL..];
+        super::layout::transpose([KERNEL, COLUMNS], sums, COLUMNS, gradient, TAPS);
+    }
+}
+
+/// Adds an image to the sums of a row of the kernel for the first eight channels of `small`.
+fn add_weight(
+    sliding: &Sliding,
+    padded: &Padded,
+    kernel_row: usize,
+    small: &[f32],
+    sums: &mut [f32],
+) {
+    let (channels, width) = (sliding.small.channels, sliding.small.width);
+    let (pixels, line) = (sliding.small.pixels(), padded.line);
+    let last = 2 * (sliding.small.height - 1) * line + 2 * (width - 1) + KERNEL - 1;
+    let left = Left::Taps {
+        count: width,
+        line: 2 * line,
+    };
+    let a = (padded.from(kernel_row, 0, last), left);
+    assert!(small.len() >= (pixels - 1) * channels + COLUMNS);
+    assert!(sums.len() >= KERNEL * COLUMNS);
+    let c = (sums.as_mut_ptr(), COLUMNS);
+    // SAFETY: all windows of the image, all its pixels, and the sums of four taps for
+    // eight channels.
+    unsafe { multiply(pixels, a, (small.as_ptr(), channels), c, true) };
 }
 
 #[cfg(test)]
