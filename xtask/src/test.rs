@@ -2,9 +2,11 @@
 
 mod report;
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -69,10 +71,13 @@ impl Group {
 /// The hosts that are tested when no group is named.
 const USUAL_HOSTS: [&str; 3] = ["hexo", "hugo", "vitepress"];
 
+/// What a step does.
+type Run<'a> = &'a dyn Fn() -> Result<Tally>;
+
 /// Runs the groups and prints the count; true when nothing failed.
 pub fn test(project: &Project, asked: &[Group]) -> Result<bool> {
     let mut outcomes = Vec::new();
-    let mut step = |name: &'static str, counted: bool, run: &dyn Fn() -> Result<Tally>| {
+    let mut step = |name: &'static str, counted: bool, run: Run<'_>| {
         println!("\n== {name}");
         let start = Instant::now();
         let outcome = Outcome::new(name, counted, run());
@@ -86,43 +91,67 @@ pub fn test(project: &Project, asked: &[Group]) -> Result<bool> {
         good
     };
 
-    // Old pages would be tested otherwise, and their result believed.
-    let mut built = None;
-    for group in groups(asked) {
-        if group.needs_site()
-            && !*built.get_or_insert_with(|| step("site build", false, &|| site(project)))
-        {
-            continue;
+    let groups = groups(asked);
+    thread::scope(|scope| {
+        // It is built beside the first tests, in folders that they do not use: neither keeps two
+        // cores busy.
+        let building = groups
+            .iter()
+            .any(|group| group.needs_site())
+            .then(|| scope.spawn(|| site(project)));
+        let building = Cell::new(building);
+        // Old pages would be tested otherwise, and their result believed.
+        let mut built = None;
+        let is_built = || match building.take().map(ScopedJoinHandle::join) {
+            Some(Ok(result)) => result,
+            _ => bail!("the build panicked"),
+        };
+        for group in groups {
+            if group.needs_site()
+                && !*built.get_or_insert_with(|| step("site build", false, &is_built))
+            {
+                continue;
+            }
+            run_group(project, group, asked, &mut step);
         }
-        match group {
-            Group::Native => {
-                step("native tests", true, &|| native(project));
-            }
-            Group::Wasm => {
-                step("browser tests of ganvas-web", true, &|| wasm(project));
-            }
-            Group::Unit => {
-                step("JavaScript unit tests", true, &|| unit(project));
-            }
-            Group::E2e => {
-                step("end-to-end tests", true, &|| {
-                    in_browser(project, &test_files(&project.path("tests/e2e"))?)
-                });
-            }
-            Group::Hosts => {
-                let all = asked.contains(&group);
-                step("tests on real hosts", true, &|| hosts(project, all));
-            }
-            Group::Browsers => {
-                step("tests in Firefox and WebKit", true, &|| {
-                    tools::ensure_more_browsers()?;
-                    in_browser(project, &test_files(&project.path("tests/browsers"))?)
-                });
-            }
-        }
-    }
+    });
     println!("\n{}", report::summary(&outcomes));
     Ok(outcomes.iter().all(Outcome::good))
+}
+
+/// Runs a group by `step`, which counts and tells.
+fn run_group(
+    project: &Project,
+    group: Group,
+    asked: &[Group],
+    step: &mut dyn FnMut(&'static str, bool, Run<'_>) -> bool,
+) {
+    match group {
+        Group::Native => {
+            step("native tests", true, &|| native(project));
+        }
+        Group::Wasm => {
+            step("browser tests of ganvas-web", true, &|| wasm(project));
+        }
+        Group::Unit => {
+            step("JavaScript unit tests", true, &|| unit(project));
+        }
+        Group::E2e => {
+            step("end-to-end tests", true, &|| {
+                in_browser(project, &test_files(&project.path("tests/e2e"))?)
+            });
+        }
+        Group::Hosts => {
+            let all = asked.contains(&group);
+            step("tests on real hosts", true, &|| hosts(project, all));
+        }
+        Group::Browsers => {
+            step("tests in Firefox and WebKit", true, &|| {
+                tools::ensure_more_browsers()?;
+                in_browser(project, &test_files(&project.path("tests/browsers"))?)
+            });
+        }
+    }
 }
 
 /// The groups that were asked for, in the order in which they always run.
@@ -164,7 +193,7 @@ fn wasm(project: &Project) -> Result<Tally> {
     counted(
         command
             .env("CHROMEDRIVER", browser.driver)
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "900"),
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "1800"),
     )
 }
 

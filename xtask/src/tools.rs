@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
@@ -27,6 +27,7 @@ pub struct Browser {
 
 /// Makes sure that Rust can compile for wasm.
 pub fn ensure_wasm_target(project: &Project) -> Result<()> {
+    let _alone = alone();
     let mut rustc = proc::command(project, "rustc");
     let folder = text(rustc.args(["--print", "target-libdir", "--target", WASM_TARGET]))
         .context("rustc is not on PATH")?;
@@ -46,6 +47,7 @@ pub fn ensure_wasm_target(project: &Project) -> Result<()> {
 pub fn ensure_rust_src(project: &Project) -> bool {
     static THERE: OnceLock<bool> = OnceLock::new();
     *THERE.get_or_init(|| {
+        let _alone = alone();
         let there = || {
             let mut rustc = proc::command(project, "rustc");
             let sysroot = text(rustc.args(["--print", "sysroot"])).unwrap_or_default();
@@ -101,6 +103,7 @@ pub fn ensure_wasm_pack(project: &Project) -> Result<()> {
 
 /// Runs `npm ci` when the packages are missing or package-lock.json has changed since.
 pub fn ensure_npm(project: &Project) -> Result<()> {
+    let _alone = alone();
     if has_npm(project)? {
         return Ok(());
     }
@@ -267,7 +270,14 @@ fn same_version(browser: Browser) -> Result<Browser> {
     Ok(browser)
 }
 
+/// Has one thing installed at a time: the site's build and the tests may ask for the same.
+fn alone() -> MutexGuard<'static, ()> {
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    INSTALLING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn ensure_cargo_tool(project: &Project, package: &str, program: &str, version: &str) -> Result<()> {
+    let _alone = alone();
     if has_tool(project, program, version) {
         return Ok(());
     }
