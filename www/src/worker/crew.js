@@ -13,7 +13,7 @@ const wakeMs = 60;
 /** A helper that saves less than this share of a step is not worth its core. */
 const gain = 0.04;
 /** Milliseconds from one try to the next, first and at most. */
-const pauses = { first: 1500, last: 12_000 };
+const pauses = { first: 2500, last: 15_000 };
 
 export class Crew {
   /** The helpers rest. */
