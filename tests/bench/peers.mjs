@@ -14,6 +14,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { isolation } from '../../xtask/site-server.mjs';
 import { serve } from '../support/server.mjs';
 import { isBusy, percent, usedNow } from './machine.mjs';
 import { milliseconds } from './numbers.mjs';
@@ -28,22 +29,20 @@ import { replace } from './section.mjs';
 import { surroundings } from './surroundings.mjs';
 
 const root = new URL('../../', import.meta.url);
-const isolation = {
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-};
-
 const { sizes, contestants, rounds, plan, webgpu, isolated, writeDocs } = chosen();
 // The browser driver only closes its browsers then, and whoever had its turn would count as failed.
 process.once('SIGTERM', () => process.exit(143));
 const obstacles = new Map(contestants.map((one) => [one.name, obstacle(one)]));
 const taking = contestants.filter(({ name }) => !obstacles.get(name));
 const site = await serve(undefined, isolated ? isolation : {});
+/** For contestants that share memory whatever the others do. */
+const isolatedSite = await serve(undefined, isolation);
 const results = { sizes: {} };
 const tell = (text) => console.log(`… ${text}`);
 
 try {
   await publish(site, taking);
+  await publish(isolatedSite, taking);
   const { machine, adapter } = await surroundings(site, webgpu);
   // With each size, because sizes of several runs can stand in one table.
   const about = {
@@ -57,6 +56,7 @@ try {
   }
 } finally {
   await site.close();
+  await isolatedSite.close();
 }
 await save();
 if (Object.values(results.sizes).some(({ rows }) => rows.some(isOther))) {
@@ -76,10 +76,11 @@ function chosen() {
 
 async function measure({ size, width, batch_size }, machine) {
   const inputs = await publishInputs(site, size);
+  await publishInputs(isolatedSite, size);
   const runs = new Map(taking.map(({ name }) => [name, []]));
   let mostUsed = 0;
   for (let round = 1; round <= rounds; round += 1) {
-    for (const { name, program } of taking) {
+    for (const { name, program, isolated } of taking) {
       const own = runs.get(name);
       // What has failed or not been done in time does no better in the next round.
       if (own.some(({ times }) => times.length === 0)) continue;
@@ -88,7 +89,7 @@ async function measure({ size, width, batch_size }, machine) {
       if (isBusy(used)) tell(`others use ${percent(used)} of the cores before ${name}`);
       const seat = program
         ? programSeat(program, inputs.file)
-        : await pageSeat(site, name, inputs.address, webgpu);
+        : await pageSeat(isolated ? isolatedSite : site, name, inputs.address, webgpu);
       const run = await runOne(seat, { ...plan, again: round > 1 });
       own.push(run);
       const { times } = run;

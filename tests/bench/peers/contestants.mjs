@@ -8,6 +8,7 @@
  * @property {string} [version] the npm package whose version is told
  * @property {string[]} [assets] files that are put beside its module, from the repository's root
  * @property {string} [needs] without this file, from the repository's root, it is left out
+ * @property {boolean} [isolated] its page is isolated from other origins, to share memory
  * @property {string[]} [program] it is a native program, as seats.mjs starts it
  * @property {string[]} [modules] of Python that it needs
  * @property {'cpu' | 'webgpu'} [ours] the others are compared with it
@@ -32,6 +33,15 @@ const plainBurn = 'target/site/plain-burn';
 /** @type {Contestant[]} */
 export const contestants = [
   { name: 'ganvas-cpu', title: 'Ganvas', backend: 'wasm', ours: 'cpu' },
+  { name: 'ganvas-cpu-exact', title: 'Ganvas', backend: 'wasm, exact' },
+  {
+    name: 'ganvas-cpu-threads',
+    title: 'Ganvas',
+    backend: 'wasm, all cores',
+    assets: ['tests/bench/peers/page/ganvas-worker.js'],
+    needs: 'dist/wasm/cpu-threads/ganvas_web.js',
+    isolated: true,
+  },
   { name: 'ganvas-webgpu', title: 'Ganvas', backend: 'WebGPU', ours: 'webgpu' },
   {
     name: 'plain-burn',

@@ -1,4 +1,8 @@
 import { trainer } from './ganvas.js';
 
-/** @param {import('./inputs.js').Inputs} inputs */
-export const load = (inputs) => trainer('cpu', inputs);
+/**
+ * As readers have it whose browser has relaxed SIMD.
+ *
+ * @param {import('./inputs.js').Inputs} inputs
+ */
+export const load = (inputs) => trainer('cpu', inputs, 'cpu-relaxed');

@@ -7,9 +7,10 @@
 /**
  * @param {'cpu' | 'webgpu'} backend
  * @param {import('./inputs.js').Inputs} inputs
+ * @param {string} [module] that the site has it in
  */
-export async function trainer(backend, { experiment }) {
-  const address = new URL(`../../some/base/wasm/${backend}/ganvas_web.js`, import.meta.url);
+export async function trainer(backend, { experiment }, module = backend) {
+  const address = new URL(`../../some/base/wasm/${module}/ganvas_web.js`, import.meta.url);
   const { default: init, Session } = await import(address.href);
   await init();
   const session = await Session.create(backend, experiment);
