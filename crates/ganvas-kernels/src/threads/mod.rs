@@ -4,7 +4,7 @@
 //! blocks whose sums keep their order. Who does a task changes no bit of it, so that one
 //! thread and five give the same numbers.
 //!
-//! - [`share`], [`parts`]: what the kernels call.
+//! - `share`, `parts`: what the kernels call.
 //! - [`use_threads`], [`help`]: what decides how many threads there are. Without a call there
 //!   is one, and a task is then an ordinary turn of a loop.
 //!
