@@ -5,11 +5,11 @@
 //! thread and five give the same numbers.
 //!
 //! - `share`, `parts`: what the kernels call.
-//! - [`use_threads`], [`help`]: what decides how many threads there are. Without a call there
+//! - `use_threads`, `help`: what decides how many threads there are. Without a call there
 //!   is one, and a task is then an ordinary turn of a loop.
 //!
 //! In WebAssembly there are threads only in a module that was compiled with atomics, whose
-//! host runs [`help`] in workers of their own. Natively `use_threads` starts them.
+//! host runs `help` in workers of their own. Natively `use_threads` starts them.
 
 #![expect(
     unsafe_code,
