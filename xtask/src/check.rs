@@ -8,10 +8,7 @@ use anyhow::Result;
 
 use crate::proc::{self, run, seconds};
 use crate::project::Project;
-use crate::tools::{self, WASM_TARGET};
-
-/// What exists in browsers alone, and is not compiled for this machine.
-const IN_BROWSERS: &str = "--exclude ganvas-web --exclude ganvas-web-relaxed";
+use crate::tools::{self, NATIVE, WASM_TARGET};
 
 /// Runs every check, also after one has failed; true when all passed.
 pub fn check(project: &Project) -> Result<bool> {
@@ -42,9 +39,7 @@ pub fn check(project: &Project) -> Result<bool> {
     step(
         "clippy",
         &mut [
-            cargo(&format!(
-                "clippy --workspace {IN_BROWSERS} --all-targets -- -D warnings"
-            )),
+            cargo(&format!("clippy {NATIVE} --all-targets -- -D warnings")),
             cargo(&format!(
                 "clippy --package ganvas-web --all-targets --target {WASM_TARGET} -- -D warnings"
             )),
@@ -57,7 +52,7 @@ pub fn check(project: &Project) -> Result<bool> {
     step(
         "rustdoc",
         &mut [
-            cargo(&format!("doc --no-deps --workspace {IN_BROWSERS}")),
+            cargo(&format!("doc --no-deps {NATIVE}")),
             // With both backends, as docs.rs shows the kernels; natively nothing here builds wgpu.
             cargo(&format!(
                 "doc --no-deps --package ganvas-web --package ganvas-kernels --target {WASM_TARGET}"

@@ -164,15 +164,11 @@ fn groups(asked: &[Group]) -> Vec<Group> {
 
 fn native(project: &Project) -> Result<Tally> {
     let mut cargo = proc::cargo(project);
-    counted(cargo.args([
-        "test",
-        "--workspace",
-        "--exclude",
-        "ganvas-web",
-        "--exclude",
-        "ganvas-web-relaxed",
-        "--no-fail-fast",
-    ]))
+    counted(
+        cargo
+            .args(["test", "--no-fail-fast"])
+            .args(tools::NATIVE.split_whitespace()),
+    )
 }
 
 fn wasm(project: &Project) -> Result<Tally> {

@@ -13,6 +13,9 @@ use crate::project::Project;
 /// The rustc target of everything that runs in the browser.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
+/// For cargo: the packages that exist outside of browsers too.
+pub const NATIVE: &str = "--workspace --exclude ganvas-web --exclude ganvas-web-relaxed";
+
 const WASM_PACK: &str = "0.15.1";
 const NPM_STAMP: &str = "npm";
 const WASM_BINDGEN: &str = "wasm-bindgen";

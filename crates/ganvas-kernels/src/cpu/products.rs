@@ -5,8 +5,6 @@
     reason = "a place in all 25 matrices is checked once, not 25 times"
 )]
 
-use std::marker::PhantomData;
-
 use super::lanes::Lanes;
 use super::scratch::Scratch;
 use super::winograd::POINTS;
@@ -109,9 +107,7 @@ impl Products {
             rows: self.rows,
             columns: self.columns,
             stride,
-            length: self.values.len(),
-            values: self.values.as_mut_ptr(),
-            borrowed: PhantomData,
+            values: Shared::new(&mut self.values),
         }
     }
 
@@ -145,15 +141,8 @@ pub(super) struct Writer<'a> {
     rows: usize,
     columns: usize,
     stride: usize,
-    length: usize,
-    values: *mut f32,
-    borrowed: PhantomData<&'a mut Products>,
+    values: Shared<'a, f32>,
 }
-
-// SAFETY: it is a unique borrow, and `store` leaves it to its callers who writes where.
-unsafe impl Send for Writer<'_> {}
-// SAFETY: as above.
-unsafe impl Sync for Writer<'_> {}
 
 impl Writer<'_> {
     /// Writes `Lanes::COUNT` columns of a row of all matrices.
@@ -166,12 +155,13 @@ impl Writer<'_> {
         debug_assert!(column.is_multiple_of(Lanes::COUNT));
         let start = way::place(self.rows, self.columns, row, column);
         assert!(
-            start + (PRODUCTS - 1) * self.stride + Lanes::COUNT <= self.length,
+            start + (PRODUCTS - 1) * self.stride + Lanes::COUNT <= self.values.length(),
             "a place in the matrices"
         );
+        let first = self.values.at(start);
         for (p, value) in values.as_flattened().iter().enumerate() {
             // SAFETY: the last of the 25 places lies inside.
-            unsafe { value.write(self.values.add(start + p * self.stride)) };
+            unsafe { value.write(first.add(p * self.stride)) };
         }
     }
 }

@@ -118,13 +118,6 @@ impl<'a, T> Shared<'a, T> {
     }
 
     /// How many values there are.
-    #[cfg_attr(
-        not(any(target_arch = "wasm32", feature = "portable", test)),
-        expect(
-            dead_code,
-            reason = "elsewhere a crate does the products of whole matrices"
-        )
-    )]
     pub fn length(&self) -> usize {
         self.length
     }
@@ -140,13 +133,6 @@ impl<'a, T> Shared<'a, T> {
     }
 
     /// Where a value lies, for who sees to it that nobody else writes there.
-    #[cfg_attr(
-        not(any(target_arch = "wasm32", feature = "portable", test)),
-        expect(
-            dead_code,
-            reason = "elsewhere a crate does the products of whole matrices"
-        )
-    )]
     #[inline(always)]
     pub fn at(&self, index: usize) -> *mut T {
         assert!(index < self.length);
