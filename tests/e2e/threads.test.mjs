@@ -15,6 +15,7 @@ import {
   tiny,
 } from '../support/lab.mjs';
 import { dist, serve } from '../support/server.mjs';
+import { openDrawer } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
@@ -149,6 +150,33 @@ test('another number of threads takes over a run that goes on', { timeout }, asy
   const { step } = await page.evaluate(() => window.lab.train({ steps: 1 }));
   assert.equal(step, 4);
   await livingBecome(3);
+  await close(page);
+});
+
+test('the form offers the cores that there are, where several can share the work', {
+  timeout,
+}, async () => {
+  const chooser = 'select[data-field="threads"]';
+  let page = await openLab(browser, plain, { ...run, controls: 'full' });
+  assert.equal(await page.locator('select[data-field="backend"]').count(), 1);
+  assert.equal(await page.locator(chooser).count(), 0);
+  await close(page);
+
+  page = await openLab(browser, site, { ...run, controls: 'full' });
+  await page.evaluate(() => window.lab.train({ steps: 3 }));
+  const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+  const offered = await page.locator(`${chooser} option`).allTextContents();
+  const counts = Array.from({ length: Math.min(cores, 8) }, (_, index) => String(index + 1));
+  assert.deepEqual(
+    offered.map((text) => text.trim()),
+    ['Automatic', ...counts],
+  );
+  await openDrawer(page, 'settings');
+  await page.locator(chooser).selectOption('1');
+  await page.locator('dd[data-threads="1"]').waitFor();
+  assert.equal(await page.locator(chooser).inputValue(), '1');
+  const { step } = await page.evaluate(() => window.lab.train({ steps: 1 }));
+  assert.equal(step, 4);
   await close(page);
 });
 

@@ -360,10 +360,7 @@ export class Client {
    * @returns {Promise<Description>}
    */
   moveTo(backend, manner) {
-    return this.#inTurn(() => {
-      Object.assign(this.origin, manner);
-      return this.#move(backend);
-    });
+    return this.#inTurn(() => this.#move({ ...manner, backend }));
   }
 
   /** The experiment is another piece of work than the one that `auto` has decided about. */
@@ -392,19 +389,22 @@ export class Client {
       const { backend, notice } = await decision.finally(() => this.#order());
       this.handlers.notice(notice);
       this.#contest = { ...contest, workload: workloadOf(experiment) };
-      return backend === this.#backend ? undefined : this.#move('auto');
+      return backend === this.#backend ? undefined : this.#move({ backend: 'auto' });
     });
   }
 
-  /** @param {BackendChoice} backend @returns {Promise<Description>} */
-  async #move(backend) {
-    const before = this.origin.backend;
+  /**
+   * @param {Pick<Origin, 'backend'> & Partial<Pick<Origin, 'exact' | 'threads'>>} how
+   * @returns {Promise<Description>}
+   */
+  async #move(how) {
+    const { backend, exact, threads } = this.origin;
     const alive = this.#worker !== undefined;
     if (alive) {
       const bytes = await this.#send({ type: 'save' });
       this.origin.snapshot = { step: this.#report?.step ?? 0, bytes };
     }
-    this.origin.backend = backend;
+    Object.assign(this.origin, how);
     this.#failures = [];
     this.#leave();
     try {
@@ -412,7 +412,7 @@ export class Client {
     } catch (error) {
       if (this.#disposed) throw error;
       // What was asked for is not there: go on where we were.
-      this.origin.backend = before;
+      Object.assign(this.origin, { backend, exact, threads });
       if (!alive) return this.#stop(toError(error));
       await this.#openAnywhere();
       throw error;

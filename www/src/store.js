@@ -62,6 +62,8 @@ export class Store {
   notices = [];
   /** @type {BackendChoice} */
   backend;
+  /** How many cores the CPU's work shall be shared by. @type {import('./protocol.js').Threads} */
+  threads;
   /** Steps per second at most; 0 is no limit. */
   limit = 0;
   /** The class that new z are drawn for, where the model knows classes; empty: any. */
@@ -72,11 +74,12 @@ export class Store {
 
   /**
    * @param {Experiment} experiment
-   * @param {BackendChoice} backend
+   * @param {{ backend: BackendChoice, threads: import('./protocol.js').Threads }} how
    */
-  constructor(experiment, backend) {
+  constructor(experiment, { backend, threads }) {
     this.draft = { ...experiment };
     this.backend = backend;
+    this.threads = threads;
   }
 
   /**

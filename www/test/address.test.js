@@ -9,9 +9,12 @@ const read = (attributes, query) =>
   readSettings(attributes, [...new URLSearchParams(query)]).experiment;
 
 test('an address says no more than it must', () => {
-  assert.equal(queryFor('', [], startExperiment(), ''), '');
-  assert.equal(queryFor('', [], { ...startExperiment(), seed: 7 }, 'cpu'), 'seed=7&backend=cpu');
-  assert.equal(queryFor('width=3', [['width', '4']], { ...startExperiment(), width: 4 }, ''), '');
+  assert.equal(queryFor('', [], startExperiment(), {}), '');
+  assert.equal(
+    queryFor('', [], { ...startExperiment(), seed: 7 }, { backend: 'cpu' }),
+    'seed=7&backend=cpu',
+  );
+  assert.equal(queryFor('width=3', [['width', '4']], { ...startExperiment(), width: 4 }, {}), '');
 });
 
 test('what is no setting of an experiment stays', () => {
@@ -19,9 +22,18 @@ test('what is no setting of an experiment stays', () => {
     'lang=en&utm_source=x&generator-lr=0.1&theme=dark',
     [],
     startExperiment(),
-    '',
+    {},
   );
   assert.equal(query, 'lang=en&utm_source=x&theme=dark');
+});
+
+test('an address says what computes where that is not what the attributes say', () => {
+  const asked = 'backend=cpu&threads=3&lang=en';
+  const how = (/** @type {Record<string, string>} */ given) =>
+    queryFor(asked, [], startExperiment(), given);
+  assert.equal(how({ backend: 'cpu', threads: '2' }), 'backend=cpu&threads=2&lang=en');
+  // Back to the element's own: the address no longer asks for anything else.
+  assert.equal(how({ backend: '', threads: '' }), 'lang=en');
 });
 
 test('each address opens the experiment that it was made of', () => {
@@ -38,7 +50,7 @@ test('each address opens the experiment that it was made of', () => {
     ],
   ]) {
     for (const experiment of experiments) {
-      const query = queryFor('lang=en', attributes, experiment, '');
+      const query = queryFor('lang=en', attributes, experiment, {});
       assert.deepEqual(inUse(read(attributes, query)), inUse(experiment), query);
     }
   }

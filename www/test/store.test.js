@@ -39,7 +39,7 @@ test('a quantity that appears late is aligned with the others', () => {
 });
 
 test('another run begins with empty curves', () => {
-  const store = new Store({}, 'auto');
+  const store = new Store({}, { backend: 'auto', threads: 'auto' });
   store.addReport(report(1));
   store.history = new History();
   for (let step = 1; step <= 5000; step += 1) store.addReport(report(step));
@@ -51,7 +51,7 @@ test('another run begins with empty curves', () => {
 });
 
 test('the same complaint is shown once, and few of them', () => {
-  const store = new Store({}, 'auto');
+  const store = new Store({}, { backend: 'auto', threads: 'auto' });
   const complaint = { code: 'bad_experiment', field: 'width', message: 'a' };
   store.complain(complaint);
   store.complain({ ...complaint, message: 'b' });
@@ -115,7 +115,7 @@ test('of points that go, what only they had stays', () => {
 });
 
 test("the judge's figures become curves, and go with the run", () => {
-  const store = new Store({}, 'auto');
+  const store = new Store({}, { backend: 'auto', threads: 'auto' });
   store.history = new History();
   store.addReport(report(1));
   const verdict = {

@@ -20,15 +20,18 @@ const ours = new Set(['preset', ...fields.map(({ name }) => name)]);
  * @param {string} query the present one
  * @param {Pairs} attributes of the element, which the query goes over
  * @param {Experiment} experiment
- * @param {string} backend empty: as the attributes say
+ * @param {Record<string, string>} how what computes it, by option; empty: as the attributes say
  */
-export function queryFor(query, attributes, experiment, backend) {
+export function queryFor(query, attributes, experiment, how) {
   const kept = new URLSearchParams(query);
   for (const name of [...kept.keys()]) {
     if (ours.has(name.replaceAll('-', '_'))) kept.delete(name);
   }
   for (const [name, value] of shortest(attributes, experiment)) kept.append(name, value);
-  if (backend) kept.set('backend', backend);
+  for (const [name, value] of Object.entries(how)) {
+    if (value) kept.set(name, value);
+    else kept.delete(name);
+  }
   return kept.toString();
 }
 

@@ -45,7 +45,7 @@ export class GanvasLab extends HTMLElement {
 
   /** @type {Settings} */
   #settings = readSettings();
-  #store = new Store(this.#settings.experiment, this.#settings.options.backend);
+  #store = new Store(this.#settings.experiment, this.#settings.options);
   /** @type {Lab | undefined} */
   #lab;
   /** @type {Promise<Lab> | undefined} */
@@ -283,9 +283,8 @@ export class GanvasLab extends HTMLElement {
         emit: (name, detail) => this.#emit(name, detail),
         key: this.#key,
         manner: () => {
-          const { lang, theme, exact, threads } = this.#settings.options;
-          const own = (/** @type {unknown} */ value) => (value === 'auto' ? '' : String(value));
-          return { lang, theme: own(theme), exact: exact ? 'true' : '', threads: own(threads) };
+          const { lang, theme, exact } = this.#settings.options;
+          return { lang, theme: theme === 'auto' ? '' : theme, exact: exact ? 'true' : '' };
         },
       });
       this.#lab = lab;
@@ -330,8 +329,9 @@ export class GanvasLab extends HTMLElement {
 
   /** On what it is computed. */
   get #how() {
-    const { exact, threads } = this.#settings.options;
-    return { backend: this.#store.backend, exact, threads };
+    const { exact } = this.#settings.options;
+    const { backend, threads } = this.#store;
+    return { backend, exact, threads };
   }
 
   /** @returns {import('../client.js').Origin} */
@@ -446,6 +446,7 @@ export class GanvasLab extends HTMLElement {
     if (!this.#store.description) {
       this.#store.draft = { ...experiment };
       this.#store.backend = options.backend;
+      this.#store.threads = options.threads;
     }
   }
 
@@ -491,14 +492,12 @@ export class GanvasLab extends HTMLElement {
       return;
     }
     const own = attributesOf(this);
-    const { backend } = this.#store;
-    const asked = readSettings(own).options.backend;
-    const query = address.queryFor(
-      location.search,
-      own,
-      description.experiment,
-      backend === asked ? '' : backend,
-    );
+    const asked = readSettings(own).options;
+    const { backend, threads } = this.#store;
+    const query = address.queryFor(location.search, own, description.experiment, {
+      backend: backend === asked.backend ? '' : backend,
+      threads: threads === asked.threads ? '' : String(threads),
+    });
     if (query === new URLSearchParams(location.search).toString()) return;
     try {
       const next = new URL(location.href);

@@ -168,6 +168,7 @@ export default {
   'settings.preset': 'Preset',
   'settings.preset.custom': 'Custom',
   'settings.backend': 'Backend',
+  'settings.threads': 'Processor cores',
   'settings.changed': 'Changes are pending; applying them trains again from step 0.',
   'settings.range': '{min} to {max}',
   'settings.fails': 'fails on purpose',
@@ -232,6 +233,10 @@ export default {
   'help.conditioning':
     'How both networks are told the digit: by embeddings, or by extra one-hot planes.',
   'help.seed': 'Starts every random number. The same settings and seed give the same run.',
+  'help.backend':
+    'What computes. Automatic tries GPU and CPU for a moment and keeps the faster one; the run goes on.',
+  'help.threads':
+    'How many cores share the work. No number depends on it. Automatic takes four at most; where there are more than two, the page keeps one.',
   'help.discriminator_steps': 'Updates of D before each update of G.',
   'help.generator_activation': "What stands between G's layers.",
   'help.clip':
@@ -283,6 +288,7 @@ export default {
   'option.backend.auto': 'Automatic',
   'option.backend.webgpu': 'WebGPU',
   'option.backend.cpu': 'CPU',
+  'option.threads.auto': 'Automatic',
 
   'preset.quick': 'Quick: readable digits within seconds',
   'preset.unconditional': 'Without labels: DCGAN',

@@ -159,6 +159,7 @@ export default {
   'settings.preset': '预设',
   'settings.preset.custom': '自定义',
   'settings.backend': '计算后端',
+  'settings.threads': '处理器核数',
   'settings.changed': '有未应用的修改；应用后会从第 0 步重新训练。',
   'settings.range': '{min} 到 {max}',
   'settings.fails': '故意失败的例子',
@@ -218,6 +219,9 @@ export default {
   'help.ema_decay': 'G 的平均权重跟得多慢。画图用的是平均权重；0 表示不保留。',
   'help.conditioning': '怎样把类别告诉两个网络：用嵌入，或用额外的 one-hot 平面。',
   'help.seed': '所有随机数的起点。设置和种子相同，训练过程就相同。',
+  'help.backend': '由谁来计算。自动：GPU 与 CPU 各试一小会儿，取更快的那个；训练从原处继续。',
+  'help.threads':
+    '由几个核分担计算，任何数值都不受影响。自动：最多用四个；多于两个核时，给页面留一个。',
   'help.discriminator_steps': '每更新一次 G，之前先更新几次 D。',
   'help.generator_activation': 'G 的各层之间用什么激活函数。',
   'help.clip': '每次更新后，把 critic 的权重裁剪到 ±c 以内。平面模型里 0 表示不裁剪。',
@@ -265,6 +269,7 @@ export default {
   'option.backend.auto': '自动',
   'option.backend.webgpu': 'WebGPU',
   'option.backend.cpu': 'CPU',
+  'option.threads.auto': '自动',
 
   'preset.quick': '快速：几秒钟就有可读的数字',
   'preset.unconditional': '不用标签：DCGAN',

@@ -54,7 +54,7 @@ import { Unsaved } from './unsaved.js';
  * @property {(error: unknown, place?: import('../store.js').Place) => GanvasError} failed shows an error and tells the page
  * @property {(problem: import('../settings/rules.js').Problem) => GanvasError} worded a refusal in the reader's language
  * @property {(name: string, detail: unknown) => void} emit
- * @property {() => { lang: string, theme: string, exact: string, threads: string }} manner what was asked for; empty: nothing
+ * @property {() => { lang: string, theme: string, exact: string }} manner what was asked for; empty: nothing
  * @property {string} key under which its run is kept in the browser's storage
  */
 
@@ -676,15 +676,17 @@ export class Lab {
    */
   moveTo(backend, manner) {
     return this.attempt(async () => {
-      const before = this.store.backend;
-      this.store.backend = backend;
+      const { store } = this;
+      const before = { backend: store.backend, threads: store.threads };
+      store.backend = backend;
+      store.threads = manner?.threads ?? store.threads;
       this.#retractBackendNotices();
       try {
         await this.client.moveTo(backend, manner);
-        for (const code of backendCodes) this.store.forget(code);
+        for (const code of backendCodes) store.forget(code);
         this.#updatePhase(true);
       } catch (error) {
-        this.store.backend = before;
+        Object.assign(store, before);
         throw error;
       }
     });
@@ -764,8 +766,10 @@ export class Lab {
 
   /** The address of the hosted page with this experiment. */
   get link() {
-    const backend = this.store.backend === 'auto' ? '' : this.store.backend;
-    return `${this.site.base.href}?${toQuery(this.#experiment, { backend, ...this.host.manner() })}`;
+    const own = (/** @type {unknown} */ value) => (value === 'auto' ? '' : String(value));
+    const { backend, threads } = this.store;
+    const how = { backend: own(backend), threads: own(threads), ...this.host.manner() };
+    return `${this.site.base.href}?${toQuery(this.#experiment, how)}`;
   }
 
   async copyLink() {

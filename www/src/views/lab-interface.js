@@ -113,7 +113,7 @@
  * @property {(name: string) => void} usePreset
  * @property {() => void} apply
  * @property {() => void} revert
- * @property {(backend: import('../protocol.js').BackendChoice) => void} moveTo
+ * @property {(backend: import('../protocol.js').BackendChoice, manner?: { threads?: import('../protocol.js').Threads }) => void} moveTo
  *
  * @property {(files: File[], folders?: string[], place?: import('../store.js').Place) => void} takeFiles
  * @property {(file: File) => void} takeCheckpoint

@@ -3,7 +3,7 @@
 import { live } from 'lit/directives/live.js';
 import { html, nothing } from 'lit/html.js';
 import { presetOf } from '../settings/experiment.js';
-import { applies, fieldOf, fields, presets } from '../settings/fields.js';
+import { applies, fieldOf, fields, presets, settingsByName } from '../settings/fields.js';
 import { problemOfCombination } from '../settings/rules.js';
 import { parse } from '../settings/settings.js';
 import { groupOf } from '../settings/traits.js';
@@ -14,6 +14,7 @@ import { drawer } from './drawer.js';
  * @typedef {import('../i18n/index.js').Translate} Translate
  * @typedef {import('../settings/fields.js').Field} Field
  * @typedef {import('../settings/fields.js').Value} Value
+ * @typedef {import('../protocol.js').Threads} Threads
  */
 
 /**
@@ -36,7 +37,7 @@ export function settingsForm(lab, t) {
     if (sound) lab.apply();
   };
   const form = html`<form class="fields" novalidate @submit=${submit}>
-      ${presetChooser(lab, t)} ${backendChooser(lab, t)} ${shown.map((field) => row(lab, t, field, problems.get(field.name)))}
+      ${presetChooser(lab, t)} ${backendChooser(lab, t)} ${threadsChooser(lab, t)} ${shown.map((field) => row(lab, t, field, problems.get(field.name)))}
       <div class="apply">
         <button class="primary" data-action="apply" ?disabled=${!changed || !sound}>${t('action.apply')}</button>
         <button type="button" data-action="revert" ?disabled=${!changed} @click=${() => lab.revert()}>
@@ -98,22 +99,58 @@ function presetChooser(lab, t) {
  */
 function backendChooser(lab, t) {
   const choices = /** @type {const} */ (['auto', 'webgpu', 'cpu']);
+  const label = t('settings.backend');
+  return chooser(t, 'backend', label, choices, lab.store.backend, (name) => lab.moveTo(name));
+}
+
+/**
+ * How many cores share the CPU's work, where several can.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ */
+function threadsChooser(lab, t) {
+  const { backend, threads, description } = lab.store;
+  if (!globalThis.crossOriginIsolated || !description?.relaxed) return nothing;
+  const all = /** @type {Threads[]} */ (settingsByName.get('threads')?.options);
+  const cores = navigator.hardwareConcurrency;
+  const choices = all.filter((count) => count === threads || !(Number(count) > cores));
+  return chooser(t, 'threads', t('settings.threads'), choices, threads, (count) =>
+    lab.moveTo(backend, { threads: count }),
+  );
+}
+
+/**
+ * A setting of how something is computed, not of what: it is followed at once.
+ *
+ * @template {string | number} T
+ * @param {Translate} t
+ * @param {string} name
+ * @param {string} label
+ * @param {readonly T[]} choices
+ * @param {T} chosen
+ * @param {(choice: T) => void} choose
+ */
+function chooser(t, name, label, choices, chosen, choose) {
+  const hint = `hint-${name}`;
   return html`<label class="field">
-    <span>${t('settings.backend')}</span>
+    <span>${label}</span>
     <select
-      data-field="backend"
-      .value=${live(lab.store.backend)}
+      data-field=${name}
+      .value=${live(String(chosen))}
+      aria-describedby=${hint}
       @change=${(/** @type {Event} */ event) => {
-        const choice = choices.find((name) => name === textOf(event));
-        if (choice) lab.moveTo(choice);
+        const choice = choices.find((candidate) => String(candidate) === textOf(event));
+        if (choice !== undefined) choose(choice);
       }}
     >
       ${choices.map(
-        (name) => html`<option value=${name} ?selected=${name === lab.store.backend}>
-          ${t(`option.backend.${name}`)}
+        (choice) => html`<option value=${choice} ?selected=${choice === chosen}>
+          ${typeof choice === 'number' ? choice : t(`option.${name}.${choice}`)}
         </option>`,
       )}
     </select>
+    <small id=${hint} class="help">${t(`help.${name}`)}</small>
   </label>`;
 }
 
