@@ -30,14 +30,14 @@ ${headOf(['preset', '', "settings, over the model's own", 'digits'])}`,
     words: zh,
     head: `# 预设
 
-\`preset\` 可以取的值，由参数表生成（\`node tools/presets.mjs\`）。预设是一组参数，单独写出的属性优先（见 [element.zh-CN.md](element.zh-CN.md)）。图是在真实的 MNIST 上用种子 1 训练注明的步数之后画出的 64 个数字，测量结果见 [results.md](results.md)（英文）；\`results/page\` 里的由页面自己训练，用 \`node tools/preset-pictures.mjs\` 生成。注明“未平均”的图由训练中的权重直接画出，页面上显示的则是权重的平均（\`ema-decay\`）。
+\`preset\` 可以取的值，由参数表生成（\`node tools/presets.mjs\`）。预设是一组参数，单独写出的属性优先（见 [element.zh-CN.md](element.zh-CN.md)）。图是用种子 1 在真实的 MNIST 上训练到注明的步数后画出的 64 个数字，测量结果见 [results.md](results.md)（英文）；\`results/page\` 里的由页面自己训练，用 \`node tools/preset-pictures.mjs\` 生成。注明“未平均”的图由训练中的权重直接画出，页面上则用滑动平均权重画图（\`ema-decay\`）。
 
 [English](presets.md)
 
 ${headOf(['预设', '', '在模型默认值之上的参数', '数字'])}`,
     none: '没有测量',
     plane: '平面上的点：见 [plane.zh-CN.md](plane.zh-CN.md)',
-    fails: '故意失败。',
+    fails: '故意做坏的。',
     after: (/** @type {number} */ steps, /** @type {boolean} */ asTrained) =>
       `${steps} 步${asTrained ? '，未平均' : ''}`,
   },

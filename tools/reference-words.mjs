@@ -121,12 +121,12 @@ export const chinese = {
       values: '见 [presets.zh-CN.md](presets.zh-CN.md)',
       default: '–',
       about:
-        '一组设置；单独写出的属性优先，写了别的 `model` 则整组被取代。有些预设故意失败，会写明',
+        '一组设置；单独写出的属性优先，写了别的 `model` 则整组被取代。有些预设是故意做坏的，会写明',
     },
     autoplay: { about: '滚动到可见处就自动开始，除非读者要求减少动画' },
     exact: { about: '用 CPU 时，在任何浏览器里数值都逐位相同，见[计算后端](#计算后端)' },
     threads: {
-      about: '页面处于跨源隔离状态、用 CPU 时，由几个核分担计算，见[计算后端](#计算后端)',
+      about: '页面处于跨源隔离状态、用 CPU 时，由几个核心分担计算，见[计算后端](#计算后端)',
     },
     preview: { about: '`off`：不画[第一批数字](#第一批数字)，只放示意图' },
     offscreen: { about: '`pause`：元素滚出屏幕时暂停训练' },

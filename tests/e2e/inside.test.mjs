@@ -188,7 +188,7 @@ withLab('the diagram shows the phases that next() gives, in both languages, by k
   assert.equal(await text('.slowly .caption'), last, 'looking back has changed nothing');
   assert.match(last, /^Adam has moved G’s weights/);
   await page.evaluate(() => window.lab.setAttribute('lang', 'zh'));
-  await page.locator('.slowly .caption', { hasText: 'Adam 移动了 G 的权重' }).waitFor();
+  await page.locator('.slowly .caption', { hasText: 'Adam 更新了 G 的权重' }).waitFor();
   await page.locator('[data-action="slowly-forward"]').click();
   await page.waitForFunction(
     () => window.lab.shadowRoot.querySelector('.slowly').dataset.player === 'discriminator',

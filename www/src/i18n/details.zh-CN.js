@@ -9,7 +9,7 @@ export default {
   'the labels do not belong to the images: there are {images} images and {labels} labels':
     '标签与图像对不上：有 {images} 张图像，{labels} 个标签。',
   'the file of {what} is truncated: it ends within its header, after {bytes} bytes':
-    '文件不完整：只有 {bytes} 字节，连文件头都没有写完。',
+    '文件不完整：只有 {bytes} 字节，连文件头都不全。',
   'this is an IDX file of {kind}, not of {what}': '这是另一种 IDX 文件，图像与标签可能放反了。',
   'this is not an IDX file of {what}: it starts with {magic}':
     '这不是 IDX 文件：它的开头是 {magic}。',
@@ -17,9 +17,9 @@ export default {
     'IDX 文件的元素类型是 {element}，只能用无符号字节（0x08）。',
   'the IDX file has {dimensions} dimensions; {what} have {wanted}':
     'IDX 文件有 {dimensions} 维，这里应有 {wanted} 维。',
-  'the file holds no {what}': '文件里什么也没有。',
+  'the file holds no {what}': '文件里没有数据。',
   'the file announces {count} {what}; at most {max} can be used':
-    '文件自称有 {count} 项，最多只能用 {max} 项。',
+    '文件头写明有 {count} 项，最多只能用 {max} 项。',
   'the file of {what} is {problem}: {count} {things} need {body} bytes after the header, there are {found}':
     '文件长度不对：{count} 项在文件头之后需要 {body} 字节，实际有 {found}。',
   'the gzip file unpacks to more than {limit} bytes, the most that is accepted here':
@@ -31,7 +31,7 @@ export default {
   'a conditional model needs labels, and this dataset has none: add the labels file':
     '条件模型需要标签，这个数据集没有：请加上标签文件。',
   'a conditional model knows the classes 0 to 9, and this dataset has a label {label}':
-    '条件模型只认 0 到 9 类，这个数据集里有标签 {label}。',
+    '条件模型只有 0 到 9 十个类别，这个数据集里却有标签 {label}。',
   'a batch of {batch_size} is more than the {images} images of the dataset':
     '批大小 {batch_size} 超过了数据集的 {images} 张图像。',
   'points are pairs of numbers, and {count} is no even count':
@@ -44,9 +44,9 @@ export default {
   'a drawing consists of letters, digits, - and _': '画的点只能由字母、数字、- 和 _ 写成。',
   '{name} has images, not points of the plane': '{name} 是图像，不是平面上的点。',
   'this model learns images, and the data are points of the plane':
-    '这个模型学图像，而数据是平面上的点。',
+    '这个模型学习的是图像，而数据是平面上的点。',
   'this model learns points of the plane, and the data are images':
-    '这个模型学平面上的点，而数据是图像。',
+    '这个模型学习的是平面上的点，而数据是图像。',
   'There are no files to train on: choose them first': '还没有可用来训练的文件：请先选择。',
   'Expected a File, a Blob or an ArrayBuffer': '应为 File、Blob 或 ArrayBuffer。',
 
@@ -58,11 +58,11 @@ export default {
   'the checkpoint has format version {version}, this program reads {own}':
     '文件的格式版本是 {version}，这里能读的是 {own}。',
   'the file holds tensors, but no run of this program. {advice}':
-    '文件里有张量，但不是这个程序的训练。请先选好它的实验设置，或给元数据加上 `ganvas` 和 `experiment`（tools/ganvas_pytorch.py convert 会写好）。',
+    '文件里有张量，但不是本程序保存的训练。请先选好对应的实验设置，或在元数据里加上 `ganvas` 和 `experiment`（tools/ganvas_pytorch.py convert 会自动写好）。',
   'the file does not say its experiment and does not fit the present one ({model}, width {width}): {problem}. {advice}':
-    '文件没有写明实验设置，与当前实验（{model}，通道宽度 {width}）也对不上。请先选好它的设置，或给元数据加上 `ganvas` 和 `experiment`（tools/ganvas_pytorch.py convert 会写好）。',
+    '文件没有写明实验设置，与当前实验（{model}，通道宽度 {width}）也对不上。请先选好对应的实验设置，或在元数据里加上 `ganvas` 和 `experiment`（tools/ganvas_pytorch.py convert 会自动写好）。',
   'the checkpoint does not name its experiment. {advice}':
-    '文件没有写明它的实验设置。请给元数据加上 `experiment`（tools/ganvas_pytorch.py convert 会写好）。',
+    '文件没有写明实验设置。请在元数据里加上 `experiment`（tools/ganvas_pytorch.py convert 会自动写好）。',
   "the checkpoint's experiment: {error}": '文件里的实验设置有误。',
   "the checkpoint's {key} is missing": '文件里缺少 {key}。',
   "the checkpoint's {key} is not a count that a run can reach":
@@ -85,12 +85,13 @@ export default {
     '应为 {min} 到 {max} 之间的数，而不是 {shown}。',
   'must be true or false, not {shown}': '应为 true 或 false，而不是 {shown}。',
   'must be from {min} to {max}, not {shown}': '应在 {min} 到 {max} 之间，而不是 {shown}。',
-  'cannot change during a run: start over with it': '训练中途不能改，只能用新设置从头训练。',
+  'cannot change during a run: start over with it': '训练中途不能改；要改，请从头训练。',
   'must be at least {min}, not {shown}': '至少应为 {min}，而不是 {shown}。',
   'this model knows no labels': '这个模型不用标签。',
   'only a VAE reconstructs images': '只有 VAE 能重建图像。',
-  'cyclegan has no latents to draw from': 'CycleGAN 没有隐变量可抽取。',
-  "a VAE's networks train together: step both": 'VAE 的两个网络一起训练：请各训练一步。',
+  'cyclegan has no latents to draw from': 'CycleGAN 没有可供抽取的隐变量。',
+  "a VAE's networks train together: step both":
+    'VAE 的两个网络总是一起训练：请用“训练一步”（`step("both")`）。',
   'at least two real images are needed to compare with': '至少要有两张真图才能比较。',
   'an experiment is a JSON object': '实验设置应为 JSON 对象。',
   'an experiment is a plain object': '实验设置应为普通对象。',
@@ -98,9 +99,9 @@ export default {
   'must hold numbers from 0 to 1, not {shown}': '应为 0 到 1 之间的数，而不是 {shown}。',
   'must hold numbers, not {shown}': '应为有限的数，而不是 {shown}。',
   'must hold 1 to {most} rows of {length} numbers': '应有 1 到 {most} 行，每行 {length} 个数。',
-  'must be two of them, to be mixed': '要混合，应正好给两个。',
-  'is of a z that is drawn: give either it or z': '它只用于抽取 z：它和 z 只能给一个。',
-  'is one of labels: give either': '它和 labels 只能给一个。',
+  'must be two of them, to be mixed': '混合时必须正好给两个标签。',
+  'is of a z that is drawn: give either it or z': '它只用于抽取 z，不能与 z 同时给出。',
+  'is one of labels: give either': '它不能与 labels 同时给出。',
   'must be an object, not {shown}': '应为对象，而不是 {shown}。',
 
   // ---- 运行 ----

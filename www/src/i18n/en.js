@@ -171,7 +171,7 @@ export default {
   'settings.threads': 'Processor cores',
   'settings.changed': 'Changes are pending; applying them trains again from step 0.',
   'settings.range': '{min} to {max}',
-  'settings.fails': 'fails on purpose',
+  'settings.fails': '{preset} (fails on purpose)',
 
   'data.title': 'Data and files',
   'data.drop': 'Drop IDX files here (images and labels, .gz or plain)',
@@ -211,6 +211,8 @@ export default {
   'field.cycle_weight': 'Cycle weight λ',
   'field.identity_weight': 'Identity weight',
 
+  'help.preset':
+    'Fills in the settings of a ready-made experiment, all but the seed. They count once applied.',
   'help.model': 'Which networks are trained, and against which objective.',
   'help.dataset': 'Where the real samples come from.',
   'help.drawing': 'The points that you drew, as text that a link can hold.',
@@ -588,7 +590,7 @@ export default {
   'lesson.plane_unrolled':
     'The settings of the collapse, but G learns from a D that is eight updates ahead (held constant there: the term through those updates, which the paper has too, is left out). Watch the points spread out and cover the ring.',
   'lesson.plane_minimax':
-    'This run is meant to fail: D is five updates ahead. Watch the arrows of the points that D is sure of: log(1 − D(G(z))) is flat there, they are a thousand times shorter than the others, and such points stay where they are.',
+    'This run is meant to fail: D gets five updates for each of G. Watch the arrows of the points that D is sure of: log(1 − D(G(z))) is flat there, they are a thousand times shorter than the others, and such points stay where they are.',
   'lesson.plane_non_saturating':
     'The same D as for minimax, but −log D(G(z)) is steep where D is sure: watch every point keep its arrow.',
   'lesson.plane_clipping':

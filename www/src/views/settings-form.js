@@ -78,19 +78,27 @@ function presetChooser(lab, t) {
     <select
       data-field="preset"
       .value=${live(active?.name ?? '')}
+      aria-describedby="hint-preset"
       @change=${(/** @type {Event} */ event) => lab.usePreset(textOf(event))}
     >
       <option value="" ?hidden=${active !== undefined} ?selected=${active === undefined}>${t('settings.preset.custom')}</option>
       ${presets.map(
-        ({
-          name,
-          fails_on_purpose,
-        }) => html`<option value=${name} ?selected=${name === active?.name}>
-          ${t(`preset.${name}`)}${fails_on_purpose ? ` (${t('settings.fails')})` : ''}
+        (preset) => html`<option value=${preset.name} ?selected=${preset === active}>
+          ${titleOf(preset, t)}
         </option>`,
       )}
     </select>
+    <small id="hint-preset" class="help">${t('help.preset')}</small>
   </label>`;
+}
+
+/**
+ * @param {typeof presets[number]} preset
+ * @param {Translate} t
+ */
+function titleOf({ name, fails_on_purpose }, t) {
+  const preset = t(`preset.${name}`);
+  return fails_on_purpose ? t('settings.fails', { preset }) : preset;
 }
 
 /**
@@ -165,9 +173,9 @@ function modelChooser(lab, t, { name, options = [] }) {
   const models = options.map(String);
   const groups = [...new Set(models.map(groupOf))];
   const current = lab.store.draft[name];
-  return html`<fieldset class="models">
+  return html`<fieldset class="models" aria-describedby="hint-model">
     <legend>${t('field.model')}</legend>
-    <small>${t('help.model')}</small>
+    <small id="hint-model">${t('help.model')}</small>
     ${groups.map(
       (group) => html`<div role="group" aria-label=${t(`family.${group}`)}>
           <p class="family">${t(`family.${group}`)}</p>
@@ -181,9 +189,14 @@ function modelChooser(lab, t, { name, options = [] }) {
                 data-field="model"
                 value=${model}
                 .checked=${live(model === current)}
+                aria-labelledby="name-${model}"
+                aria-describedby="about-${model}"
                 @change=${() => lab.edit(name, model)}
               />
-              <span><b>${t(`option.model.${model}`)}</b> <small>${t(`about.model.${model}`)}</small></span>
+              <span>
+                <b id="name-${model}">${t(`option.model.${model}`)}</b>
+                <small id="about-${model}">${t(`about.model.${model}`)}</small>
+              </span>
             </label>`,
             )}
         </div>`,
