@@ -17,6 +17,7 @@
  * @property {string} comma
  * @property {string} semicolon
  * @property {string} colon
+ * @property {Record<string, string>} help of settings that the form does not show
  * @property {Record<string, { values?: string, default?: string, about: string }>} options
  */
 
@@ -47,6 +48,7 @@ export const english = {
   comma: ', ',
   semicolon: '; ',
   colon: ': ',
+  help: { drawing: 'The points that you drew, as text that a link can hold.' },
   options: {
     backend: { about: 'where to compute, see [Backends](#backends)' },
     lang: {
@@ -109,6 +111,7 @@ export const chinese = {
   comma: '、',
   semicolon: '；',
   colon: '：',
+  help: { drawing: '你画的点，写成一串能放进链接的字符。' },
   options: {
     backend: { about: '在哪里计算，见[计算后端](#计算后端)' },
     lang: { values: '`zh…`、`en…`', default: '见[语言](#语言)', about: '界面语言' },

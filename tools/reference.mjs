@@ -139,7 +139,7 @@ function settings(page, words) {
         defaultOf(field, words),
         usersOf(field, words),
         tunable.includes(field.name) ? '✓' : '',
-        page[`help.${field.name}`],
+        page[`help.${field.name}`] ?? words.help[field.name],
       ]),
     ),
   ];

@@ -1,15 +1,21 @@
 /** The page by keyboard, for screen readers, on a phone, in both languages. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
+import { models } from '../../www/src/generated/model-traits.js';
+import { fields } from '../../www/src/generated/schema.js';
 import en from '../../www/src/i18n/en.js';
 import zh from '../../www/src/i18n/zh-CN.js';
+import { isolation } from '../../xtask/site-server.mjs';
 import { close, goesOn, openLab, patience, tiny } from '../support/lab.mjs';
-import { openDrawer } from '../support/settings.mjs';
+import { serve } from '../support/server.mjs';
+import { openDrawer, shown } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
 
 const timeout = 2 * patience;
 
 const { site, browser } = await suite();
+const isolated = await serve(undefined, isolation);
+after(() => isolated.close());
 
 /** What a screen reader is told: every node with its role and name. */
 async function tree(page) {
@@ -25,7 +31,7 @@ async function tree(page) {
 }
 
 const interactive =
-  /^(button|link|textbox|combobox|checkbox|slider|spinbutton|meter|img|image|MenuListPopup|DisclosureTriangle)$/;
+  /^(button|link|textbox|combobox|checkbox|radio|slider|spinbutton|meter|img|image|MenuListPopup|DisclosureTriangle)$/;
 
 test('everything can be done by keyboard', { timeout }, async () => {
   const page = await openLab(browser, site);
@@ -60,6 +66,34 @@ test('everything can be done by keyboard', { timeout }, async () => {
   await close(page);
 });
 
+/**
+ * The sentence of every control of the settings, and when it is seen: in the page, one control after
+ * the other has the focus.
+ */
+function helpOfSettings() {
+  const { shadowRoot } = window.lab;
+  const form = shadowRoot.querySelector('form.fields');
+  const apply = form.querySelector('[data-action="apply"]');
+  const look = (help) => ({
+    seen: help?.checkVisibility(),
+    top: apply.getBoundingClientRect().top,
+  });
+  const helpOf = (node) => shadowRoot.getElementById(node.getAttribute('aria-describedby'));
+  const controls = [...form.querySelectorAll('input, select, textarea')].map((control) => {
+    const help = helpOf(control);
+    shadowRoot.activeElement?.blur();
+    window.scrollTo(0, 0);
+    const before = look(help);
+    control.focus({ preventScroll: true });
+    const at = look(help);
+    const focused = shadowRoot.activeElement === control;
+    const { value } = control;
+    const { field } = control.dataset;
+    return { field, value, text: help?.textContent.trim(), focused, before, at };
+  });
+  return { controls, group: helpOf(form.querySelector('fieldset')).textContent.trim() };
+}
+
 for (const [lang, words] of [
   ['en', en],
   ['zh', zh],
@@ -67,25 +101,32 @@ for (const [lang, words] of [
   test(`each setting says what it does while somebody is at it (${lang})`, {
     timeout,
   }, async () => {
-    const page = await openLab(browser, site, { ...tiny, lang });
+    // An isolated page has the choice of cores too.
+    const page = await openLab(browser, isolated, { ...tiny, lang });
     await page.evaluate(() => window.lab.ready);
     await openDrawer(page, 'settings');
-    const fields = page.locator('form.fields label.field [data-field]');
-    const names = await fields.evaluateAll((all) => all.map((field) => field.dataset.field));
-    assert.ok(names.length > 8, names.join());
-    const apply = page.locator('[data-action="apply"]');
-    await page.evaluate(() => window.scrollTo(0, 0));
-    const place = await apply.boundingBox();
-    for (const name of names.filter((field) => `help.${field}` in words)) {
-      const field = page.locator(`form.fields [data-field="${name}"]`);
-      const help = page.locator(`#${await field.getAttribute('aria-describedby')}`);
-      assert.equal(await help.isVisible(), false, `${name} before`);
-      await field.focus();
-      assert.equal(await help.isVisible(), true, name);
-      assert.equal((await help.textContent()).trim(), words[`help.${name}`]);
-      await page.evaluate(() => window.scrollTo(0, 0));
-      assert.deepEqual(await apply.boundingBox(), place, `${name} moves what is below`);
+    const seen = new Set();
+    for (const model of Object.keys(models)) {
+      await page.locator(`form.fields input[data-field="model"][value="${model}"]`).check();
+      await shown(page);
+      const { controls, group } = await page.evaluate(helpOfSettings);
+      assert.ok(controls.length > Object.keys(models).length + 8, `${model}: ${controls.length}`);
+      assert.equal(group, words['help.model']);
+      for (const { field, value, text, focused, before, at } of controls) {
+        const name = `${model}: ${field} ${value}`;
+        // What a model is stands beside it all the time.
+        const always = field === 'model';
+        assert.equal(text, words[always ? `about.model.${value}` : `help.${field}`], name);
+        assert.ok(text, name);
+        assert.ok(focused, name);
+        assert.deepEqual([before.seen, at.seen], [always, true], name);
+        assert.equal(at.top, before.top, `${name} moves what is below`);
+        seen.add(field);
+      }
     }
+    const others = ['preset', 'backend', 'threads'];
+    const settings = fields.filter(({ type }) => type !== 'code').map(({ name }) => name);
+    assert.deepEqual([...seen].sort(), [...others, ...settings].sort());
     await close(page);
   });
 }

@@ -215,7 +215,6 @@ export default {
     'Fills in the settings of a ready-made experiment, all but the seed. They count once applied.',
   'help.model': 'Which networks are trained, and against which objective.',
   'help.dataset': 'Where the real samples come from.',
-  'help.drawing': 'The points that you drew, as text that a link can hold.',
   'help.loss': 'What D and G minimise: how a wrong verdict is counted.',
   'help.width':
     'Channels of the narrowest hidden layer (on the plane, neurons of each). A wider network draws finer things, and its steps take longer.',
