@@ -485,7 +485,7 @@ export default {
   'break.mode_collapse': '再弄坏一次：去掉 MMD',
   'break.vanishing_gradient': '再弄坏一次：换回极小极大损失，D 更新三次',
   'break.critic_without_penalty': '再弄坏一次：去掉梯度惩罚',
-  'finding.waiting.mode_collapse': '还没有出现；下面的实时评判会数数字的种类。',
+  'finding.waiting.mode_collapse': '还没有出现；下面的实时评判会统计画出了几种数字。',
   'finding.waiting.vanishing_gradient': '还没有出现：G 的梯度范数仍在原来的百分之一以上。',
   'finding.waiting.critic_without_penalty': '还没有出现：斜率还不到 10。',
   'finding.recovering': '已采取补救措施，效果还看不出来。',
