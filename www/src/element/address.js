@@ -11,6 +11,31 @@ import { readSettings } from '../settings/settings.js';
  * @typedef {[string, string][]} Pairs
  */
 
+/**
+ * Has the address say what runs; true when it said something else.
+ *
+ * @param {Pairs} attributes of the element
+ * @param {Experiment} experiment
+ * @param {Pick<import('../store.js').Store, 'backend' | 'threads'>} how it is computed
+ */
+export function follow(attributes, experiment, { backend, threads }) {
+  const asked = readSettings(attributes).options;
+  const query = queryFor(location.search, attributes, experiment, {
+    backend: backend === asked.backend ? '' : backend,
+    threads: threads === asked.threads ? '' : String(threads),
+  });
+  if (query === new URLSearchParams(location.search).toString()) return false;
+  try {
+    const next = new URL(location.href);
+    next.search = query;
+    history.replaceState(history.state, '', next);
+  } catch {
+    // A sandboxed frame has no history of its own.
+    return false;
+  }
+  return true;
+}
+
 const ours = new Set(['preset', ...fields.map(({ name }) => name)]);
 
 /**

@@ -491,22 +491,7 @@ export class GanvasLab extends HTMLElement {
       // The address stays as it was; the next change tries again.
       return;
     }
-    const own = attributesOf(this);
-    const asked = readSettings(own).options;
-    const { backend, threads } = this.#store;
-    const query = address.queryFor(location.search, own, description.experiment, {
-      backend: backend === asked.backend ? '' : backend,
-      threads: threads === asked.threads ? '' : String(threads),
-    });
-    if (query === new URLSearchParams(location.search).toString()) return;
-    try {
-      const next = new URL(location.href);
-      next.search = query;
-      history.replaceState(history.state, '', next);
-    } catch {
-      // A sandboxed frame has no history of its own.
-      return;
-    }
+    if (!address.follow(attributesOf(this), description.experiment, this.#store)) return;
     // What it says now is no wish of anybody: it is what runs.
     const { problems } = this.#settings;
     this.#settings = { ...this.#read(), problems };
