@@ -154,3 +154,27 @@ for (const language of ['en', 'zh-CN']) {
     assert.deepEqual(asked, []);
   });
 }
+
+/** The texts of the parts that are marked as what a phase is about. */
+function marked(template) {
+  if (Array.isArray(template)) return template.flatMap(marked);
+  if (!template?.strings) return [];
+  const at = template.strings.findIndex((part) => part.endsWith('aria-current='));
+  const own = at >= 0 && template.values[at] === 'step' ? [textOf(template.values.at(-1))] : [];
+  return [...own, ...template.values.flatMap(marked)];
+}
+
+test('a phase of a round marks its part of the formula, in every term', () => {
+  const parts = (changes, who, now) => {
+    const { players } = objectiveOf(experiment(changes), now);
+    const { terms } = players.find((player) => player.who === who);
+    return terms.flatMap(({ sum }) => sum.flatMap(({ body }) => marked(body)));
+  };
+  assert.deepEqual(parts({}, 'd', 'learnt-d'), ['D', 'D']);
+  assert.deepEqual(parts({ d_l2: 0.1, model: 'wgan_gp' }, 'd', 'learnt-d'), ['D', 'D', 'D', 'θD']);
+  assert.deepEqual(parts({ mmd: 1 }, 'g', 'learnt-g'), ['G', 'G']);
+  assert.deepEqual(parts({}, 'd', 'said'), ['D(x)', 'D(G(z))']);
+  assert.deepEqual(parts({ model: 'conditional' }, 'g', 'made'), ['G(z|y)']);
+  assert.deepEqual(parts({}, 'd', 'drawn'), ['x', 'z']);
+  for (const who of ['d', 'g']) assert.deepEqual(parts({}, who, undefined), []);
+});

@@ -46,8 +46,9 @@ export function objective({ description, report }, t) {
  * @param {string} label
  * @param {Report | undefined} report
  * @param {Translate} t
+ * @param {string} [now] `term`: every term is what is talked about
  */
-function sum(player, label, report, t) {
+function sum(player, label, report, t, now = '') {
   const { who, symbol, terms } = player;
   const lines = terms.map((term, index) => {
     const [head, ...tail] = term.sum;
@@ -58,11 +59,20 @@ function sum(player, label, report, t) {
       named: !(term.figure in known),
       weight: term.weight,
       value: amountOf(term, report),
+      now: now === 'term',
     });
   });
   if (terms.length > 1) {
     const value = totalOf(player, report);
-    lines.push(line({ formulas: [symbol], label: t('objective.total'), named: true, value }));
+    lines.push(
+      line({
+        formulas: [symbol],
+        label: t('objective.total'),
+        named: true,
+        value,
+        now: now === 'term',
+      }),
+    );
   }
   return html`<div class="sum ${who}">${lines}</div>`;
 }
@@ -71,19 +81,21 @@ function sum(player, label, report, t) {
 const known = { d_loss: true, g_loss: true };
 
 /**
- * What one player minimises, with the values that are known of its terms.
+ * What one player minimises, with the values that are known of its terms, and marked what a phase of
+ * a round is about: its terms, or a part of them by its name.
  *
  * @param {import('../protocol.js').Experiment} experiment
  * @param {'d' | 'g'} who
  * @param {Record<string, number> | undefined} figures
  * @param {Translate} t
+ * @param {string} now
  */
-export function sumOf(experiment, who, figures, t) {
-  const player = objectiveOf(experiment)?.players.find((it) => it.who === who);
+export function sumOf(experiment, who, figures, t, now) {
+  const player = objectiveOf(experiment, now)?.players.find((it) => it.who === who);
   if (!player) return nothing;
   const { critic } = traitsOf(experiment);
   const label = t(who === 'g' ? 'curve.g_loss' : critic ? 'curve.critic_loss' : 'curve.d_loss');
-  return sum(player, label, /** @type {Report | undefined} */ (figures), t);
+  return sum(player, label, /** @type {Report | undefined} */ (figures), t, now);
 }
 
 /**
@@ -112,9 +124,10 @@ const holds = ({ setting, formulas }, t) => html`<p class="condition" data-setti
  * @param {boolean} [line.named] the label is seen too
  * @param {Term['weight']} [line.weight]
  * @param {number | undefined} line.value
+ * @param {boolean} [line.now] it is what a phase is about
  */
-function line({ formulas, label, named = false, weight, value }) {
-  return html`<div class="term">
+function line({ formulas, label, named = false, weight, value, now = false }) {
+  return html`<div class="term" aria-current=${now ? 'step' : nothing}>
     <span class="formula">
       ${formulas.map(math)}${named ? html`<span class="name">${label}</span> ` : nothing}${weight ? html`<span class="name">${math(equals(weight.symbol, number(weight.value)))}</span>` : nothing}
     </span>

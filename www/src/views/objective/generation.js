@@ -21,47 +21,54 @@ const z = m.id('z');
  * Both are told the class y in a conditional system.
  *
  * @param {Experiment} experiment
+ * @param {string} [now]
  */
-function imagesOf(experiment) {
+function imagesOf(experiment, now) {
   const { conditional } = traitsOf(experiment);
   /** @param {Formula} body */
   const told = (body) => (conditional ? m.joined(body, '|', m.id('y')) : body);
-  const made = m.named('made', m.apply(G, told(m.named('drawn', z))));
+  const drawn = (/** @type {Formula} */ body) => m.named('drawn', body, now);
+  const said = (/** @type {Formula} */ body) => m.named('said', body, now);
+  const made = m.named('made', m.apply(m.named('learnt-g', G, now), told(drawn(z))), now);
   return {
     made,
     /** @param {Formula} f */
-    real: (f) => ({ over: 'x', says: m.named('said', m.apply(f, told(m.named('drawn', x)))) }),
+    real: (f) => ({ over: 'x', says: said(m.apply(f, told(drawn(x)))) }),
     /** @param {Formula} f */
-    fake: (f) => ({ over: 'z', says: m.named('said', m.apply(f, told(made))) }),
+    fake: (f) => ({ over: 'z', says: said(m.apply(f, told(made))) }),
   };
 }
 
 /**
  * @param {Experiment} experiment
  * @param {Loss} loss
+ * @param {string} [now] which of its parts a phase of a round is about: what is `drawn`, `made` or
+ *   `said`, or every place of the network that learns, `learnt-d` and `learnt-g`
  * @returns {Player[]}
  */
-export function generation(experiment, loss) {
-  const { made, real, fake } = imagesOf(experiment);
+export function generation(experiment, loss, now) {
+  const { made, real, fake } = imagesOf(experiment, now);
+  const learnt = (/** @type {Formula} */ body) => m.named('learnt-d', body, now);
+  const judging = learnt(D);
   const term = weigher(experiment);
   // The generator learns from a discriminator that has looked ahead, where that is asked for.
   const unrolled = Number(experiment.unrolled_steps) > 0;
   /** @param {Formula} f */
   const judge = (f) => (unrolled ? ahead(f) : f);
 
-  const slope = m.euclidean(m.mathml`<mo>∇</mo>${m.apply(D, m.id('x̂'))}`);
+  const slope = m.euclidean(m.mathml`<mo>∇</mo>${m.apply(judging, m.id('x̂'))}`);
   const penalty = m.mean('x̂', m.squared(m.paren(m.minusOne(slope))));
-  const decay = m.squared(m.norm(m.sub(m.id('θ'), D)));
+  const decay = m.squared(m.norm(learnt(m.sub(m.id('θ'), D))));
   const f = judge(m.id('f'));
   const mmd = m.ofTwo(m.squared(m.word('MMD')), x, ',', made);
 
-  const adversarial = { figure: 'g_loss', sum: loss.g(fake(judge(D))) };
+  const adversarial = { figure: 'g_loss', sum: loss.g(fake(judge(judging))) };
   return [
     {
       who: 'd',
       symbol: lossSymbol(D),
       terms: [
-        { figure: 'd_loss', sum: loss.d(real(D), fake(D)) },
+        { figure: 'd_loss', sum: loss.d(real(judging), fake(judging)) },
         ...term('gradient_penalty', 'gp', each(penalty)),
         ...term('d_l2', 'L2', each(decay)),
       ],

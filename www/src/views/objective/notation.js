@@ -1,5 +1,5 @@
 /** The pieces that formulas are put together from, as MathML. */
-import { mathml } from 'lit/html.js';
+import { mathml, nothing } from 'lit/html.js';
 
 export { mathml };
 
@@ -67,8 +67,15 @@ export const joined = (a, between, b) => mathml`${a}<mo stretchy="false">${betwe
 export const ofTwo = (f, a, between, b) => apply(f, joined(a, between, b));
 /** @param {Formula} body */
 export const positive = (body) => ofTwo(id('max'), number(0), ',', body);
-/** A part with a name, by which a style sheet can light it. @param {string} name @param {Formula} body */
-export const named = (name, body) => mathml`<mrow class=${name}>${body}</mrow>`;
+/**
+ * A part with a name; marked, where it is what a phase of a round is about.
+ *
+ * @param {string} name
+ * @param {Formula} body
+ * @param {string} [now] the name that the phase is about
+ */
+export const named = (name, body, now) =>
+  mathml`<mrow class=${name} aria-current=${name === now ? 'step' : nothing}>${body}</mrow>`;
 /** @param {Formula} weight @param {Formula} body */
 export const times = (weight, body) => mathml`${weight}<mspace width="0.15em"/>${body}`;
 /** @param {Formula} left @param {Formula} right */

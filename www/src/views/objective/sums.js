@@ -24,9 +24,10 @@ import { translation } from './translation.js';
 
 /**
  * @param {Experiment} experiment
+ * @param {string} [now] the part that a phase of a round is about
  * @returns {Objective | undefined} nothing for a loss that is unknown here
  */
-export function objectiveOf(experiment) {
+export function objectiveOf(experiment, now) {
   const { family } = traitsOf(experiment);
   if (family === 'autoencoder') return { players: [autoencoder(experiment)], conditions: [] };
   const loss = losses[String(lossOf(experiment))];
@@ -34,7 +35,7 @@ export function objectiveOf(experiment) {
   const conditions = conditionsOf(experiment);
   return family === 'translation'
     ? { players: translation(experiment, loss), conditions }
-    : { players: generation(experiment, loss), conditions, watched: watchedOf(experiment) };
+    : { players: generation(experiment, loss, now), conditions, watched: watchedOf(experiment) };
 }
 
 /**

@@ -43,10 +43,11 @@ export function flow(phase, experiment, t) {
   const { player, batch, latent_dim, labels } = phase;
   const lit = lights[player][phase.phase];
   const on = (/** @type {string} */ part) => (lit.includes(part) ? 'lit' : '');
+  const now = (/** @type {string} */ part) => (lit.includes(part) ? 'step' : nothing);
   const teaches = player === 'discriminator' ? 'd' : 'g';
   const network = (
     /** @type {'d' | 'g'} */ who,
-  ) => html`<div class="net ${who} ${on(who)}" data-node=${who}>
+  ) => html`<div class="net ${who} ${on(who)}" data-node=${who} aria-current=${now(who)}>
     <b>${who.toUpperCase()}</b>
     <small>${t(who === teaches ? 'slowly.learns' : 'slowly.held')}</small>
     ${who === teaches && phase.gradient_norm !== undefined ? html`<output data-value="gradient_norm" title=${t('slowly.gradient')}>‖∂L/∂θ‖ <b>${figure(phase.gradient_norm)}</b></output>` : nothing}
@@ -61,14 +62,14 @@ export function flow(phase, experiment, t) {
   const pulled = phase.pull && phase.phase === 'gradient';
   const made = phase.after?.fake && phase.phase === 'update' ? phase.after.fake : phase.fake;
   return html`<div class="flow" data-back=${phase.phase === 'gradient' ? '' : nothing}>
-    <div class="node z ${on('z')}" data-node="z">
+    <div class="node z ${on('z')}" data-node="z" aria-current=${now('z')}>
       <i>z</i>
       <canvas class="slow-z" role="img" aria-label=${t('slowly.z', { count: batch, dim: latent_dim })}></canvas>
       <small>${batch} × ${latent_dim}</small>
       ${labels ? html`<small>y = ${labels.join(' ')}</small>` : nothing}
     </div>
     ${edge('z-g')} ${network('g')} ${edge('g-f')}
-    <div class="node f ${on('f')}" data-node="f">
+    <div class="node f ${on('f')}" data-node="f" aria-current=${now('f')}>
       <i>${phase.pull && phase.phase === 'gradient' ? '−∂L/∂G(z)' : 'G(z)'}</i>
       ${
         made
@@ -84,7 +85,7 @@ export function flow(phase, experiment, t) {
     ${edge('f-d')}
     ${
       player === 'discriminator'
-        ? html`<div class="node x ${on('x')}" data-node="x">
+        ? html`<div class="node x ${on('x')}" data-node="x" aria-current=${now('x')}>
               <i>x</i>
               <canvas class="slow-real" role="img" aria-label=${t('slowly.real', { count: phase.real?.count, batch })}></canvas>
             </div>
@@ -92,7 +93,7 @@ export function flow(phase, experiment, t) {
         : nothing
     }
     ${network('d')} ${edge('d-l', words(phase))}
-    <div class="node l ${on('l')}" data-node="l">
+    <div class="node l ${on('l')}" data-node="l" aria-current=${now('l')}>
       <i>L<sub>${teaches.toUpperCase()}</sub></i>
       <output data-value="loss">${figure(totalOf(phase, teaches === 'g' && experiment.feature_matching_only === true))}</output>
     </div>

@@ -88,15 +88,31 @@ const phases = ({ phase, player }, t) => html`<ol class="phases ${player.slice(0
 </ol>`;
 
 /**
- * What the network that learns minimises, with the term that a phase is about lit by the style sheet.
+ * What of the formula a phase is about, by the names of objective/generation.js: in an update every
+ * place of the network that learns.
+ *
+ * @type {Record<Phase['phase'], (who: 'd' | 'g') => string>}
+ */
+const subjects = {
+  draw: () => 'drawn',
+  make: () => 'made',
+  judge: () => 'said',
+  loss: () => 'term',
+  gradient: () => 'term',
+  update: (who) => `learnt-${who}`,
+};
+
+/**
+ * What the network that learns minimises, with what the phase is about marked.
  *
  * @param {Phase} frame
  * @param {import('../../protocol.js').Experiment} experiment
  * @param {Translate} t
  */
-const formula = ({ player, terms }, experiment, t) => html`<div class="objective">
-  ${sumOf(experiment, player === 'discriminator' ? 'd' : 'g', terms, t)}
-</div>`;
+function formula({ player, phase, terms }, experiment, t) {
+  const who = player === 'discriminator' ? 'd' : 'g';
+  return html`<div class="objective">${sumOf(experiment, who, terms, t, subjects[phase](who))}</div>`;
+}
 
 /**
  * How large the gradient is in each layer, from input to output.
