@@ -19,7 +19,7 @@ export default {
   'facade.illustration': '示意图',
   'preview.label': '事先训练好的生成器画出的 {count} 个数字',
   'preview.caption':
-    '由一个事先训练好的小型条件 GAN 的生成器刚刚在你的浏览器里画出：它在 {images} 个带标签的 MNIST 数字上训练了 {steps} 步，种子 {seed}。按“开始训练”，从噪声开始训练你自己的。',
+    '由事先训练好的小型条件 GAN 的生成器刚刚在你的浏览器里画出：它在 {images} 个带标签的 MNIST 数字上训练了 {steps} 步，种子 {seed}。按“开始训练”，从噪声训练你自己的。',
   'preview.fails': '这个实验自己画不出这样的数字：它是故意做坏的。',
   'facade.retry': '重试',
 
@@ -272,7 +272,7 @@ export default {
   'option.backend.cpu': 'CPU',
   'option.threads.auto': '自动',
 
-  'preset.quick': '快速：几秒钟就能画出认得出的数字',
+  'preset.quick': '快速：几秒钟画出认得出的数字',
   'preset.unconditional': '不用标签：DCGAN',
   'preset.clear': '更清楚的数字（更宽，更慢）',
   'preset.article_004': '文章里的 DCGAN（大而慢）',
