@@ -61,7 +61,7 @@ pub fn number(value: f32) -> Formula {
 }
 
 impl Formula {
-    /// The value at l. A number that is none stays none.
+    /// The value at l. NaN stays NaN.
     pub fn at(&self, l: f32) -> f32 {
         match self {
             Formula::Logit => l,
@@ -111,7 +111,7 @@ impl Formula {
     }
 }
 
-/// The functions that [`Formula::wgsl`] calls. Each keeps a number that is none.
+/// The functions that [`Formula::wgsl`] calls. Of NaN each makes NaN.
 pub const PRELUDE: &str = "\
 fn softplus(x: f32) -> f32 {
     return select(x, 0.0, x < 0.0) + log(1.0 + exp(-abs(x)));

@@ -119,7 +119,7 @@ pub enum Map {
     /// `torch.nn.ConvTranspose2d`, weight `[in, out, kernel, kernel]`.
     Transposed(Window),
     /// Every value of the output from every value of the input.
-    Dense(Weights),
+    Dense(WeightOrder),
 }
 
 /// Geometry of a square (transposed) convolution.
@@ -183,12 +183,15 @@ impl Window {
 
 /// How a dense map's weight lies in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Weights {
+pub enum WeightOrder {
     /// `[out, in]`, as in `torch.nn.Linear`, and in a convolution whose kernel covers the image.
     OutputMajor,
     /// `[in, out]`, as in a transposed convolution of a single pixel.
     InputMajor,
 }
+
+// The name that `gpu/map.rs` still has for it.
+pub(crate) use WeightOrder as Weights;
 
 /// How the values of a linear map are normalised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use ganvas_kernels::cpu::{backward, forward};
 use ganvas_kernels::pass::{Operands, Want};
 use ganvas_kernels::plan::{Builder, Plan};
 use ganvas_kernels::stack::{
-    Activation, Map, Mode, NORM_EPSILON, Norm, Shape, Stack, Stage, Weights, Window,
+    Activation, Map, Mode, NORM_EPSILON, Norm, Shape, Stack, Stage, WeightOrder, Window,
 };
 use support::networks::{Network, networks, small, window};
 use support::numbers;
@@ -43,8 +43,8 @@ fn products(stage: &Stage, mut visit: impl FnMut(usize, usize, usize)) {
             for o in 0..outputs {
                 for i in 0..inputs {
                     match weights {
-                        Weights::OutputMajor => visit(o, i, o * inputs + i),
-                        Weights::InputMajor => visit(o, i, i * outputs + o),
+                        WeightOrder::OutputMajor => visit(o, i, o * inputs + i),
+                        WeightOrder::InputMajor => visit(o, i, i * outputs + o),
                     }
                 }
             }
@@ -451,7 +451,7 @@ fn an_input_major_weight_takes_images() {
     let builder = of([18, 1, 1]).conv_transpose2d(window(5, 2, 1, 0));
     let mut network = biased("input major".into(), builder.batch_norm());
     let stage = &mut network.stack.stages[0];
-    assert_eq!(stage.map, Map::Dense(Weights::InputMajor));
+    assert_eq!(stage.map, Map::Dense(WeightOrder::InputMajor));
     stage.input = Shape {
         channels: 3,
         height: 2,

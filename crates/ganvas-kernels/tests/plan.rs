@@ -1,7 +1,7 @@
 //! What a builder makes of layers, and what it refuses.
 
 use ganvas_kernels::plan::{Builder, Convolution, Plan, dcgan};
-use ganvas_kernels::stack::{Activation, Map, Norm, Shape, Stage, Weights};
+use ganvas_kernels::stack::{Activation, Map, Norm, Shape, Stage, WeightOrder};
 
 const fn window(output: usize, kernel: usize, stride: usize, padding: usize) -> Convolution {
     Convolution {
@@ -97,9 +97,9 @@ fn whole_vectors_leave_no_gaps() {
 #[test]
 fn a_kernel_that_covers_the_image_is_a_matrix_product() {
     let covering = stages(image().conv2d(window(3, 8, 1, 0)));
-    assert_eq!(covering[0].map, Map::Dense(Weights::OutputMajor));
+    assert_eq!(covering[0].map, Map::Dense(WeightOrder::OutputMajor));
     let pixel = stages(Plan::of(Shape::vector(6)).conv_transpose2d(dcgan::project(3)));
-    assert_eq!(pixel[0].map, Map::Dense(Weights::InputMajor));
+    assert_eq!(pixel[0].map, Map::Dense(WeightOrder::InputMajor));
     assert_eq!(pixel[0].output, Shape::square(3, 4));
 }
 

@@ -9,9 +9,10 @@ use burn::tensor::module::{conv_transpose2d, conv2d};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use burn::tensor::{Device, Tensor, TensorData};
 use ganvas_kernels::adam::AdamSettings;
-use ganvas_kernels::ops::{AdamState, adam, forward, times, times_transposed};
+use ganvas_kernels::ops::{AdamState, Figure, adam, forward, gather, times, times_transposed};
 use ganvas_kernels::stack::{
-    Activation, Map, Mode, NORM_EPSILON, Norm, STATISTICS_MOMENTUM, Shape, Stack, Stage, Weights,
+    Activation, Map, Mode, NORM_EPSILON, Norm, STATISTICS_MOMENTUM, Shape, Stack, Stage,
+    WeightOrder,
 };
 use support::networks::{Network, networks, small};
 use support::numbers;
@@ -111,8 +112,8 @@ impl Plain {
             Map::Dense(order) => {
                 let x: Tensor<2> = x.flatten(1, 3);
                 let weight: Tensor<2> = match order {
-                    Weights::OutputMajor => weight.reshape([o.len(), i.len()]).transpose(),
-                    Weights::InputMajor => weight.reshape([i.len(), o.len()]),
+                    WeightOrder::OutputMajor => weight.reshape([o.len(), i.len()]).transpose(),
+                    WeightOrder::InputMajor => weight.reshape([i.len(), o.len()]),
                 };
                 let y = x.matmul(weight);
                 let y = match bias {
@@ -326,7 +327,7 @@ fn the_gradient_of_x_has_the_shape_of_x() {
 }
 
 /// What a call with tensors of other lengths than the stack's comes to.
-fn panics(call: impl FnOnce() + std::panic::UnwindSafe) -> String {
+fn panics<T: std::fmt::Debug>(call: impl FnOnce() -> T + std::panic::UnwindSafe) -> String {
     let panic = std::panic::catch_unwind(call).expect_err("it is refused");
     match panic.downcast::<String>() {
         Ok(message) => *message,
@@ -381,6 +382,29 @@ fn tensors_of_other_lengths_are_refused() {
     ] {
         let message = panics(call);
         assert!(message.contains(said), "{message}");
+    }
+}
+
+/// What is gathered is a constant; a tensor whose gradient is wanted is no such thing.
+#[test]
+fn tracked_tensors_are_not_gathered() {
+    let gathered = |second: Tensor<1>| {
+        let first = constant(vec![1.0, 2.0], [2]);
+        move || {
+            read(gather(vec![
+                (first, Figure::Numbers),
+                (second, Figure::Squares),
+            ]))
+        }
+    };
+    let numbers = || constant(vec![3.0, 4.0], [2]);
+    // A constant among tracked tensors is still a constant.
+    for second in [numbers(), numbers().autodiff()] {
+        assert_eq!(gathered(second)(), [1.0, 2.0, 25.0]);
+    }
+    for second in [leaf(vec![3.0, 4.0], [2]), leaf(vec![3.0, 4.0], [2]) * 2.0] {
+        let message = panics(gathered(second));
+        assert!(message.contains("tracked"), "{message}");
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 use ganvas_kernels::ops;
-use ganvas_kernels::stack::{self, Activation, Map, Norm, Stack, Stage, Weights};
+use ganvas_kernels::stack::{self, Activation, Map, Norm, Stack, Stage, WeightOrder};
 
 use super::{Bound, Mode, Network};
 use crate::{Error, Result};
@@ -86,8 +86,8 @@ impl Network {
             map: match stage.map {
                 Map::Convolution(window) => Map::Transposed(window),
                 Map::Transposed(window) => Map::Convolution(window),
-                Map::Dense(Weights::OutputMajor) => Map::Dense(Weights::InputMajor),
-                Map::Dense(Weights::InputMajor) => Map::Dense(Weights::OutputMajor),
+                Map::Dense(WeightOrder::OutputMajor) => Map::Dense(WeightOrder::InputMajor),
+                Map::Dense(WeightOrder::InputMajor) => Map::Dense(WeightOrder::OutputMajor),
             },
             input: stage.output,
             output: stage.input,

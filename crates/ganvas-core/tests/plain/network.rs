@@ -6,7 +6,7 @@ use burn::tensor::module::{conv_transpose2d, conv2d};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use ganvas_core::network::{Conditioning, Network};
 use ganvas_kernels::stack::{
-    Activation, Map, NORM_EPSILON, Norm, STATISTICS_MOMENTUM, Shape, Stage, Weights, Window,
+    Activation, Map, NORM_EPSILON, Norm, STATISTICS_MOMENTUM, Shape, Stage, WeightOrder, Window,
 };
 
 /// What a pass gives.
@@ -90,12 +90,12 @@ fn kernel(stage: &Stage, flat: &Tensor<1>, window: Window) -> Tensor<4> {
 }
 
 /// `[in, out]` of a matrix product.
-fn matrix(stage: &Stage, flat: &Tensor<1>, weights: Weights) -> Tensor<2> {
+fn matrix(stage: &Stage, flat: &Tensor<1>, order: WeightOrder) -> Tensor<2> {
     let (input, output) = (stage.input.len(), stage.output.len());
     let flat = flat.clone().narrow(0, stage.weight, stage.weight_len());
-    match weights {
-        Weights::OutputMajor => flat.reshape([output, input]).transpose(),
-        Weights::InputMajor => flat.reshape([input, output]),
+    match order {
+        WeightOrder::OutputMajor => flat.reshape([output, input]).transpose(),
+        WeightOrder::InputMajor => flat.reshape([input, output]),
     }
 }
 
@@ -127,9 +127,9 @@ fn map(stage: &Stage, flat: &Tensor<1>, x: Tensor<4>) -> Tensor<4> {
             None,
             transposed(window, stage.input, stage.output),
         ),
-        Map::Dense(weights) => {
+        Map::Dense(order) => {
             let rows: Tensor<2> = x.flatten(1, 3);
-            rows.matmul(matrix(stage, flat, weights))
+            rows.matmul(matrix(stage, flat, order))
                 .reshape(stage.output.batch(batch))
         }
     };
@@ -160,9 +160,9 @@ pub fn map_back(stage: &Stage, flat: &Tensor<1>, gradient: Tensor<4>) -> Tensor<
             None,
             convolution(window),
         ),
-        Map::Dense(weights) => {
+        Map::Dense(order) => {
             let rows: Tensor<2> = gradient.flatten(1, 3);
-            rows.matmul(matrix(stage, flat, weights).transpose())
+            rows.matmul(matrix(stage, flat, order).transpose())
                 .reshape(stage.input.batch(batch))
         }
     }

@@ -8,22 +8,22 @@ use std::borrow::Cow;
 
 use super::gemm::{Matrix, multiply};
 use super::layout::{channels_first, channels_last, exchange};
-use crate::stack::{Shape, Weights};
+use crate::stack::{Shape, WeightOrder};
 
 /// A dense map between images.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Dense {
     pub input: Shape,
     pub output: Shape,
-    pub weights: Weights,
+    pub order: WeightOrder,
 }
 
 impl Dense {
     /// Shapes that the outer and the inner axis of the weight stand for.
     fn axes(&self) -> [Shape; 2] {
-        match self.weights {
-            Weights::OutputMajor => [self.output, self.input],
-            Weights::InputMajor => [self.input, self.output],
+        match self.order {
+            WeightOrder::OutputMajor => [self.output, self.input],
+            WeightOrder::InputMajor => [self.input, self.output],
         }
     }
 
@@ -42,9 +42,9 @@ impl Dense {
 
     /// The reordered weight as a matrix `[in, out]`.
     fn matrix<'a>(&self, weight: &'a [f32]) -> Matrix<'a> {
-        match self.weights {
-            Weights::OutputMajor => Matrix::rows(weight, self.input.len()).transposed(),
-            Weights::InputMajor => Matrix::rows(weight, self.output.len()),
+        match self.order {
+            WeightOrder::OutputMajor => Matrix::rows(weight, self.input.len()).transposed(),
+            WeightOrder::InputMajor => Matrix::rows(weight, self.output.len()),
         }
     }
 
@@ -78,9 +78,9 @@ impl Dense {
         let [outer, inner] = self.axes();
         let size = [outer.len(), inner.len(), batch];
         let mut product = vec![0.0; gradient.len()];
-        match self.weights {
-            Weights::OutputMajor => multiply(size, dy.transposed(), x, &mut product, false),
-            Weights::InputMajor => multiply(size, x.transposed(), dy, &mut product, false),
+        match self.order {
+            WeightOrder::OutputMajor => multiply(size, dy.transposed(), x, &mut product, false),
+            WeightOrder::InputMajor => multiply(size, x.transposed(), dy, &mut product, false),
         }
         let product = channels_first(&product, inner);
         let (a, b) = (outer.pixels(), outer.channels);

@@ -136,7 +136,8 @@ impl Sliding {
                             *d = unsafe { Lanes::read(pixel.add(c)) };
                         }
                         let transformed = both(&d, data);
-                        // SAFETY: a tile's row is written by who has its image.
+                        // SAFETY: each image is in the range of one task, and so each tile, which
+                        // is a row of V: no two tasks write to one row.
                         unsafe { writer.store(tile.index, phase * channels + c, &transformed) };
                     }
                 }
@@ -204,7 +205,8 @@ impl Sliding {
                         *y = Lanes::load(pixel, c);
                     }
                     let transformed = both(&y, outputs_transposed);
-                    // SAFETY: a tile's row is written by who has its image.
+                    // SAFETY: each image is in the range of one task, and so each tile, which is
+                    // a row of M: no two tasks write to one row.
                     unsafe { writer.store(tile.index, c, &transformed) };
                 }
             }
@@ -252,7 +254,8 @@ impl Sliding {
                     let taps = turned(&weight[16 * c..], 16);
                     for phase in 0..PHASES {
                         let transformed = transform_taps(&taps, phase);
-                        // SAFETY: a row is written by who has it.
+                        // SAFETY: each row of U is in the range of one task, which alone
+                        // writes to it.
                         unsafe { writer.store(row, phase * channels + c, &transformed) };
                     }
                 }
@@ -273,7 +276,8 @@ impl Sliding {
                     let taps = turned(&weight[16 * c..], 16 * channels);
                     for phase in 0..PHASES {
                         let transformed = transform_taps(&taps, phase);
-                        // SAFETY: the rows of a channel are written by who has it.
+                        // SAFETY: each channel c is in the range of one task, which alone
+                        // writes to its rows of Uᵀ, one for each phase.
                         unsafe { writer.store(phase * channels + c, s, &transformed) };
                     }
                 }

@@ -49,10 +49,10 @@ impl Linear {
                     Self::Transposed(sliding)
                 }
             }
-            Map::Dense(weights) => Self::Dense(Dense {
+            Map::Dense(order) => Self::Dense(Dense {
                 input,
                 output,
-                weights,
+                order,
             }),
         }
     }

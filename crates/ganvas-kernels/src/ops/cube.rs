@@ -17,7 +17,7 @@ use burn_cubecl::template::{KernelSource, SourceKernel, SourceTemplate};
 use burn_cubecl::tensor::CubeTensor;
 
 use super::backend::{Call, Figure, Gather, Optimise, Passed, StackKernels, Want};
-use super::tiles::tiles;
+use super::chosen_tiles::tiles;
 use crate::adam::AdamSettings;
 use crate::gpu::{self, Gpu, Saved};
 use crate::loss::LogitLoss;

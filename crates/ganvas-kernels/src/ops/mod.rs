@@ -2,11 +2,11 @@
 
 mod autodiff;
 mod backend;
+mod chosen_tiles;
 #[cfg(feature = "wgpu")]
 mod cube;
 #[cfg(feature = "flex")]
 mod flex;
-mod tiles;
 
 use std::sync::Arc;
 
@@ -15,13 +15,13 @@ use burn::tensor::{Gradients, Tensor};
 
 use crate::adam::AdamSettings;
 use crate::loss::LogitLoss;
-use crate::stack::{Map, Mode, Shape, Stack, Weights};
+use crate::stack::{Map, Mode, Shape, Stack, WeightOrder};
 use crate::wgsl;
 
 pub use backend::{Call, Figure, Gather, Optimise, Passed, StackKernels, StackOps, Want};
+pub use chosen_tiles::{set_tiles, tiles};
 #[cfg(feature = "wgpu")]
 pub use cube::compile_only;
-pub use tiles::{set_tiles, tiles};
 
 /// What one pass through a stack gives.
 #[derive(Debug, Clone)]
@@ -168,8 +168,10 @@ pub fn logit_loss(loss: &Arc<LogitLoss>, logits: Tensor<2>) -> Evaluated {
 ///
 /// # Panics
 ///
-/// Where there is none.
+/// Where there is none, or one is tracked: no gradient would flow to it.
 pub fn gather(parts: Vec<(Tensor<1>, Figure)>) -> Tensor<1> {
+    let tracked = parts.iter().position(|(tensor, _)| tensor.is_tracked());
+    assert_eq!(tracked, None, "a tracked tensor is gathered as a constant");
     let mut gathered = parts.chunks(wgsl::Gather::MOST).map(|chunk| {
         let (tensors, figures): (Vec<_>, Vec<_>) = chunk.iter().cloned().unzip();
         let part = |index: usize| {
@@ -247,19 +249,19 @@ pub fn adam(settings: AdamSettings, state: AdamState, gradient: Tensor<1>) -> Ad
 /// x · weightᵀ for x `[rows, depth]` and weight `[columns, depth]`, with gradients to both.
 pub fn times_transposed(x: Tensor<2>, weight: Tensor<2>) -> Tensor<2> {
     let columns = weight.dims()[0];
-    product(Weights::OutputMajor, columns, x, weight)
+    product(WeightOrder::OutputMajor, columns, x, weight)
 }
 
 /// x · weight for x `[rows, depth]` and weight `[depth, columns]`, with gradients to both.
 pub fn times(x: Tensor<2>, weight: Tensor<2>) -> Tensor<2> {
     let columns = weight.dims()[1];
-    product(Weights::InputMajor, columns, x, weight)
+    product(WeightOrder::InputMajor, columns, x, weight)
 }
 
-fn product(weights: Weights, columns: usize, x: Tensor<2>, weight: Tensor<2>) -> Tensor<2> {
+fn product(order: WeightOrder, columns: usize, x: Tensor<2>, weight: Tensor<2>) -> Tensor<2> {
     let [rows, depth] = x.dims();
     let stack = Stack::of_map(
-        Map::Dense(weights),
+        Map::Dense(order),
         Shape::vector(depth),
         Shape::vector(columns),
     );

@@ -1,7 +1,7 @@
 //! Layers one after the other, as in a PyTorch `Sequential`.
 
 use super::{Initialisation, Plan, TensorSpec, Unsupported};
-use crate::stack::{Activation, BatchNorm, Map, Norm, Shape, Stack, Stage, Weights, Window};
+use crate::stack::{Activation, BatchNorm, Map, Norm, Shape, Stack, Stage, WeightOrder, Window};
 
 /// Parameters start at multiples of this many numbers in the flat tensor: kernels read
 /// vectors of four. Most tensors are whole vectors, so that nothing lies between them.
@@ -119,7 +119,7 @@ impl Builder {
         // A kernel that covers the whole image once is one matrix product for the
         // batch, where a convolution would be a small one per image.
         let (map, shape) = if window.padding == 0 && [input.height, input.width] == [kernel; 2] {
-            (Map::Dense(Weights::OutputMajor), Shape::vector(output))
+            (Map::Dense(WeightOrder::OutputMajor), Shape::vector(output))
         } else {
             (Map::Convolution(window), window.convolved(input, output))
         };
@@ -140,7 +140,7 @@ impl Builder {
         }
         // A single pixel spreads one kernel: a matrix product, too.
         let map = if window.padding == 0 && [input.height, input.width] == [1, 1] {
-            Map::Dense(Weights::InputMajor)
+            Map::Dense(WeightOrder::InputMajor)
         } else {
             Map::Transposed(window)
         };
@@ -157,7 +157,7 @@ impl Builder {
         let weight = self.parameter("weight", &[output, input], start);
         let bias = self.parameter("bias", &[output], start);
         self.map(
-            Map::Dense(Weights::OutputMajor),
+            Map::Dense(WeightOrder::OutputMajor),
             Shape::vector(output),
             weight,
             Some(bias),
@@ -173,7 +173,7 @@ impl Builder {
         let weight = self.named(format!("{name}.weight"), &[output, input.len()], start);
         let bias = self.named(format!("{name}.bias"), &[output], start);
         self.heads.push(Stage {
-            map: Map::Dense(Weights::OutputMajor),
+            map: Map::Dense(WeightOrder::OutputMajor),
             input,
             output: Shape::vector(output),
             weight,
@@ -198,7 +198,7 @@ impl Builder {
         let end = self.parameters.last().map_or(0, |spec| spec.range().end);
         let offset = self.named("embedding.weight".to_owned(), &[classes, values], WEIGHTS);
         let fits = |stage: &&mut Stage| {
-            stage.map == Map::Dense(Weights::InputMajor) && is_bare(stage) && offset == end
+            stage.map == Map::Dense(WeightOrder::InputMajor) && is_bare(stage) && offset == end
         };
         let alone = self.stages.len() == 1;
         match self.open().filter(fits).filter(|_| alone) {
@@ -223,7 +223,7 @@ impl Builder {
         let end = self.parameters.last().map_or(0, |spec| spec.range().end);
         let offset = self.named("embedding.weight".to_owned(), &[classes, features], WEIGHTS);
         let fits = |stage: &&mut Stage| {
-            stage.map == Map::Dense(Weights::OutputMajor)
+            stage.map == Map::Dense(WeightOrder::OutputMajor)
                 && stage.output.len() == 1
                 && stage.bias.is_none()
                 && is_bare(stage)
