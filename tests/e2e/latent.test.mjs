@@ -134,6 +134,14 @@ async function sweep(page, selector, [first, ...others]) {
   await page.mouse.up();
 }
 
+/** The mark of a strip stands at a share of it. */
+async function marked(page, track, share) {
+  const { x, width } = await page.locator(track).boundingBox();
+  const mark = await page.locator(`${track} .mark`).boundingBox();
+  const at = (mark.x + mark.width / 2 - x) / width;
+  assert.ok(Math.abs(at - share) < 0.01, `the mark is at ${at}, not ${share}`);
+}
+
 for (const [model, settings] of [
   ['dcgan', {}],
   ['conditional', {}],
@@ -209,6 +217,17 @@ for (const [model, settings] of [
     await shows(page, 'canvas.moment', () => told('walk-z'), 'the strip');
     const at = Number(await page.locator('[data-field="walk-at"]').inputValue());
     assert.ok(Math.abs(at - (0.37 * 181 - 8) / 15) < 0.2, `${at}`);
+    // A drag goes on while the button is down, wherever it leads, and each place has its picture.
+    await sweep(page, track, [
+      [0.37, 0.5],
+      [0.5, 0.5],
+      [0.71, 3],
+    ]);
+    on = await latentOf(page, 'walk-z', on);
+    const there = Number(await page.locator('[data-field="walk-at"]').inputValue());
+    assert.ok(Math.abs(there - (0.71 * 181 - 8) / 15) < 0.2, `${there}`);
+    await shows(page, 'canvas.moment', () => told('walk-z'), 'a drag on the strip');
+    await marked(page, track, 0.71);
     await page.locator('[data-field="walk-at"]').focus();
     await page.keyboard.press('ArrowRight');
     on = await latentOf(page, 'walk-z', on);
@@ -241,6 +260,30 @@ for (const conditioning of ['projection', 'concatenation']) {
         async () => ({ seed: 1, count: 1, label }),
         `at ${place}`,
       );
+    }
+    // A press and a drag on the strip go to what lies under them: 12 pictures, 15 gaps apart.
+    const track = '.walk:has(canvas.blend) .track';
+    for (const places of [
+      [[0.25, 0.5]],
+      [
+        [0.3, 0.5],
+        [0.6, 0.5],
+        [0.83, 2.5],
+      ],
+    ]) {
+      await sweep(page, track, places);
+      const [share] = places.at(-1);
+      const place = (share * 181 - 8) / 15;
+      await shows(
+        page,
+        'canvas.blended',
+        async () => ({ seed: 1, count: 1, labels: [2, 7], mix: place / 11 }),
+        `at ${share} of the strip`,
+      );
+      assert.ok(Math.abs(Number(await at.inputValue()) - place) <= 0.13, await at.inputValue());
+      await marked(page, track, share);
+      const spoken = Number(await at.getAttribute('aria-valuetext'));
+      assert.ok(Math.abs(spoken - place / 11) < 0.006, `${spoken}`);
     }
     // In the middle it is half of both, as the API has it.
     await at.fill('5.5');
