@@ -6,6 +6,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as idx from '../support/idx.mjs';
 import { close, failure, openLab, patience, tiny } from '../support/lab.mjs';
+import { parse, saved } from '../support/safetensors.mjs';
+import { shown } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
 
 const timeout = 4 * patience;
@@ -154,11 +156,132 @@ test('curves are chosen, and show the values of one step everywhere', { timeout 
   const first = await legend(page, 'gradients');
   assert.ok(Math.abs(Number(first[1]) - reports[0].g_gradient) <= 0.06 * reports[0].g_gradient);
   await page.mouse.move(0, 0);
-  await page.locator('[data-action="log-scale"]').click();
-  await page.locator('[data-action="log-scale"][aria-pressed="true"]').waitFor();
-  assert.equal(await page.locator('.curve canvas').count(), 2);
   await close(page);
 });
+
+/** Keeps what is written on each chart's canvas, and where, since it was last cleared. */
+const keepLabels = (page) =>
+  page.evaluate(() => {
+    window.labels = new Map();
+    const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
+    Object.assign(CanvasRenderingContext2D.prototype, {
+      clearRect(...box) {
+        window.labels.set(this.canvas, []);
+        return clearRect.apply(this, box);
+      },
+      fillText(text, x, y) {
+        const own = window.labels.get(this.canvas) ?? [];
+        // As the axes turn and move it.
+        const place = new DOMPoint(x, y).matrixTransform(this.getTransform());
+        window.labels.set(this.canvas, [...own, { text, x: place.x, y: place.y }]);
+        return fillText.call(this, text, x, y);
+      },
+    });
+  });
+
+/**
+ * What a chart's upright axis says, and where the pointer's dots are on it, in its own pixels.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {string} panel
+ */
+const readChart = (page, panel) =>
+  page.locator(`[data-panel="${panel}"] .plot`).evaluate((plot) => {
+    const canvas = plot.querySelector('canvas');
+    const box = canvas.getBoundingClientRect();
+    const dots = [...plot.querySelectorAll('.u-cursor-pt')].map((dot) => {
+      const { top, height } = dot.getBoundingClientRect();
+      return ((top + height / 2 - box.top) * canvas.height) / box.height;
+    });
+    // The axis is left of the plot, the steps below it.
+    const over = plot.querySelector('.u-over').getBoundingClientRect();
+    const left = ((over.left - box.left) * canvas.width) / box.width;
+    const bottom = ((over.bottom - box.top) * canvas.height) / box.height;
+    const labels = window.labels
+      .get(canvas)
+      .filter(({ text, x, y }) => text !== '' && x < left && y < bottom + 6)
+      .map(({ text, y }) => ({ value: Number(text.replace('−', '-')), y }));
+    return { labels, dots: dots.slice(0, dots.length / 2) };
+  });
+
+/**
+ * Every label and every dot lies on one straight line over a function of its value.
+ *
+ * @param {{ value: number, y: number }[]} places
+ * @param {(value: number) => number} scale
+ * @returns {number} the largest distance from it, in pixels
+ */
+function distanceFrom(places, scale) {
+  const sorted = [...places].sort((a, b) => a.y - b.y);
+  const [top, bottom] = [sorted[0], sorted[sorted.length - 1]];
+  const slope = (bottom.y - top.y) / (scale(bottom.value) - scale(top.value));
+  return Math.max(
+    ...places.map(({ value, y }) =>
+      Math.abs(y - top.y - slope * (scale(value) - scale(top.value))),
+    ),
+  );
+}
+
+for (const { name, attributes, panel, keys, scale } of [
+  {
+    name: 'logarithmic',
+    attributes: tiny,
+    panel: 'gradients',
+    keys: ['d_gradient', 'g_gradient'],
+    scale: Math.log10,
+  },
+  {
+    name: 'logarithmic away from zero, with values of both signs',
+    attributes: { ...tiny, model: 'wgan_gp' },
+    panel: 'critic-loss',
+    keys: ['d_loss', 'g_loss'],
+    scale: Math.asinh,
+  },
+]) {
+  test(`on the log scale labels and curves stand where they must: ${name}`, {
+    timeout,
+  }, async () => {
+    const page = await openLab(browser, site, attributes);
+    await keepLabels(page);
+    for (let step = 1; step <= 6; step += 1) await train(page, 10);
+    const chip = page.locator(`[data-curve="${panel}"]`);
+    if ((await chip.getAttribute('aria-pressed')) === 'false') await chip.click();
+    await page.locator(`[data-panel="${panel}"] canvas`).waitFor();
+    const reports = await page.evaluate(() => window.events.report);
+    const pointer = page.locator('[data-field="pointer"]');
+    /** The labels of the axis, and the measured values at each step of the pointer. */
+    const places = async () => {
+      const found = [];
+      for (const [index, report] of reports.slice(0, -1).entries()) {
+        await pointer.fill(String(index));
+        await page.locator('.pointer b', { hasText: new RegExp(`^${report.step}$`) }).waitFor();
+        await shown(page);
+        const { dots } = await readChart(page, panel);
+        keys.forEach((key, at) => {
+          found.push({ value: report[key], y: dots[at] });
+        });
+      }
+      const { labels } = await readChart(page, panel);
+      return { labels, found };
+    };
+    const linear = await places();
+    assert.ok(linear.labels.length >= 3, JSON.stringify(linear.labels));
+    const straight = distanceFrom([...linear.labels, ...linear.found], (value) => value);
+    assert.ok(straight < 1.5, `${straight} px off: ${JSON.stringify(linear)}`);
+
+    await page.locator('[data-action="log-scale"]').click();
+    await page.locator('[data-action="log-scale"][aria-pressed="true"]').waitFor();
+    await shown(page);
+    const log = await places();
+    const all = [...log.labels, ...log.found];
+    assert.ok(log.labels.length >= 3, JSON.stringify(log.labels));
+    const off = distanceFrom(all, scale);
+    assert.ok(off < 1.5, `${off} px off: ${JSON.stringify(log)}`);
+    // And on no linear one.
+    assert.ok(distanceFrom(all, (value) => value) > 5, JSON.stringify(log));
+    await close(page);
+  });
+}
 
 test('tune() changes a run under way, and everything that tells what runs', {
   timeout,
@@ -190,8 +313,45 @@ test('tune() changes a run under way, and everything that tells what runs', {
 /** Of both sides a slow machine takes minutes: many steps, and a look of the judge now and then. */
 const disaster = { timeout: 8 * patience };
 
-/** A run that fails on purpose, from its start to the end of its cure. */
-async function ailsAndRecovers(preset, ailment) {
+/**
+ * Presses a button that changes the settings of a run that rests. The run is the same one: a file of
+ * it from before the press and one from right after it hold the same weights, the same moments of the
+ * optimizers and the same step, and differ in the settings that are told alone.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {string} button
+ * @param {Record<string, unknown>} changes
+ */
+async function treat(page, button, changes) {
+  const before = parse(await saved(page));
+  const after = parse(await saved(page, button));
+  const { experiment: old, ...others } = before.metadata;
+  const { experiment, ...same } = after.metadata;
+  assert.deepEqual(same, others);
+  assert.notEqual(experiment, old);
+  assert.deepEqual(
+    { ...JSON.parse(experiment), ...changes },
+    { ...JSON.parse(old), ...changes },
+    'nothing else is another setting',
+  );
+  for (const [name, value] of Object.entries(changes)) {
+    assert.equal(JSON.parse(experiment)[name] ?? 0, value, name);
+  }
+  assert.deepEqual([...after.tensors.keys()], [...before.tensors.keys()]);
+  assert.ok(before.tensors.size > 10);
+  for (const [name, bytes] of before.tensors)
+    assert.ok(bytes.equals(after.tensors.get(name)), name);
+  return Number(before.metadata.step);
+}
+
+/**
+ * A run that fails on purpose, from its start to the end of its cure.
+ *
+ * @param {string} preset
+ * @param {string} ailment
+ * @param {Record<string, unknown>} cure the settings that it recovers by
+ */
+async function ailsAndRecovers(preset, ailment, cure) {
   const page = await openLab(browser, site, {
     preset,
     backend: 'cpu',
@@ -205,22 +365,25 @@ async function ailsAndRecovers(preset, ailment) {
     window.lab.train().catch(() => {});
   });
   await page.locator(`.lesson [data-finding="${ailment}"]`).waitFor({ timeout: 3 * patience });
-  const before = await page.evaluate(() => window.events.report.at(-1).step);
   const said = await page.locator('.lesson .finding').textContent();
-  await page.locator('[data-action="cure"]').click();
+  await page.evaluate(() => window.lab.pause());
+  const before = await treat(page, '[data-action="cure"]', cure);
   await page.locator('.lesson[data-cured="true"]').waitFor({ timeout: patience });
   assert.equal(await page.locator('[data-action="cure"]').count(), 0);
   await page.locator(`.lesson [data-finding="${ailment}_over"]`).waitFor({ timeout: 3 * patience });
+  const steps = await page.evaluate(() => window.events.report.map(({ step }) => step));
   assert.ok(
-    (await page.evaluate(() => window.events.report.at(-1).step)) >= before,
-    'the same run',
+    steps.every((step, at) => at === 0 || step >= steps[at - 1]) && steps.at(-1) > before,
+    `the same run goes on: ${steps}`,
   );
-  await page.evaluate(() => window.lab.pause());
   return { page, before, said };
 }
 
 test('a mode collapse is found, cured and found to be over', disaster, async () => {
-  const { page, before, said } = await ailsAndRecovers('mode_collapse', 'mode_collapse');
+  const { page, before, said } = await ailsAndRecovers('mode_collapse', 'mode_collapse', {
+    mmd: 10,
+  });
+  await page.evaluate(() => window.lab.pause());
   const reports = await page.evaluate(() => window.events.report);
   // What the sentence says is what the reports and the looks of the judge have said.
   const [, modes, passing] = said.match(/(\d+) of ten digits are left.* with ([\d.]+) on average/);
@@ -240,7 +403,7 @@ test('a mode collapse is found, cured and found to be over', disaster, async () 
   assert.equal(mmd, 10);
 
   // Without its cure the same run loses its digits again, and says of how many.
-  await page.locator('[data-action="break"]').click();
+  await treat(page, '[data-action="break"]', { mmd: 0 });
   await page.locator('.lesson[data-cured="false"]').waitFor({ timeout: patience });
   await page.locator('.lesson [data-finding="mode_collapse"]').waitFor({ timeout: 3 * patience });
   const again = await page.locator('.lesson .finding').textContent();
@@ -251,20 +414,59 @@ test('a mode collapse is found, cured and found to be over', disaster, async () 
 });
 
 test('a vanishing gradient is found, cured and found to be back', disaster, async () => {
-  const { page } = await ailsAndRecovers('vanishing_gradient', 'vanishing_gradient');
-  const gradients = await page.evaluate(() => window.events.report.map((it) => it.g_gradient));
-  assert.ok(Math.max(...gradients) > 100 * Math.min(...gradients), `${gradients}`);
+  const { page, before } = await ailsAndRecovers('vanishing_gradient', 'vanishing_gradient', {
+    loss: 'non_saturating',
+    discriminator_steps: 1,
+  });
+  await page.evaluate(() => window.lab.pause());
+  const reports = await page.evaluate(() => window.events.report);
+  const lengths = (kept) => reports.filter(kept).map(({ g_gradient }) => g_gradient);
+  const ill = lengths(({ step }) => step <= before);
+  // Five reports decide: at most a hundredth of the largest, and ten times that soon after.
+  const least = Math.max(...ill.slice(-3));
+  assert.ok(Math.max(...ill) > 50 * least, `${ill}`);
+  const well = lengths(({ step }) => step > before);
+  assert.ok(Math.max(...well) > 10 * least, `${well} after ${ill}`);
   const { loss, discriminator_steps } = await page.evaluate(() => window.lab.experiment);
   assert.deepEqual([loss, discriminator_steps], ['non_saturating', 1]);
   await close(page);
 });
 
 test('a critic that runs away is found, cured and caught', disaster, async () => {
-  const { page } = await ailsAndRecovers('critic_without_penalty', 'runaway_critic');
-  const { gradient_penalty } = await page.evaluate(() => window.lab.experiment);
-  assert.equal(gradient_penalty, 10);
+  const { page, before } = await ailsAndRecovers('critic_without_penalty', 'runaway_critic', {
+    gradient_penalty: 10,
+  });
   // Without a look of the judge the scores alone tell that it is over: it runs on until one has.
+  await page.waitForFunction(
+    (step) => {
+      const { judge } = window.events.report.at(-1);
+      return judge?.step > step && judge.slope < 10;
+    },
+    before,
+    { timeout: 3 * patience },
+  );
+  await page.evaluate(() => window.lab.pause());
+  const { step } = await page.evaluate(() => window.events.report.at(-1));
+  await verdictAt(page, step.toLocaleString('en'));
+  const told = await page.evaluate(() => window.lab.evaluate({ count: 256 }));
   const slope = Number(await figureOf(page, 'slope'));
-  assert.ok(slope > 0 && slope < 1000, `${slope}`);
+  assert.ok(slope > 0 && slope < 10, `${slope}`);
+  if (told.slope !== undefined) assert.ok(Math.abs(told.slope - slope) < 0.02 * slope + 0.01);
+  // A critic that runs away had been far steeper, as the judge or the scores have told.
+  const slopes = await page.evaluate(() => window.events.report.map(({ judge }) => judge?.slope));
+  const wasserstein = await page.evaluate(
+    (cured) =>
+      Math.max(
+        ...window.events.report
+          .filter(({ step }) => step <= cured)
+          .map((report) => Math.abs(report.wasserstein)),
+      ),
+    before,
+  );
+  const steepest = Math.max(
+    ...slopes.filter((value) => value !== undefined),
+    wasserstein / (2 * 28),
+  );
+  assert.ok(steepest > 3 * slope && steepest >= 10, `${steepest} fell to ${slope}`);
   await close(page);
 });

@@ -24,13 +24,16 @@ export function parse(bytes) {
  * Saves the lab of a page.
  *
  * @param {import('playwright-core').Page} page
+ * @param {string} [button] pressed in the same moment: what it does first is in the file, and
+ *   nothing that it does later
  */
-export async function saved(page) {
-  const base64 = await page.evaluate(async () => {
+export async function saved(page, button) {
+  const base64 = await page.evaluate(async (selector) => {
+    if (selector) window.lab.shadowRoot.querySelector(selector).click();
     const bytes = new Uint8Array(await (await window.lab.save()).arrayBuffer());
     let text = '';
     for (const byte of bytes) text += String.fromCharCode(byte);
     return btoa(text);
-  });
+  }, button);
   return Buffer.from(base64, 'base64');
 }
