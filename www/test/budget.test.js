@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Budgeted } from '../src/budget.js';
 import { views } from '../src/worker/views.js';
+import { shareOfAll, Watches } from '../src/worker/watches.js';
 
 /**
  * A worker with a clock of its own that trains for `slice` milliseconds, then looks if it may: how
@@ -51,4 +52,48 @@ test('neither does it where looks take now longer, now shorter', async () => {
 test('a quick device is not looked at more than once a second', async () => {
   const { looks } = await shareOfLooks(views.judge, 10, () => 2);
   assert.ok(looks <= 600, `${looks}`);
+});
+
+test('all views together take a tenth of the time at most, and each has its turns', async () => {
+  const { now } = performance;
+  let clock = 1000;
+  performance.now = () => clock;
+  try {
+    for (const slice of [1, 50, 800]) {
+      for (const [quick, slow] of [
+        [2, 30],
+        [40, 300],
+        [900, 900],
+      ]) {
+        const looks = { eyes: 0, judge: 0, plane: 0 };
+        const view = (/** @type {keyof looks} */ name, /** @type {number} */ cost) => ({
+          ...views[name],
+          look: async () => {
+            clock += cost;
+            looks[name] += 1;
+            return { value: 0 };
+          },
+        });
+        const watches = new Watches({
+          eyes: view('eyes', quick),
+          judge: view('judge', slow),
+          plane: view('plane', quick),
+        });
+        for (const name of Object.keys(looks)) watches.set(name, {});
+        const start = clock;
+        while (clock < start + 600_000) {
+          clock += slice;
+          watches.outdate();
+          const scene = /** @type {import('../src/worker/watches.js').Scene} */ ({});
+          for await (const _ of watches.look(scene, true));
+        }
+        const spent = quick * (looks.eyes + looks.plane) + slow * looks.judge;
+        const seen = `${JSON.stringify(looks)}, slices of ${slice} ms, ${quick} and ${slow} ms`;
+        assert.ok(spent / (clock - start) <= shareOfAll, seen);
+        for (const count of Object.values(looks)) assert.ok(count > 5, seen);
+      }
+    }
+  } finally {
+    performance.now = now;
+  }
 });

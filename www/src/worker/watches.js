@@ -1,6 +1,7 @@
 /**
  * Views of the run that the page has asked for and that are kept up to date: while it trains, as
- * often as each view's budget allows; else once after each change. What nobody watches costs nothing.
+ * often as each view's budget allows and that of all together; else once after each change. What
+ * nobody watches costs nothing.
  */
 import { Budgeted } from '../budget.js';
 
@@ -28,9 +29,13 @@ import { Budgeted } from '../budget.js';
  * @typedef {{ options: Options, budget: Budgeted, stale: boolean }} Watch
  */
 
+/** All views together take at most this share of the time. */
+export const shareOfAll = 0.1;
+
 export class Watches {
   /** @type {Map<string, Watch>} */
   #watches = new Map();
+  #all = new Budgeted(0, shareOfAll);
 
   /** @param {Record<string, View>} views by name */
   constructor(views) {
@@ -64,7 +69,8 @@ export class Watches {
 
   /** Milliseconds until the next view is due, 0 and less when one is; Infinity without any. */
   get wait() {
-    return Math.min(...[...this.#watches.values()].map(({ budget }) => budget.wait));
+    const next = Math.min(...[...this.#watches.values()].map(({ budget }) => budget.wait));
+    return Math.max(next, this.#all.wait);
   }
 
   /**
@@ -73,10 +79,13 @@ export class Watches {
    * @returns {AsyncGenerator<Sight & { what: string }>}
    */
   async *look(scene, training) {
-    for (const [what, watch] of this.#watches) {
-      if (!watch.stale || (training && !watch.budget.due)) continue;
+    // Whose turn is the longest overdue comes first, so that none keeps another from its own.
+    const turns = [...this.#watches].sort(([, a], [, b]) => a.budget.wait - b.budget.wait);
+    for (const [what, watch] of turns) {
+      if (!watch.stale || (training && !(watch.budget.due && this.#all.due))) continue;
       watch.stale = false;
-      const sight = await watch.budget.run(() => this.views[what].look(scene, watch.options));
+      const look = () => this.views[what].look(scene, watch.options);
+      const sight = await this.#all.run(() => watch.budget.run(look));
       if (sight) yield { what, ...sight };
     }
   }
