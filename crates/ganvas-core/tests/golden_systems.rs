@@ -115,7 +115,7 @@ fn wide_conditional() {
 
 #[test]
 fn wide_projection() {
-    check("projection_wide", 1, told_by("projection"));
+    check("projection_wide", 2, told_by("projection"));
 }
 
 #[test]
