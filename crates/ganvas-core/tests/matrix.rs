@@ -158,47 +158,47 @@ fn check_model(model: Model, least: usize) {
 
 #[test]
 fn dcgan() {
-    check_model(Model::Dcgan, 45);
+    check_model(Model::Dcgan, 60);
 }
 
 #[test]
 fn fully_connected() {
-    check_model(Model::Gan, 40);
+    check_model(Model::Gan, 55);
 }
 
 #[test]
 fn linear_stem() {
-    check_model(Model::DcganLinear, 45);
+    check_model(Model::DcganLinear, 60);
 }
 
 #[test]
 fn conditional() {
-    check_model(Model::Conditional, 45);
+    check_model(Model::Conditional, 75);
 }
 
 #[test]
 fn wgan() {
-    check_model(Model::Wgan, 6);
+    check_model(Model::Wgan, 9);
 }
 
 #[test]
 fn wgan_gp() {
-    check_model(Model::WganGp, 8);
+    check_model(Model::WganGp, 12);
 }
 
 #[test]
 fn vae() {
-    check_model(Model::Vae, 1);
+    check_model(Model::Vae, 4);
 }
 
 #[test]
 fn plane() {
-    check_model(Model::Plane, 60);
+    check_model(Model::Plane, 80);
 }
 
 #[test]
 fn cyclegan() {
-    check_model(Model::Cyclegan, 15);
+    check_model(Model::Cyclegan, 35);
 }
 
 /// The kernels that begin at eight channels, and one more stage. With so many values some

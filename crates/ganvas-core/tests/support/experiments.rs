@@ -7,7 +7,8 @@ use ganvas_core::loss::Loss;
 use ganvas_core::schema::applies;
 use serde_json::{Value, json};
 
-/// What can be added to an objective or changed about it.
+/// What can be added to an objective or changed about it, alone and together. Those that a
+/// model does not have, or that contradict each other there, are refused by the schema.
 fn terms() -> Vec<Value> {
     vec![
         json!({}),
@@ -23,7 +24,28 @@ fn terms() -> Vec<Value> {
         json!({ "clip": 0.05 }),
         json!({ "generator_activation": "leaky_relu" }),
         json!({ "discriminator_steps": 2 }),
+        json!({ "ema_decay": 0.0 }),
+        json!({ "conditioning": "concatenation" }),
+        json!({ "kl_weight": 0.25 }),
+        json!({ "cycle_weight": 2.0, "identity_weight": 3.0 }),
+        json!({ "cycle_weight": 0.0, "identity_weight": 0.0 }),
         json!({ "feature_matching": 0.5, "mmd": 0.5, "d_l2": 0.5, "unrolled_steps": 1 }),
+        json!({
+            "spectral_norm": true, "gradient_penalty": 0.0, "feature_matching": 0.5,
+            "feature_matching_only": true, "d_l2": 0.5, "unrolled_steps": 1, "ema_decay": 0.0,
+        }),
+        json!({ "gradient_penalty": 10.0, "feature_matching": 0.5, "mmd": 0.5, "d_l2": 0.5 }),
+        json!({ "clip": 0.05, "mmd": 0.5, "unrolled_steps": 1, "discriminator_steps": 2 }),
+        json!({
+            "conditioning": "concatenation", "feature_matching": 0.5, "mmd": 0.5,
+            "unrolled_steps": 1, "discriminator_steps": 2,
+        }),
+        json!({ "conditioning": "concatenation", "spectral_norm": true, "ema_decay": 0.0 }),
+        json!({
+            "cycle_weight": 2.0, "identity_weight": 0.0, "spectral_norm": true,
+            "discriminator_steps": 2, "ema_decay": 0.0,
+        }),
+        json!({ "kl_weight": 3.0, "ema_decay": 0.0 }),
     ]
 }
 

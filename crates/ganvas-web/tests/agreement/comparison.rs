@@ -16,7 +16,7 @@ pub struct Comparison {
 pub struct Difference {
     /// Which result, and what it says.
     pub what: String,
-    /// As a part of what is allowed; infinite where numbers are missing or are none.
+    /// As a part of what is allowed; infinite where numbers are missing or NaN.
     pub off: f64,
 }
 
@@ -59,7 +59,7 @@ impl Comparison {
         let (mut place, mut off) = (0, 0.0);
         for (index, (a, b)) in cpu.iter().zip(gpu).enumerate() {
             let found = (f64::from(*a) - f64::from(*b)).abs() / allowed;
-            // A number that is none must not get lost in a maximum.
+            // A NaN must not get lost in a maximum.
             if found > off || found.is_nan() {
                 (place, off) = (index, found);
             }

@@ -1,4 +1,4 @@
-//! Numbers that are none, and slopes at 0.
+//! NaN and infinity, and slopes at 0.
 
 use std::sync::Arc;
 
@@ -41,8 +41,8 @@ fn stages(activation: Activation) -> Vec<(&'static str, Builder)> {
     ]
 }
 
-/// A run that has diverged is noticed where its numbers are read, so no kernel may turn
-/// one that is none into one that is.
+/// A run that has diverged is noticed where its numbers are read, so no kernel may turn a NaN
+/// into a number.
 pub async fn what_is_not_a_number_stays_so([_, gpu]: &Devices) -> Comparison {
     let mut comparison = Comparison::default();
     for activation in ACTIVATIONS {
@@ -82,12 +82,12 @@ pub async fn what_is_not_a_number_stays_so([_, gpu]: &Devices) -> Comparison {
         let logits = tensor(vec![f32::NAN; 4], [4, 1], gpu);
         let value = read(loss.generator(logits.clone()).value).await;
         comparison.claim(
-            || format!("{loss:?} of G is {} for no number", value[0]),
+            || format!("{loss:?} of G is {} for NaN", value[0]),
             value[0].is_nan(),
         );
         let value = read(loss.discriminator(&PairLogits { both: logits }).value).await;
         comparison.claim(
-            || format!("{loss:?} of D is {} for no number", value[0]),
+            || format!("{loss:?} of D is {} for NaN", value[0]),
             value[0].is_nan(),
         );
     }

@@ -40,7 +40,7 @@ pub type Named = BTreeMap<String, Vec<f32>>;
 pub struct Apart {
     /// Which number or tensor.
     pub what: String,
-    /// By how much; infinite where numbers are missing or are none.
+    /// By how much; infinite where numbers are missing or NaN.
     pub part: f64,
 }
 
@@ -57,7 +57,7 @@ impl Apart {
 ///
 /// # Panics
 ///
-/// Where it is none.
+/// Where the bytes are no checkpoint.
 pub fn floats(checkpoint: &[u8]) -> Named {
     let file = SafeTensors::deserialize(checkpoint).unwrap();
     file.iter()

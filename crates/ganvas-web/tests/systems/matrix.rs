@@ -3,6 +3,7 @@
 
 use ganvas_core::Experiment;
 use ganvas_core::experiment::Model;
+use ganvas_core::schema::{START, presets};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::pair::Pair;
@@ -27,47 +28,47 @@ async fn all(experiments: &[Experiment], steps: usize) {
 
 #[wasm_bindgen_test]
 async fn dcgan() {
-    check(Model::Dcgan, 45).await;
+    check(Model::Dcgan, 60).await;
 }
 
 #[wasm_bindgen_test]
 async fn fully_connected() {
-    check(Model::Gan, 40).await;
+    check(Model::Gan, 55).await;
 }
 
 #[wasm_bindgen_test]
 async fn linear_stem() {
-    check(Model::DcganLinear, 45).await;
+    check(Model::DcganLinear, 60).await;
 }
 
 #[wasm_bindgen_test]
 async fn conditional() {
-    check(Model::Conditional, 45).await;
+    check(Model::Conditional, 75).await;
 }
 
 #[wasm_bindgen_test]
 async fn wgan() {
-    check(Model::Wgan, 6).await;
+    check(Model::Wgan, 9).await;
 }
 
 #[wasm_bindgen_test]
 async fn wgan_gp() {
-    check(Model::WganGp, 8).await;
+    check(Model::WganGp, 12).await;
 }
 
 #[wasm_bindgen_test]
 async fn vae() {
-    check(Model::Vae, 1).await;
+    check(Model::Vae, 4).await;
 }
 
 #[wasm_bindgen_test]
 async fn plane() {
-    check(Model::Plane, 60).await;
+    check(Model::Plane, 80).await;
 }
 
 #[wasm_bindgen_test]
 async fn cyclegan() {
-    check(Model::Cyclegan, 15).await;
+    check(Model::Cyclegan, 35).await;
 }
 
 /// One step of every convolutional model.
@@ -108,8 +109,15 @@ async fn images_of_64() {
     sizes(2, 64).await;
 }
 
-/// Default width and batch: what a reader sees first.
+/// Width and batch of the defaults, with which tables and documents begin.
 #[wasm_bindgen_test]
 async fn the_default_experiment() {
     smooth(&Experiment::default()).await;
+}
+
+/// What a reader sees first.
+#[wasm_bindgen_test]
+async fn the_first_experiment() {
+    let preset = presets().into_iter().find(|preset| preset.name == START);
+    smooth(&preset.unwrap().experiment).await;
 }
