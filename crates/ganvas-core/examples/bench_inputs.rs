@@ -95,7 +95,7 @@ fn write(path: &Path, experiment: Experiment, digits: &Dataset) -> Result<(), Bo
 
     let mut replay = training
         .system()
-        .adversarial()
+        .duel()
         .ok_or("a DCGAN is an adversarial system")?
         .clone();
     let mut losses = Vec::new();

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use ganvas_core::metric::plane::evaluate_plane;
+use ganvas_core::metric::modes::evaluate_plane;
 use ganvas_core::player::Weights;
 use ganvas_core::schema::presets;
 use ganvas_core::{Error, Experiment, PlaneRequest, Result, Training, own_data};

@@ -23,6 +23,7 @@ use safetensors::tensor::{Dtype, SafeTensors};
 use serde_json::json;
 
 use crate::feed::Progress;
+use crate::image;
 use crate::network::{Network, Parameters, TensorSpec};
 use crate::optimizer::{Adam, AdamConfig};
 use crate::player::Player;
@@ -350,9 +351,10 @@ fn stem(file: &SafeTensors<'_>) -> Option<(usize, usize, usize)> {
     let &[latent_dim, channels, 4, 4] = shape(0)?.as_slice() else {
         return None;
     };
+    let [smallest, next] = image::SIDES;
     let (stages, image_size) = match shape(12).is_some_and(|shape| shape.len() == 4) {
-        true => (8, 64),
-        false => (4, 32),
+        true => (8, next),
+        false => (4, smallest),
     };
     let whole = channels.is_multiple_of(stages) && channels > 0;
     whole.then_some((channels / stages, latent_dim, image_size))

@@ -17,6 +17,8 @@ pub const SIDE: usize = 28;
 pub const PIXELS: usize = SIDE * SIDE;
 /// Rows and columns of the smallest sample.
 pub const SMALLEST_SIDE: usize = 32;
+/// Rows and columns that a sample may have.
+pub const SIDES: [usize; 2] = [SMALLEST_SIDE, 2 * SMALLEST_SIDE];
 
 /// The margin around the smallest sample's picture, in pixels.
 const MARGIN: usize = (SMALLEST_SIDE - SIDE) / 2;

@@ -2,10 +2,10 @@
 
 use burn::tensor::Tensor;
 
-use crate::data::plane::EXTENT;
+use crate::data::distribution::EXTENT;
 use crate::experiment::Reading;
 use crate::latent;
-use crate::metric::plane::{ModeCoverage, jensen_shannon};
+use crate::metric::modes::{ModeCoverage, jensen_shannon};
 use crate::player::Weights;
 use crate::random::Stream;
 use crate::system::Pull;
@@ -77,7 +77,7 @@ impl Training {
         check("field", field, 0, MOST[1])?;
         check("lattice", lattice, 0, MOST[2])?;
         let experiment = self.experiment();
-        let system = self.system().adversarial();
+        let system = self.system().duel();
         let Some(system) = system.filter(|_| experiment.model.has_points()) else {
             return Err(Error::experiment(
                 "model",

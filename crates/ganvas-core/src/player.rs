@@ -244,7 +244,9 @@ impl Turn<'_> {
     }
 
     fn ends(self, gradients: &mut Gradients) {
-        let gradient = self.bound.gradient(gradients);
+        let Some(gradient) = self.bound.gradient(gradients) else {
+            panic!("the loss does not reach the {}", self.player.name);
+        };
         // The bound parameters are the old ones; without them Adam may write in place.
         drop(self.bound);
         self.player.descend(gradient);
@@ -252,6 +254,11 @@ impl Turn<'_> {
 }
 
 /// One optimizer step of each player down the gradient of a loss.
+///
+/// # Panics
+///
+/// Where the loss depends on none of a player's parameters, or the player
+/// [plays](Player::plays) and does not learn.
 pub fn minimise<const N: usize>(descent: &Descent, players: [Turn<'_>; N]) {
     let mut gradients = descent.backward();
     for player in players {

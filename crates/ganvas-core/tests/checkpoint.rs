@@ -474,7 +474,7 @@ fn a_file_without_averages_begins_them_with_its_parameters() {
     let mut file = File::read(&saved());
     file.tensors.retain(|name, _| !name.starts_with("average."));
     let loaded = load(&file.write()).unwrap();
-    let generator = &loaded.system().adversarial().unwrap().generator;
+    let generator = &loaded.system().duel().unwrap().generator;
     let [average, parameters] = [
         generator.adam.average.clone().unwrap(),
         generator.parameters.flat.clone(),

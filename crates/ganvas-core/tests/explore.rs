@@ -322,7 +322,7 @@ fn a_mixture_of_classes_is_that_of_their_embeddings() {
     };
     let mixed = wait(training.sample_as(&z, Some(mixture))).unwrap();
 
-    let mut generator = training.system().adversarial().unwrap().generator.clone();
+    let mut generator = training.system().duel().unwrap().generator.clone();
     let embedding = generator
         .network
         .parameters()

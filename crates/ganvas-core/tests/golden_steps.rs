@@ -29,7 +29,7 @@ fn adversarial(_case: &str, experiment: &Value) -> Adversarial {
     let experiment = Experiment::from_value(changes).unwrap();
     let digits = Dataset::procedural(experiment.batch_size, 1);
     let training = Training::new(experiment, digits, &device()).unwrap();
-    training.system().adversarial().unwrap().clone()
+    training.system().duel().unwrap().clone()
 }
 
 impl System for Adversarial {

@@ -100,7 +100,7 @@ fn lengths_are_of_the_latest_update() {
 
 /// ∇ₓD by automatic differentiation, where the slope is written as a forward computation.
 fn slope_by_autodiff(training: &Training) -> f64 {
-    let system = training.system().adversarial().unwrap();
+    let system = training.system().duel().unwrap();
     let feed = training.feed();
     let (real, z, epsilon) = feed.interpolation();
     let generator = system

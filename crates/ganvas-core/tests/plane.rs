@@ -3,10 +3,10 @@
 mod support;
 
 use burn::tensor::Tensor;
-use ganvas_core::data::drawing;
+use ganvas_core::data::point_text;
 use ganvas_core::experiment::{DatasetName, Model, Reading};
 use ganvas_core::loss::Loss;
-use ganvas_core::metric::plane::evaluate_plane;
+use ganvas_core::metric::modes::evaluate_plane;
 use ganvas_core::metric::{Classifier, evaluate};
 use ganvas_core::player::Weights;
 use ganvas_core::{Dataset, ErrorCode, Experiment, PlaneFrame, PlaneRequest, Training, own_data};
@@ -35,7 +35,7 @@ fn frame(training: &Training) -> PlaneFrame {
 
 /// D at points, x and y in turn.
 fn judged(training: &Training, points: &[f32]) -> Vec<f32> {
-    let system = training.system().adversarial().unwrap();
+    let system = training.system().duel().unwrap();
     let x = training.feed().samples(points.to_vec());
     let d = system.discriminator.shown(Weights::Raw, || unreachable!());
     read(d.makes(x, None))
@@ -43,7 +43,7 @@ fn judged(training: &Training, points: &[f32]) -> Vec<f32> {
 
 /// G at latents, row after row.
 fn made(training: &Training, z: &[f32]) -> Vec<f32> {
-    let system = training.system().adversarial().unwrap();
+    let system = training.system().duel().unwrap();
     let z = training.feed().latents(z);
     let g = system
         .generator
@@ -189,14 +189,14 @@ fn modes_are_told_where_there_are_some() {
 
 #[test]
 fn a_drawing_travels_with_the_experiment() {
-    let text = drawing::encode(&[-1.0, 1.0, 0.0, 0.5, 1.0, 1.0]).unwrap();
+    let text = point_text::encode(&[-1.0, 1.0, 0.0, 0.5, 1.0, 1.0]).unwrap();
     let settings = json!({
         "model": "plane", "dataset": "points", "drawing": text, "width": 4, "batch_size": 8,
     });
     let experiment = Experiment::from_value(settings).unwrap();
     let whole = trained(experiment.clone(), 5);
     // What is drawn is learnt, with a little noise.
-    let points = drawing::decode(&text).unwrap();
+    let points = point_text::decode(&text).unwrap();
     for real in frame(&whole).real.chunks_exact(2) {
         let near = |it: &&[f32; 2]| (it[0] - real[0]).abs() < 0.1 && (it[1] - real[1]).abs() < 0.1;
         assert!(points.iter().any(|it| near(&it)), "{real:?}");

@@ -6,7 +6,7 @@
 
 mod support;
 
-use ganvas_core::metric::plane::{PlaneEvaluation, evaluate_plane};
+use ganvas_core::metric::modes::{PlaneEvaluation, evaluate_plane};
 use ganvas_core::schema::presets;
 use ganvas_core::{Experiment, PlaneRequest, Training};
 use support::runs::{run, wait};

@@ -32,7 +32,7 @@ fn run_and_fakes(model: Model, loss: Loss) -> (Training, Labelled) {
 
 /// E[ℓ(D(x))], in double precision from D's outputs on.
 fn loss_at(training: &Training, x: &Labelled) -> f64 {
-    let system = training.system().adversarial().unwrap();
+    let system = training.system().duel().unwrap();
     let outputs = system.pull_on(x).outputs;
     let outputs: Vec<f32> = outputs.into_data().try_into_vec().unwrap();
     let value = system.objective.loss.of_generator().value;
@@ -50,7 +50,7 @@ fn it_is_the_slope_of_the_generators_loss() {
             .filter(|loss| own.is_none_or(|own| own == **loss))
         {
             let (training, x) = run_and_fakes(model, loss);
-            let pull = training.system().adversarial().unwrap().pull_on(&x).pull;
+            let pull = training.system().duel().unwrap().pull_on(&x).pull;
             assert_eq!(pull.dims(), x.images.dims());
             let values: Vec<f32> = pull.clone().into_data().try_into_vec().unwrap();
             let length = values
@@ -81,7 +81,7 @@ fn it_is_the_slope_of_the_generators_loss() {
 #[test]
 fn looking_changes_nothing_and_does_not_depend_on_how_many_are_looked_at() {
     let (training, x) = run_and_fakes(Model::WganGp, Loss::Wasserstein);
-    let system = training.system().adversarial().unwrap();
+    let system = training.system().duel().unwrap();
     let before: Vec<f32> = system
         .discriminator
         .parameters

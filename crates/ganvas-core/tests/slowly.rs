@@ -179,7 +179,7 @@ fn the_gradient_is_the_one_that_adam_gets() {
         };
         let mut training = run(experiment);
         let phases = round(&mut training);
-        let system = training.system().adversarial().unwrap();
+        let system = training.system().duel().unwrap();
         for (player, name) in [
             (&system.discriminator, PlayerName::Discriminator),
             (&system.generator, PlayerName::Generator),
@@ -352,7 +352,7 @@ fn expected_pull(training: &Training, index: usize) -> Vec<f32> {
     let labels = feed
         .is_conditional()
         .then(|| (0..GRID_COUNT).map(|index| (index % 10) as u8).collect());
-    let system = training.system().adversarial().unwrap();
+    let system = training.system().duel().unwrap();
     let pull = system.pull_on(&Labelled { images, labels }).pull;
     let [_, channels, side, _] = pull.dims();
     let values = read(pull.narrow(0, index, 1));

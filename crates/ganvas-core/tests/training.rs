@@ -23,7 +23,7 @@ fn changed(before: &Named, after: &Named) -> BTreeSet<String> {
 
 /// The generator and the discriminator.
 fn players(training: &Training) -> [&Player; 2] {
-    let system = training.system().adversarial().unwrap();
+    let system = training.system().duel().unwrap();
     [&system.generator, &system.discriminator]
 }
 
@@ -245,7 +245,7 @@ fn an_image_does_not_depend_on_those_drawn_with_it() {
     let draw = |z: &[f32]| {
         let shape = [z.len() / latent_dim, latent_dim, 1, 1];
         let data = burn::tensor::TensorData::new(z.to_vec(), shape);
-        let generator = &training.system().adversarial().unwrap().generator;
+        let generator = &training.system().duel().unwrap().generator;
         let shown = generator.shown(Weights::Averaged, || training.feed().measuring_latents());
         read(shown.makes(burn::tensor::Tensor::from_data(data, &device()), None))
     };

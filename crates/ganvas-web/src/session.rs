@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use burn::tensor::Device;
-use ganvas_core::data::{Distribution, drawing};
+use ganvas_core::data::{Distribution, point_text};
 use ganvas_core::experiment::DatasetName;
 use ganvas_core::metric::{self, Classifier, Judge};
 use ganvas_core::player::Weights;
@@ -77,7 +77,7 @@ impl Data {
     /// `bad_dataset` for an odd count of numbers, numbers that are not finite, fewer than two
     /// points or absurdly many.
     pub fn from_points(name: &str, pairs: &[f32]) -> Result<Data, JsValue> {
-        let drawing = drawing::encode(pairs)
+        let drawing = point_text::encode(pairs)
             .map_err(|error| throw(Error::dataset(format!("{name}: {}", error.message()))))?;
         Self::of_plane("points", &drawing)
     }

@@ -1,11 +1,10 @@
 //! Digits bent, turned and moved a little: still the same digits, never the same images.
 
+use ganvas_core::image::{PIXELS, SIDE};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-const SIDE: usize = 28;
-const PIXELS: usize = SIDE * SIDE;
 /// Squares of the elastic grid along each side.
 const SQUARES: usize = 4;
 const KNOTS: usize = SQUARES + 1;
@@ -35,7 +34,7 @@ impl Strength {
     };
 }
 
-/// Writes a changed copy of `image` (28×28 bytes) to `out`.
+/// Writes a changed copy of `image` ([`PIXELS`] bytes) to `out`.
 pub fn distort(image: &[u8], strength: Strength, rng: &mut ChaCha8Rng, out: &mut [u8]) {
     assert_eq!((image.len(), out.len()), (PIXELS, PIXELS));
     let mut within = |limit: f32| rng.random_range(-1.0..=1.0) * limit;

@@ -2,8 +2,8 @@
 
 use rand::seq::SliceRandom;
 
+use super::distribution::Distribution;
 use super::idx::{self, Images};
-use super::plane::Distribution;
 use super::procedural;
 use crate::image::PIXELS;
 use crate::random::{Stream, random};

@@ -1,6 +1,7 @@
 //! What an experiment is when nobody says otherwise.
 
 use super::{Activation, Conditioning, DatasetName, Experiment, Model};
+use crate::image::SMALLEST_SIDE;
 use crate::loss::Loss;
 
 impl Default for Experiment {
@@ -14,7 +15,7 @@ impl Default for Experiment {
             drawing: String::new(),
             loss: Loss::NonSaturating,
             width: 16,
-            image_size: 32,
+            image_size: SMALLEST_SIDE,
             latent_dim: 64,
             batch_size: 32,
             discriminator_steps: 1,

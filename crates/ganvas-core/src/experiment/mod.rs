@@ -42,7 +42,7 @@ pub struct Experiment {
     /// Where the real samples come from.
     pub dataset: DatasetName,
     /// The points of the dataset `points`, each in three characters: see
-    /// [`crate::data::drawing`]. Empty for the others.
+    /// [`crate::data::point_text`]. Empty for the others.
     pub drawing: String,
     /// Which objective the two networks play; Wasserstein GANs and CycleGAN have their own.
     pub loss: Loss,

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::coverage::most_likely;
-use crate::image::{PIXELS, SMALLEST_SIDE, enlarge};
+use crate::image::{PIXELS, SIDE, SMALLEST_SIDE, enlarge};
 use crate::network::{
     Convolution, Mode, Network, Parameters, Plan, Shape, TensorSpec, Unsupported,
 };
@@ -241,7 +241,7 @@ impl Classifier {
     pub async fn judge(&self, images: &[u8]) -> Result<Judgement> {
         if !images.len().is_multiple_of(PIXELS) {
             return Err(Error::internal(format!(
-                "{} bytes are not whole images of 28×28",
+                "{} bytes are not whole images of {SIDE}×{SIDE}",
                 images.len()
             )));
         }

@@ -5,7 +5,7 @@
 //! - [`coverage`]: which digits appear, and how clearly
 //! - [`precision`]: which images could be real, and how much of what is real they reach
 //! - [`evaluation`]: all of it for one run
-//! - [`plane`]: how close points of the plane come to a distribution
+//! - [`modes`]: how close points of the plane come to a distribution
 //! - [`judge`]: the same of few images, again and again while it trains
 //!
 //! Of digits everything is measured on the 28×28 bytes that people see, not on the
@@ -16,7 +16,7 @@ pub mod coverage;
 pub mod evaluation;
 pub mod frechet;
 pub mod judge;
-pub mod plane;
+pub mod modes;
 pub mod precision;
 
 pub use classifier::{CLASSES, Classifier, FEATURES, Judgement};
@@ -24,5 +24,5 @@ pub use coverage::Coverage;
 pub use evaluation::{Evaluation, compare, evaluate, evaluate_against};
 pub use frechet::{Moments, Reference, frechet_distance};
 pub use judge::{JUDGED, Judge, Verdict};
-pub use plane::{ModeCoverage, PlaneEvaluation, evaluate_plane, jensen_shannon};
+pub use modes::{ModeCoverage, PlaneEvaluation, evaluate_plane, jensen_shannon};
 pub use precision::Region;

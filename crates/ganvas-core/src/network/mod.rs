@@ -8,15 +8,15 @@
 
 mod critic;
 mod dcgan;
+mod encoder;
 mod fully_connected;
 mod input_gradient;
 mod linear_stem;
 mod parameters;
 mod pass;
-mod plane;
+mod perceptron;
 mod spectral;
 mod translator;
-mod vae;
 
 use std::sync::Arc;
 
@@ -28,15 +28,15 @@ pub use critic::critic;
 pub use dcgan::{
     conditional_generator, dcgan_discriminator, dcgan_generator, projection_discriminator,
 };
+pub use encoder::vae_encoder;
 pub use fully_connected::{fully_connected_discriminator, fully_connected_generator};
 pub use linear_stem::linear_stem_generator;
 pub use parameters::Parameters;
 pub(crate) use pass::with_planes;
 pub use pass::{Bound, Labelled, Mode};
-pub use plane::{plane_discriminator, plane_generator};
+pub use perceptron::{plane_discriminator, plane_generator};
 pub use spectral::{SpectralNorm, spectral_norm};
 pub use translator::translator;
-pub use vae::vae_encoder;
 
 pub use crate::data::CLASSES;
 

@@ -88,18 +88,21 @@ impl Bound {
         Self { flat, ..self }
     }
 
-    /// The gradient of all parameters as one flat tensor, gaps included; zero where the
-    /// loss does not depend on them.
-    pub fn gradient(&self, gradients: &mut Gradients) -> Tensor<1> {
-        self.flat
-            .grad_remove(gradients)
-            .unwrap_or_else(|| self.flat.clone().without_autodiff().zeros_like())
+    /// The gradient of all parameters as one flat tensor, gaps included. There is none where
+    /// they are not [tracked](Parameters::bind_tracked) or the loss depends on none of them.
+    pub fn gradient(&self, gradients: &mut Gradients) -> Option<Tensor<1>> {
+        self.flat.grad_remove(gradients)
     }
 }
 
 impl Network {
     /// The output of one pass: `x` is `[batch, channels, height, width]`, `labels` are the
     /// images' classes where the network is told them.
+    ///
+    /// # Panics
+    ///
+    /// For labels of a network that is told no classes, and for another number of labels than
+    /// of images.
     pub fn forward(
         &self,
         bound: &mut Bound,
@@ -113,12 +116,19 @@ impl Network {
     /// One pass through several batches of one size, whose outputs come one after the
     /// other. In training, BatchNorm does not mix them: they are as many passes. No gradient
     /// flows to the images.
+    ///
+    /// # Panics
+    ///
+    /// For images that are tracked, whose gradient would be lost; and as
+    /// [`forward`](Self::forward).
     pub fn forward_grouped(
         &self,
         bound: &mut Bound,
         mode: Mode,
         batches: &[&Labelled],
     ) -> Tensor<4> {
+        let tracked = batches.iter().position(|batch| batch.images.is_tracked());
+        assert_eq!(tracked, None, "tracked images in a pass of several batches");
         if self.spectral {
             // Each pass has a power iteration of its own, and so weights of its own.
             let outputs = batches
@@ -203,6 +213,11 @@ impl Network {
         labels: Option<&[u8]>,
         groups: usize,
     ) -> ops::Pass {
+        if let Some(labels) = labels {
+            let told = self.conditioning != Conditioning::Unconditional;
+            assert!(told, "labels for a network that is told no classes");
+            assert_eq!(labels.len(), x.dims()[0], "one label for each image");
+        }
         let x = match (self.conditioning, labels) {
             (Conditioning::Planes, Some(labels)) => with_planes(x, one_hot(labels)),
             _ => x,

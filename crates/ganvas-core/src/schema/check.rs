@@ -1,6 +1,6 @@
 //! Checks of settings against the table and the rules.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::field::{FIELDS, Field, Kind};
 use super::refusal::{Refusal, number, quoted};
@@ -42,9 +42,9 @@ fn check_range(field: &Field, kind: Kind, value: &Value) -> Result<(), Refusal> 
     match kind {
         Kind::Choice(options) if value.as_str().is_some_and(|it| options.contains(&it)) => Ok(()),
         Kind::Choice(options) => Err(no_option(field, &options.join(", "), value)),
-        Kind::OneOf(options) if value.as_u64().is_some_and(|it| options.contains(&it)) => Ok(()),
+        Kind::OneOf(options) if options.iter().any(|it| *value == json!(it)) => Ok(()),
         Kind::OneOf(options) => {
-            let options: Vec<String> = options.iter().map(u64::to_string).collect();
+            let options: Vec<String> = options.iter().map(usize::to_string).collect();
             Err(no_option(field, &options.join(", "), value))
         }
         Kind::Integer(min, max) => match value.as_u64() {

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::data::drawing;
+use crate::data::point_text;
 use crate::experiment::{Activation, Conditioning, DatasetName, Model, Space};
+use crate::image;
 use crate::loss::Loss;
 
 /// What values a field takes.
@@ -12,7 +13,7 @@ pub enum Kind {
     /// One of these strings.
     Choice(&'static [&'static str]),
     /// One of these numbers.
-    OneOf(&'static [u64]),
+    OneOf(&'static [usize]),
     /// A whole number in this range, ends included.
     Integer(u64, u64),
     /// A number in this range, ends included; forms step through it in ratios.
@@ -168,13 +169,13 @@ pub const FIELDS: &[Field] = &[
         Model::has_points,
         "drawing",
         Kind::Code {
-            unit: drawing::UNIT,
-            max: drawing::UNIT * drawing::MAX_POINTS,
+            unit: point_text::UNIT,
+            max: point_text::UNIT * point_text::MAX_POINTS,
         },
     ),
     only(Model::has_choice_of_loss, "loss", Kind::Choice(Loss::NAMES)),
     field("width", Kind::Integer(1, 128)),
-    only(Model::has_images, "image_size", Kind::OneOf(&[32, 64])),
+    only(Model::has_images, "image_size", Kind::OneOf(&image::SIDES)),
     // The plane shows what G makes of all z, as a line or a grid.
     only(Model::has_latents, "latent_dim", Kind::Integer(1, 512)).narrowed_to(&[Narrowed {
         of: Model::has_points,

@@ -2,8 +2,8 @@
 
 use burn::tensor::Tensor;
 
-use super::drawing::{Pictures, Request, from_latents};
 use super::figures::{D_GRADIENT, G_GRADIENT, Sum};
+use super::request::{Pictures, Request, from_latents};
 use super::{Behaviour, DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Update, Values};
 use crate::experiment::{self, Conditioning, Model, Reading};
 use crate::feed::Feed;
@@ -396,6 +396,10 @@ impl Behaviour for Adversarial {
     fn slope(&self, feed: &Feed) -> Option<Result<Tensor<1>>> {
         (self.objective.loss == Loss::Wasserstein && !self.discriminator.network.is_spectral())
             .then(|| self.slope_of_critic(feed))
+    }
+
+    fn duel(&self) -> Option<&Adversarial> {
+        Some(self)
     }
 
     fn adopt_averages(&mut self, feed: &Feed) {

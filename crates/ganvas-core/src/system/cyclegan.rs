@@ -4,8 +4,8 @@ use burn::tensor::Tensor;
 use ganvas_kernels::ops::Descent;
 use rand::Rng;
 
-use super::drawing::{GRID_COUNT, Pictures, Request, chunks, interleaved};
 use super::figures::{D_GRADIENT, G_GRADIENT};
+use super::request::{GRID_COUNT, Pictures, Request, chunks, interleaved};
 use super::{Behaviour, DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Update, Values};
 use crate::experiment::Reading;
 use crate::feed::Feed;

@@ -4,10 +4,10 @@
 pub mod adversarial;
 mod classes;
 pub mod cyclegan;
-mod drawing;
 mod figures;
 mod pull;
 mod rehearsal;
+mod request;
 pub mod vae;
 
 use std::fmt::Debug;
@@ -17,14 +17,14 @@ use burn::tensor::{Device, Tensor};
 pub use adversarial::{Adversarial, Objective};
 pub use classes::Classes;
 pub use cyclegan::CycleGan;
-pub use drawing::{GRID_COUNT, Pictures, Request};
-pub(crate) use drawing::{class_in_turn, grid_latents};
 pub use figures::{DiscriminatorOutcome, Figures, GeneratorOutcome, Losses, Term, Values};
 pub use pull::Pull;
 pub use rehearsal::Rehearsal;
+pub use request::{GRID_COUNT, Pictures, Request};
+pub(crate) use request::{class_in_turn, grid_latents};
 pub use vae::Vae;
 
-use crate::experiment::Model;
+use crate::experiment::Family;
 use crate::feed::Feed;
 use crate::network::Unsupported;
 use crate::player::{Player, Seat, Weights};
@@ -97,13 +97,22 @@ pub trait Behaviour: Debug {
         None
     }
 
+    /// The generator and the discriminator of a system that has one of each: what can be
+    /// walked through phase by phase, compared before and after an update, and asked what D
+    /// sees. Others refuse those by name.
+    fn duel(&self) -> Option<&Adversarial> {
+        None
+    }
+
     /// Makes the averages of weights, where they are kept, the weights.
     fn adopt_averages(&mut self, feed: &Feed);
 }
 
-/// One line for each system: the enum, and the way to its behaviour.
+/// One line for each system: the enum, the family of models that it is made for, and the way
+/// to its behaviour. Beside [`Behaviour`] a system has `seats`, its players before they have
+/// numbers, and `new`, which takes them.
 macro_rules! systems {
-    ($($(#[$doc:meta])* $name:ident($system:ty),)*) => {
+    ($($(#[$doc:meta])* $name:ident($system:ty) for $family:ident,)*) => {
         /// One of the systems that can be trained.
         #[derive(Debug, Clone)]
         pub enum System {
@@ -111,6 +120,34 @@ macro_rules! systems {
         }
 
         impl System {
+            /// The system of an experiment, with fresh parameters.
+            ///
+            /// # Errors
+            ///
+            /// `internal`, naming the layer, for a network that no stack of kernels can run.
+            pub(crate) fn new(experiment: &Experiment, device: &Device) -> Result<Self> {
+                let sit = |seat: Seat| seat.player(experiment.seed, device);
+                match experiment.model.family() {
+                    $(Family::$family => {
+                        let seats = <$system>::seats(experiment).map_err(impossible)?;
+                        Ok(<$system>::new(experiment, seats.map(sit)).into())
+                    })*
+                }
+            }
+
+            /// The players of an experiment's system, before they have numbers.
+            ///
+            /// # Errors
+            ///
+            /// As [`System::new`].
+            pub(crate) fn seats(experiment: &Experiment) -> Result<Vec<Seat>> {
+                match experiment.model.family() {
+                    $(Family::$family => {
+                        <$system>::seats(experiment).map(Vec::from).map_err(impossible)
+                    })*
+                }
+            }
+
             /// What it does.
             pub fn behaviour(&self) -> &dyn Behaviour {
                 match self {
@@ -136,47 +173,14 @@ macro_rules! systems {
 
 systems! {
     /// A generator against a discriminator.
-    Adversarial(Adversarial),
+    Adversarial(Adversarial) for Adversarial,
     /// An encoder with a decoder.
-    Vae(Vae),
+    Vae(Vae) for Autoencoder,
     /// Two translators against two discriminators.
-    CycleGan(CycleGan),
+    CycleGan(CycleGan) for Translation,
 }
 
 impl System {
-    /// The system of an experiment, with fresh parameters.
-    ///
-    /// # Errors
-    ///
-    /// `internal`, naming the layer, for a network that no stack of kernels can run.
-    pub(crate) fn new(experiment: &Experiment, device: &Device) -> Result<Self> {
-        let sit = |seat: Seat| seat.player(experiment.seed, device);
-        let system = match experiment.model {
-            Model::Vae => {
-                Vae::seats(experiment).map(|seats| Vae::new(experiment, seats.map(sit)).into())
-            }
-            Model::Cyclegan => CycleGan::seats(experiment)
-                .map(|seats| CycleGan::new(experiment, seats.map(sit)).into()),
-            _ => Adversarial::seats(experiment)
-                .map(|seats| Adversarial::new(experiment, seats.map(sit)).into()),
-        };
-        system.map_err(impossible)
-    }
-
-    /// The players of an experiment's system, before they have numbers.
-    ///
-    /// # Errors
-    ///
-    /// As [`System::new`].
-    pub(crate) fn seats(experiment: &Experiment) -> Result<Vec<Seat>> {
-        let seats = match experiment.model {
-            Model::Vae => Vae::seats(experiment).map(Vec::from),
-            Model::Cyclegan => CycleGan::seats(experiment).map(Vec::from),
-            _ => Adversarial::seats(experiment).map(Vec::from),
-        };
-        seats.map_err(impossible)
-    }
-
     /// Its networks, in the order of a checkpoint.
     pub fn players(&self) -> Vec<&Player> {
         self.behaviour().players()
@@ -187,12 +191,9 @@ impl System {
         self.behaviour_mut().players_mut()
     }
 
-    /// The two networks of an adversarial system.
-    pub fn adversarial(&self) -> Option<&Adversarial> {
-        match self {
-            System::Adversarial(system) => Some(system),
-            _ => None,
-        }
+    /// Its generator against its discriminator, where it has one of each.
+    pub fn duel(&self) -> Option<&Adversarial> {
+        self.behaviour().duel()
     }
 }
 

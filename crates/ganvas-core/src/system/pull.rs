@@ -38,13 +38,10 @@ impl Adversarial {
             .flatten(1, 3);
         let loss = self.objective.loss.generator(outputs.clone());
         let gradients = loss.descent.backward();
-        let pull = match x.grad(&gradients) {
-            Some(gradient) => gradient * -(batch as f64),
-            None => x.clone().without_autodiff().zeros_like(),
-        };
+        let gradient = x.grad(&gradients).expect("a loss of what D says of x");
         Pull {
             outputs: outputs.without_autodiff(),
-            pull,
+            pull: gradient * -(batch as f64),
         }
     }
 }

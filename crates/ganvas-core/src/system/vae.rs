@@ -3,8 +3,8 @@
 use burn::tensor::Tensor;
 use ganvas_kernels::ops::Descent;
 
-use super::drawing::{Pictures, Request, chunks, from_latents, interleaved};
 use super::figures::G_GRADIENT;
+use super::request::{Pictures, Request, chunks, from_latents, interleaved};
 use super::{Behaviour, Figures, GeneratorOutcome, Losses, Update, Values};
 use crate::experiment::Reading;
 use crate::feed::Feed;

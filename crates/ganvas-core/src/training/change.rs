@@ -49,12 +49,12 @@ impl Training {
                 return Ok(None);
             }
         };
-        let Some(before) = self.system.adversarial().cloned() else {
+        let Some(before) = self.system.duel().cloned() else {
             self.update(update)?;
             return Ok(None);
         };
         self.update(update)?;
-        let Some(after) = self.system.adversarial() else {
+        let Some(after) = self.system.duel() else {
             return Ok(None);
         };
         let real = self.first_real();

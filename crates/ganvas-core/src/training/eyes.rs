@@ -75,7 +75,7 @@ impl Training {
     /// `bad_experiment` for a system that is no generator against one discriminator, or a
     /// gaze at what is not in the grid; `device_lost` when the device cannot be read.
     pub async fn eyes(&self, gaze: &Gaze) -> Result<Eyes> {
-        let Some(system) = self.system.adversarial() else {
+        let Some(system) = self.system.duel() else {
             return Err(Error::experiment(
                 "model",
                 "only a generator against one discriminator can be looked at so",

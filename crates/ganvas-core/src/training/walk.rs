@@ -11,12 +11,11 @@ use serde::Serialize;
 
 use super::samples::{distances, is_point, mean, norm, read_first, shown_numbers};
 use super::{Samples, Training, read};
-use crate::feed::Feed;
 use crate::loss::PairLogits;
 use crate::network::Labelled;
 use crate::player::Player;
 use crate::system::adversarial::{DiscriminatorBatch, GeneratorBatch};
-use crate::system::{Adversarial, Rehearsal, System, Term, Update};
+use crate::system::{Adversarial, Rehearsal, Term, Update};
 use crate::{Error, Result};
 
 /// Pictures of a batch that are shown at most.
@@ -193,20 +192,20 @@ impl Walk {
     ///
     /// `bad_experiment` for a system that is no generator against one discriminator.
     pub fn begin(training: &mut Training, begun: usize) -> Result<Self> {
-        let System::Adversarial(system) = &training.system else {
+        let Some(system) = training.system.duel() else {
             return Err(Error::experiment(
                 "model",
                 "only a generator against one discriminator has a round to walk through",
             ));
         };
-        let feed: &mut Feed = &mut training.feed;
+        let feed = &mut training.feed;
         let of_discriminator = begun < system.discriminator_steps;
         let batch = match of_discriminator {
             true => Batch::Discriminator(Box::new(system.discriminator_batch(feed))),
             false => Batch::Generator(Box::new(system.generator_batch(feed))),
         };
         Ok(Self {
-            before: Adversarial::clone(system),
+            before: system.clone(),
             batch,
             fake: None,
             gradient: None,
@@ -400,7 +399,7 @@ impl Walk {
 
     /// The same batch after the update.
     async fn compare(&mut self, training: &Training) -> Result<After> {
-        let Some(now) = training.system.adversarial() else {
+        let Some(now) = training.system.duel() else {
             return Err(Error::internal("the run has become another one"));
         };
         let learnt = match self.player() {

@@ -1,6 +1,7 @@
 //! Who may use whom: the blocks of ARCHITECTURE.md, held against every path of the crates.
 
 mod arrows;
+mod names;
 mod uses;
 
 use std::fs;
@@ -27,6 +28,50 @@ fn assert_drawn(folder: &str) {
     );
     assert_eq!(arrows.undrawn(source.uses()), Vec::<String>::new());
     assert_eq!(arrows.cycle(), None);
+}
+
+/// Files of one name that are one thing: the same pass, layer or loss for each kind of memory,
+/// or as a shader.
+const ONE_THING: &[(&str, &[&str])] = &[
+    ("activation.rs", &["cpu", "wgsl"]),
+    ("adam.rs", &["", "wgsl"]),
+    ("backward.rs", &["cpu", "gpu"]),
+    ("dense.rs", &["cpu", "wgsl"]),
+    ("forward.rs", &["cpu", "gpu"]),
+    ("loss.rs", &["", "wgsl"]),
+    ("projection.rs", &["cpu", "wgsl"]),
+];
+
+#[test]
+fn no_two_files_of_a_crate_have_one_name_for_two_things() {
+    for name in ["core", "kernels", "sampler", "web"] {
+        let folder = root().join(format!("crates/ganvas-{name}/src"));
+        let files = names::files_of(&folder);
+        assert_eq!(names::shared(&files, ONE_THING), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_planted_second_file_of_a_name_is_found() {
+    let files = |names: &[&str]| names.iter().map(|&name| name.into()).collect::<Vec<_>>();
+    let allowed = &[("loss.rs", &["", "wgsl"][..])];
+    let fine = files(&[
+        "lib.rs",
+        "loss.rs",
+        "wgsl/mod.rs",
+        "wgsl/loss.rs",
+        "gpu/mod.rs",
+    ]);
+    assert_eq!(names::shared(&fine, allowed), Vec::<String>::new());
+    for (names, found) in [
+        (
+            ["data/plane.rs", "plane.rs"],
+            "plane.rs in [\"\", \"data\"]",
+        ),
+        (["loss.rs", "gpu/loss.rs"], "loss.rs in [\"\", \"gpu\"]"),
+    ] {
+        assert_eq!(names::shared(&files(&names), allowed), [found]);
+    }
 }
 
 #[test]

@@ -25,11 +25,11 @@ const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 /// kept, at equal distances in their order; coordinates beyond [`REACH`] are moved there.
 ///
 /// ```
-/// use ganvas_core::data::drawing;
+/// use ganvas_core::data::point_text;
 ///
-/// let text = drawing::encode(&[0.0, 1.0, -2.5, 2.5])?;
+/// let text = point_text::encode(&[0.0, 1.0, -2.5, 2.5])?;
 /// assert_eq!(text, "gFmAH_");
-/// let [x, y] = drawing::decode(&text)?[0];
+/// let [x, y] = point_text::decode(&text)?[0];
 /// assert!(x.abs() < 0.005 && (y - 1.0).abs() < 0.005);
 /// # Ok::<(), ganvas_core::Error>(())
 /// ```

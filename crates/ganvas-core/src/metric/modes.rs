@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::data::plane::{EXTENT, Modes};
+use crate::data::distribution::{EXTENT, Modes};
 use crate::{Error, Result, Training};
 
 /// A good point lies within this many standard deviations of a mode.
@@ -35,7 +35,7 @@ impl ModeCoverage {
     ///
     /// ```
     /// use ganvas_core::data::Modes;
-    /// use ganvas_core::metric::plane::ModeCoverage;
+    /// use ganvas_core::metric::modes::ModeCoverage;
     ///
     /// let modes = Modes { centres: vec![[0.0, 0.0], [1.0, 0.0]], deviation: 0.1 };
     /// let coverage = ModeCoverage::of(&[0.1, 0.2, 0.0, -0.1, 0.5, 0.0, 9.0, 9.0], &modes);
@@ -69,11 +69,11 @@ impl ModeCoverage {
 /// 0.693 for disjoint ones.
 ///
 /// The histograms have [`CELLS`]² cells over the square \[−3, 3\]², and one more cell for all
-/// points outside (and for what is no number). That of finite sets of the same distribution
+/// points outside (and for NaN). That of finite sets of the same distribution
 /// is above 0, and falls with their size.
 ///
 /// ```
-/// use ganvas_core::metric::plane::jensen_shannon;
+/// use ganvas_core::metric::modes::jensen_shannon;
 ///
 /// let (here, there) = ([0.1, 0.1, 1.0, 1.0], [-2.0, 0.0, 8.0, 8.0]);
 /// assert_eq!(jensen_shannon(&here, &here), 0.0);

@@ -6,7 +6,7 @@
 
 use rand::Rng;
 
-use super::drawing;
+use super::point_text;
 use crate::random::{Stream, random};
 use crate::{Error, Result};
 
@@ -66,7 +66,7 @@ impl Distribution {
             "spiral" => Self::Spiral,
             "line" => Self::Line,
             "clusters" => Self::Clusters,
-            "points" => Self::Points(drawing::decode(drawing)?),
+            "points" => Self::Points(point_text::decode(drawing)?),
             _ => return Ok(None),
         }))
     }
@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     fn all() -> Vec<Distribution> {
-        let drawing = drawing::encode(&[-1.0, 0.5, 2.0, -2.0]).unwrap();
+        let drawing = point_text::encode(&[-1.0, 0.5, 2.0, -2.0]).unwrap();
         [
             "ring", "grid", "moons", "spiral", "line", "clusters", "points",
         ]
