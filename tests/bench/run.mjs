@@ -25,7 +25,7 @@ import { gpuCalls } from './measure/gpu-calls.mjs';
 import { memory } from './measure/memory.mjs';
 import { stepTime } from './measure/step-time.mjs';
 import { document, tables } from './report.mjs';
-import { find } from './section.mjs';
+import { sections } from './section.mjs';
 import { surroundings } from './surroundings.mjs';
 
 if (process.argv.includes('--peers')) {
@@ -136,8 +136,8 @@ await writeFile(json, `${JSON.stringify(results, undefined, 2)}\n`);
 console.log(`\nwritten: ${fileURLToPath(json)}`);
 if (values['write-docs']) {
   const file = new URL('docs/benchmarks.md', root);
-  // The comparison with other libraries is measured apart.
-  const peers = find(await readFile(file, 'utf8').catch(() => ''), 'peers');
-  await writeFile(file, document(results) + (peers ? `\n${peers}\n` : ''));
+  // What is measured apart stays.
+  const old = await readFile(file, 'utf8').catch(() => '');
+  await writeFile(file, [document(results).trimEnd(), ...sections(old)].join('\n\n').concat('\n'));
   console.log('written: docs/benchmarks.md');
 }

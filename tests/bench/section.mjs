@@ -16,6 +16,10 @@ export function find(text, name) {
   return from >= 0 && to > from ? text.slice(from, to + end.length) : undefined;
 }
 
+/** All sections of a text, with their marks. @param {string} text */
+export const sections = (text) =>
+  [...text.matchAll(/^<!-- ([a-z-]+) -->$/gm)].flatMap(([, name]) => find(text, name) ?? []);
+
 /**
  * The text with another section, at its old place or at the end.
  *

@@ -60,12 +60,16 @@ pub fn check(project: &Project) -> Result<bool> {
         ],
     );
     // What would be uploaded is put together, unpacked and compiled, the second with the first.
-    step(
-        "crates",
-        &mut [cargo(
-            "publish --dry-run --package ganvas-kernels --package ganvas-core --allow-dirty",
-        )],
+    // As a reader's package is, without this workspace's profiles: xtask/tests/published.rs
+    // builds one in the same folder, from the same dependencies.
+    let mut publish = cargo(
+        "publish --dry-run --package ganvas-kernels --package ganvas-core --allow-dirty \
+         --features ganvas-core/flex",
     );
+    publish
+        .env("CARGO_TARGET_DIR", project.path("target/published"))
+        .env("CARGO_PROFILE_DEV_DEBUG", "false");
+    step("crates", &mut [publish]);
     let packages = tools::ensure_npm(project);
     let mut npm = proc::npm(project);
     npm.args(["run", "--silent", "check"]);

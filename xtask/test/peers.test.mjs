@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { contestants } from '../../tests/bench/peers/contestants.mjs';
 import { judge } from '../../tests/bench/peers/goals.mjs';
 import { compare, isSame, row } from '../../tests/bench/peers/summary.mjs';
+import { replace, sections } from '../../tests/bench/section.mjs';
 
 /** @type {[number, number][]} */
 const expected = [
@@ -76,4 +77,15 @@ test('each library is one exact version, the one that is installed by the lock f
       assert.equal(packages[`node_modules/${other}`].version, devDependencies[name], other);
     }
   }
+});
+
+test('what is measured apart stays when the rest is written anew', () => {
+  const first = replace('# Benchmarks\n\nold\n', 'views', 'The views.');
+  const both = replace(first, 'peers', 'The peers.');
+  assert.deepEqual(sections(both), [
+    '<!-- views -->\n\nThe views.\n\n<!-- /views -->',
+    '<!-- peers -->\n\nThe peers.\n\n<!-- /peers -->',
+  ]);
+  assert.equal(replace(both, 'views', 'Others.'), both.replace('The views.', 'Others.'));
+  assert.deepEqual(sections('# Nothing\n'), []);
 });

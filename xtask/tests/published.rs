@@ -72,11 +72,12 @@ fn the_program_runs_with_the_dependencies_that_are_printed() {
     write("Cargo.toml", &format!("{package}{dependencies}"));
     write("Cargo.lock", &read("Cargo.lock"));
     write("src/main.rs", &program.replace("0..500", "0..2"));
-    // Not the workspace's folder: that is locked while its tests run.
+    // Not the workspace's folder, which is locked while its tests run: the one in which
+    // `cargo xtask check` compiles what would be uploaded.
     let output = Command::new(env!("CARGO"))
         .args(["run", "--quiet"])
         .current_dir(&folder)
-        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .env("CARGO_TARGET_DIR", root().join("target/published"))
         .env("CARGO_PROFILE_DEV_DEBUG", "false")
         .output()
         .unwrap();
