@@ -204,9 +204,14 @@ withLab('the diagram shows the phases that next() gives, in both languages, by k
   await page.locator('.slowly').waitFor({ state: 'detached' });
 });
 
-for (const model of ['dcgan', 'plane']) {
+for (const [model, width] of [
+  ['dcgan', 1280],
+  ['dcgan', 660],
+  ['plane', 1280],
+  ['plane', 660],
+]) {
   withLab(
-    `a round slowly stands still from phase to phase (${model})`,
+    `a round slowly stands still from phase to phase, its parts beside each other (${model}, ${width} px)`,
     async () => {
       await page.locator('[data-action="slowly"]').click();
       await page.locator('.slowly .flow').waitFor();
@@ -214,22 +219,41 @@ for (const model of ['dcgan', 'plane']) {
       for (let phase = 0; phase < 12; phase += 1) {
         if (phase > 0) await next();
         await drawn();
-        places.push(
-          await page.locator('.slowly').evaluate((section) => {
-            const { top, height } = section.getBoundingClientRect();
-            const button = section.querySelector('[data-action="slowly-forward"]');
-            const box = button.getBoundingClientRect();
-            const columns = [...section.querySelectorAll('.flow .net, .flow .f, .flow .l')].map(
-              (node) => Math.round(node.getBoundingClientRect().left),
+        const { cramped, ...place } = await page.locator('.slowly').evaluate((section) => {
+          const { top, height } = section.getBoundingClientRect();
+          const button = section.querySelector('[data-action="slowly-forward"]');
+          const box = button.getBoundingClientRect();
+          const columns = [...section.querySelectorAll('.flow .net, .flow .f, .flow .l')].map(
+            (node) => Math.round(node.getBoundingClientRect().left),
+          );
+          // What a part holds stays in it, and no part is in the place of another.
+          const parts = [...section.querySelectorAll('.flow > *')];
+          const boxes = parts.map((part) => part.getBoundingClientRect());
+          const cramped = parts.flatMap((part, at) => {
+            const own = boxes[at];
+            const inner = [...part.querySelectorAll('*')].some((node) => {
+              const { left, right } = node.getBoundingClientRect();
+              return left < own.left - 1 || right > own.right + 1;
+            });
+            const other = boxes.some(
+              (it, index) =>
+                index !== at &&
+                Math.min(it.right, own.right) - Math.max(it.left, own.left) > 1 &&
+                Math.min(it.bottom, own.bottom) - Math.max(it.top, own.top) > 1,
             );
-            return { next: [box.left, box.top - top].map(Math.round), height, columns };
-          }),
-        );
+            return inner || other ? [part.className] : [];
+          });
+          return { next: [box.left, box.top - top].map(Math.round), height, columns, cramped };
+        });
+        assert.deepEqual(cramped, [], `phase ${phase}`);
+        places.push(place);
       }
       for (const place of places) assert.deepEqual(place, places[0]);
+      const picture = await page.locator('.slowly .flow .f :is(canvas, .blank)').boundingBox();
+      assert.ok(picture.width > 100, `pictures of ${picture.width} px`);
     },
     { model },
-    { viewport: { width: 1280, height: 800 } },
+    { viewport: { width, height: 800 } },
   );
 }
 

@@ -96,13 +96,21 @@ export class History {
     this.#reports = length;
   }
 
-  /** The first averages are plain means, so that a trend does not cling to where it began. @param {[string, number][]} quantities */
+  /**
+   * The first averages give the newest more than its share, so that a trend does not cling to where
+   * it began. Norms of gradients move by orders of magnitude: of them the logarithms are averaged.
+   *
+   * @param {[string, number][]} quantities
+   */
   #average(quantities) {
     this.#reports += 1;
-    const share = Math.max(newest, 1 / this.#reports);
+    const share = Math.max(newest, 2 / (this.#reports + 1));
     for (const [name, value] of quantities) {
       const before = this.#averages.get(name) ?? Number.NaN;
-      const average = Number.isFinite(before) ? before + share * (value - before) : value;
+      const ratio = name.endsWith('_gradient') ? value / before : Number.NaN;
+      let average = value;
+      if (ratio > 0 && Number.isFinite(ratio)) average = before * ratio ** share;
+      else if (Number.isFinite(before)) average = before + share * (value - before);
       this.#averages.set(name, average);
     }
   }

@@ -127,6 +127,9 @@ test('a critic runs away at a slope of ten, measured or bounded by its scores', 
   assert.equal(runawayCritic(measured(10), critic)?.values.slope, 10);
   assert.equal(runawayCritic(measured(9.9), critic), undefined);
   assert.equal(runawayCritic(measured(1000), dcgan), undefined, 'no critic');
+  // One look is enough to say how steep it is, whatever the scores would bound it by.
+  const once = historyOf([{ step: 1, wasserstein: 8000, judge: { slope: 1200 } }]);
+  assert.equal(runawayCritic(once, critic)?.values.slope, 1200);
   // Two images of 32 × 32 values from −1 to 1 are 64 apart at most.
   const apart = (w, size) =>
     runawayCritic(

@@ -50,6 +50,19 @@ test('another run begins with empty curves', () => {
   assert.deepEqual([store.history.steps, store.history.trend('d_loss')], [[1], [9]]);
 });
 
+test('a trend follows a value that changes, and a norm over orders of magnitude', () => {
+  const history = new History();
+  for (let step = 1; step <= 10; step += 1) {
+    history.add({ step, d_loss: step, g_gradient: 10 ** (1 - 0.3 * step) });
+  }
+  const [loss, norm] = ['d_loss', 'g_gradient'].map((name) => history.trend(name).at(-1));
+  assert.ok(loss > 6 && loss < 10, `${loss}`);
+  assert.ok(norm > 0.01 && norm < 0.13, `${norm}, where the latest is 0.01`);
+  for (let step = 11; step <= 200; step += 1) history.add({ step, d_loss: 5, g_gradient: 0 });
+  assert.ok(Math.abs(history.trend('d_loss').at(-1) - 5) < 0.01);
+  assert.ok(history.trend('g_gradient').at(-1) < 0.01);
+});
+
 test('the same complaint is shown once, and few of them', () => {
   const store = new Store({}, { backend: 'auto', threads: 'auto' });
   const complaint = { code: 'bad_experiment', field: 'width', message: 'a' };

@@ -88,7 +88,7 @@ export function vanishingGradient(curves, experiment) {
 
 /**
  * The critic is ten times as steep as a gradient penalty would have it. The judge measures the
- * slope; without it the scores give a bound: two images differ by at most 2√n, n values from −1 to
+ * slope, by the median of its latest looks, three at most; before the first the scores give a bound: two images differ by at most 2√n, n values from −1 to
  * 1 each, so that mean scores W apart take a slope of W / 2√n somewhere.
  *
  * @param {Curves} curves
@@ -109,8 +109,8 @@ export function runawayCritic(curves, experiment) {
  * @param {number} [since]
  */
 function slopeOf(curves, experiment, since) {
-  const measured = latest(pointsOf(curves, 'slope', since), looks);
-  if (!Number.isNaN(measured)) return measured;
+  const measured = pointsOf(curves, 'slope', since);
+  if (measured.length > 0) return latest(measured, Math.min(looks, measured.length));
   return boundOf(latest(pointsOf(curves, 'wasserstein', since), reports), experiment);
 }
 
