@@ -267,11 +267,15 @@ fn one_hot(labels: &[u8]) -> Vec<f32> {
 /// that is told classes by [planes](Conditioning::Planes): `shares` are `[batch, CLASSES]`, row
 /// after row, a one-hot vector where an image is of one class.
 pub(crate) fn with_planes(images: Tensor<4>, shares: Vec<f32>) -> Tensor<4> {
-    let [batch, _, height, width] = images.dims();
-    let shares: Tensor<4> = Tensor::from_data(
-        TensorData::new(shares, [batch, CLASSES, 1, 1]),
+    let [batch, channels, height, width] = images.dims();
+    let pixels = height * width;
+    let shares: Tensor<3> = Tensor::from_data(
+        TensorData::new(shares, [batch, CLASSES, 1]),
         &images.device().without_autodiff(),
     );
-    let planes = shares.expand([batch, CLASSES, height, width]);
-    Tensor::cat(vec![images, planes], 1)
+    // Rows and columns as one axis: burn's CPU backend copies what repeats along two of them
+    // number by number.
+    let planes = shares.expand([batch, CLASSES, pixels]);
+    let images = images.reshape([batch, channels, pixels]);
+    Tensor::cat(vec![images, planes], 1).reshape([batch, channels + CLASSES, height, width])
 }
