@@ -530,6 +530,11 @@ for (const theme of ['light', 'dark']) {
       return { width, height, data: [...data], paper: colour('paper'), ink: colour('ink') };
     });
     assert.deepEqual([seen.width, seen.height], Array(2).fill(8 * (side + gap) + gap));
+    // Its sentence hides none of them.
+    const [note, grid] = await Promise.all(
+      ['.screen .before', 'canvas.noise'].map((part) => page.locator(part).boundingBox()),
+    );
+    assert.ok(note.y + note.height <= grid.y + 0.5, `${note.y + note.height}, ${grid.y}`);
     assert.ok(all.flat().some((value) => value > 1) && all.flat().some((value) => value < -1));
     all.forEach((z, index) => {
       z.forEach((value, at) => {
