@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { figure } from '../../www/src/views/numbers.js';
 import { close, openLab, patience, startTraining, tiny } from '../support/lab.mjs';
+import { keepFrames, lastFrame } from '../support/plane.mjs';
 import { shown } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
 
@@ -359,10 +360,20 @@ for (const loss of ['non_saturating', 'hinge']) {
 }
 
 test('an update of the plane moves the points of its picture as it says', { timeout }, async () => {
-  const page = await openLab(browser, site, points);
+  // What the picture shows is the weights as trained, as the update changes them.
+  const page = await openLab(browser, site, { ...points, 'ema-decay': 0 });
+  await keepFrames(page);
   await page.evaluate(() => window.lab.train({ steps: 3 }));
+  await page.waitForFunction(() => window.planeFrames.at(-1)?.step === 3);
+  const before = (await lastFrame(page)).fake;
   const { change } = await page.evaluate(() => window.lab.step('generator'));
   await page.locator('.change').waitFor();
+  await page.waitForFunction(() => window.planeFrames.at(-1)?.step === 4);
+  const after = (await lastFrame(page)).fake;
+  change.moved.forEach((rms, at) => {
+    const way = Math.hypot(after[2 * at] - before[2 * at], after[2 * at + 1] - before[2 * at + 1]);
+    assert.ok(Math.abs(Math.SQRT2 * rms - way) < 1e-5, `${at}: ${rms}, ${way}`);
+  });
   const mean = (Math.SQRT2 * change.moved.reduce((sum, it) => sum + it, 0)) / change.moved.length;
   const told = await page.locator('.change').textContent();
   assert.ok(mean > 0 && told.includes(figure(mean)), told);
