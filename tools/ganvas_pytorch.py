@@ -1,4 +1,4 @@
-"""Ganvas' checkpoints in PyTorch: the networks of every model of images, and the way back.
+"""Ganvas' checkpoints in PyTorch: the networks of every model, and the way back.
 
     python tools/ganvas_pytorch.py draw run.safetensors --png digits.png
     python tools/ganvas_pytorch.py convert generator.pt run.safetensors \\
@@ -194,6 +194,13 @@ def fully_connected(sizes):
     return layers[:-1]
 
 
+def perceptron(width, inputs, outputs, activation):
+    """Of the plane: three hidden layers, and nothing at the end."""
+    sizes = [inputs, width, width, width]
+    layers = [layer for i, o in pairwise(sizes) for layer in (nn.Linear(i, o), activation())]
+    return [*layers, nn.Linear(width, outputs)]
+
+
 def vae_encoder(width, latent_dim, channels=1, side=32):
     layers, top = downsampling(width, channels, side)
     return Encoder([*layers, nn.Flatten()], 4 * 4 * top, latent_dim)
@@ -275,6 +282,12 @@ def build(experiment):
             networks = {f"generator_{way}": translator(width, 1, side) for way in ("ab", "ba")}
             for domain in "ab":
                 networks[f"discriminator_{domain}"] = dcgan_discriminator(width, 1, side)
+        case "plane":
+            judge = perceptron(width, 2, 1, lambda: nn.LeakyReLU(SLOPE))
+            networks = {
+                "generator": Generator(perceptron(width, z, 2, activation)),
+                "discriminator": Discriminator(judge),
+            }
         case _:
             raise ValueError(f"no such model: {model}")
     for name, network in networks.items():
@@ -339,7 +352,7 @@ def part(tensors, prefix):
 def measure(experiment, networks, z):
     """Gives the generator (VAE: decoder) the running statistics of one pass over latents.
 
-    That is how Ganvas draws with an average: from 256 fixed latents of its own, with the
+    That is how Ganvas draws with an average: from 64 fixed latents of its own, with the
     classes 0 to 9 in turn. CycleGAN's generators have no running statistics.
     """
     network = networks.get("generator", networks.get("decoder"))
@@ -421,7 +434,10 @@ def latents(experiment, count, seed=0):
 
 @torch.no_grad()
 def draw(experiment, networks, z):
-    """Images of latents, [N, channels, side, side]; a conditional model draws 0 to 9 in turn."""
+    """Images of latents, [N, channels, side, side]; a conditional model draws 0 to 9 in turn.
+
+    Of a model that lives in the plane points, [N, 2].
+    """
     if experiment["model"] == "conditional":
         return networks["generator"](z, torch.arange(len(z)) % CLASSES)
     return networks["decoder" if experiment["model"] == "vae" else "generator"](z)
@@ -461,6 +477,17 @@ def picture(digits, path):
     for i, digit in enumerate(digits):
         y, x = i // columns * height, i % columns * width
         sheet[y : y + height, x : x + width] = digit
+    Image.fromarray(sheet).save(path)
+
+
+def scatter(points, path, side=512, reach=3.0):
+    """One picture of points of the plane, from -reach to reach."""
+    from PIL import Image
+
+    sheet = np.full((side, side), 255, np.uint8)
+    places = ((points / reach * [1, -1] + 1) / 2 * side).round().astype(int)
+    for x, y in places[((places >= 1) & (places < side - 1)).all(1)]:
+        sheet[y - 1 : y + 2, x - 1 : x + 2] = 0
     Image.fromarray(sheet).save(path)
 
 
@@ -517,8 +544,12 @@ def main():
             images = networks["generator_ba"](from_bytes(digits, experiment.get("image_size", 32)))
     else:
         if arguments.averaged:
-            measure(experiment, networks, latents(experiment, 256, arguments.seed + 1))
+            measure(experiment, networks, latents(experiment, 64, arguments.seed + 1))
         images = draw(experiment, networks, latents(experiment, arguments.count, arguments.seed))
+    if experiment["model"] == "plane":
+        scatter(images.numpy(), arguments.png)
+        print(f"wrote {len(images)} points to {arguments.png}")
+        return
     picture(to_bytes(images), arguments.png)
     print(f"wrote {len(images)} digits to {arguments.png}")
 

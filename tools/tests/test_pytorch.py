@@ -148,6 +148,35 @@ class Pictures(unittest.TestCase):
                 with self.subTest(name, averaged=averaged):
                     self.check(path, averaged)
 
+    def test_points_of_the_plane(self):
+        for name, more in (
+            ("ring", {}),
+            ("grid", {"latent_dim": 1, "width": 8, "generator_activation": "leaky_relu"}),
+            ("moons", {"spectral_norm": True}),
+        ):
+            path = os.path.join(self.folder, f"{name}.safetensors")
+            settings = {"model": "plane", "dataset": name, "latent_dim": 2, "batch_size": 8, **more}
+            example("train", "--steps", "3", "--experiment", json.dumps(settings), "--out", path)
+            for averaged in (False, True):
+                with self.subTest(name, averaged=averaged):
+                    experiment, networks = ganvas.load(path, averaged)
+                    tensors = os.path.join(self.folder, "points.safetensors")
+                    example("sample", "--checkpoint", path, "--count", "50", "--seed", "3",
+                            "--png", os.path.join(self.folder, "points.png"),
+                            "--tensors", tensors, *([] if averaged else ["--raw"]))  # fmt: skip
+                    theirs = load_file(tensors)
+                    ours = ganvas.draw(experiment, networks, theirs["latents"])
+                    self.assertEqual(ours.shape, (50, 2))
+                    self.assertGreater(ours.std(), 0.01)
+                    np.testing.assert_allclose(ours, theirs["points"], rtol=1e-5, atol=1e-6)
+            script = os.path.join(TOOLS, "ganvas_pytorch.py")
+            picture = os.path.join(self.folder, "scatter.png")
+            subprocess.run([sys.executable, script, "draw", path, "--png", picture],
+                           check=True, capture_output=True)  # fmt: skip
+            from PIL import Image
+
+            self.assertEqual(Image.open(picture).size, (512, 512))
+
     def test_the_average_is_not_what_is_trained(self):
         path = train(self.folder, "dcgan")
         embolden(path)

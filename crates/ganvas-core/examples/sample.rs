@@ -18,6 +18,7 @@ use ganvas_core::player::Weights;
 use ganvas_core::{Dataset, Error, ErrorCode, Result, Training, checkpoint, latent, own_data};
 use pollster::block_on;
 use support::device::Backend;
+use support::tensors::Named;
 use support::{failure, files, picture, points, tensors};
 
 /// Draws digits with a trained generator.
@@ -41,8 +42,8 @@ struct Options {
     /// Keep every coordinate of z within ±this: more typical digits, less variety.
     #[arg(long)]
     truncation: Option<f32>,
-    /// Also write the images as tensors (safetensors), and the latents that they and the
-    /// running statistics of an average are made of, for another program to draw the same.
+    /// Also write the images or points as tensors (safetensors), and the latents that they and
+    /// the running statistics of an average are made of, for another program to draw the same.
     #[arg(long, value_name = "FILE", conflicts_with = "truncation")]
     tensors: Option<PathBuf>,
     /// Draw with the generator's weights as they are trained, not with their average.
@@ -76,26 +77,16 @@ fn sample(options: &Options) -> Result<()> {
     let size @ [side, channels] = [training.picture_side(), training.channels()];
     picture::write(&options.png, &images, options.count, size)?;
     if let Some(path) = &options.tensors {
-        let Options { count, seed, .. } = *options;
-        let images = tensors::Images {
-            bytes: &images,
-            side,
-            channels,
-        };
-        let mut latents = Vec::new();
+        let count = options.count;
+        let shape = [count, side, side, channels];
+        let mut parts = vec![Named::bytes("images", &shape, &images)];
         if experiment.model.has_latents() {
-            let measuring = training.feed().measuring_latents().images.into_data();
-            let of = |name, values| tensors::Latents {
-                name,
-                values,
-                latent_dim: experiment.latent_dim,
-            };
-            latents = vec![
-                of("latents", latent::prior(seed, count, experiment.latent_dim)),
-                of("measuring_latents", numbers(measuring)?),
-            ];
+            let measuring = numbers(training.feed().measuring_latents().images.into_data())?;
+            let columns = experiment.latent_dim;
+            parts.push(latents(options, columns));
+            parts.push(Named::rows("measuring_latents", &measuring, columns));
         }
-        tensors::write(path, &images, &latents)?;
+        tensors::write(path, &parts)?;
     }
     let step = training.progress().generator_updates;
     println!(
@@ -104,6 +95,12 @@ fn sample(options: &Options) -> Result<()> {
         options.png.display()
     );
     Ok(())
+}
+
+/// What is drawn is drawn of these.
+fn latents(options: &Options, columns: usize) -> Named {
+    let values = latent::prior(options.seed, options.count, columns);
+    Named::rows("latents", &values, columns)
 }
 
 /// Points of the plane.
@@ -116,6 +113,11 @@ fn sample_points(options: &Options, training: &Training) -> Result<()> {
     )?;
     if let Some(path) = &options.csv {
         points::write_table(path, &fake)?;
+    }
+    if let Some(path) = &options.tensors {
+        let columns = training.experiment().latent_dim;
+        let parts = [Named::rows("points", &fake, 2), latents(options, columns)];
+        tensors::write(path, &parts)?;
     }
     let step = training.progress().generator_updates;
     println!(

@@ -1,4 +1,4 @@
-//! Pictures and what they were drawn from, as a safetensors file.
+//! What was drawn and what it was drawn from, as a safetensors file.
 
 use std::path::Path;
 
@@ -7,63 +7,57 @@ use safetensors::tensor::{Dtype, SafeTensorError, TensorView, serialize};
 
 use super::files;
 
-/// Images, one after the other.
-pub struct Images<'a> {
-    /// 0 for background to 255 for ink.
-    pub bytes: &'a [u8],
-    /// Rows and columns of one.
-    pub side: usize,
-    /// Bytes of a pixel.
-    pub channels: usize,
+/// A tensor with its name.
+pub struct Named {
+    name: &'static str,
+    shape: Vec<usize>,
+    dtype: Dtype,
+    bytes: Vec<u8>,
 }
 
-/// Latents, row after row.
-pub struct Latents {
-    /// What they are called.
-    pub name: &'static str,
-    /// `count` × `latent_dim` numbers.
-    pub values: Vec<f32>,
-    /// Numbers in a row.
-    pub latent_dim: usize,
+impl Named {
+    /// Bytes of pictures: 0 for background to 255 for ink.
+    pub fn bytes(name: &'static str, shape: &[usize], bytes: &[u8]) -> Self {
+        Self {
+            name,
+            shape: shape.to_vec(),
+            dtype: Dtype::U8,
+            bytes: bytes.to_vec(),
+        }
+    }
+
+    /// Rows of this many numbers.
+    pub fn rows(name: &'static str, values: &[f32], columns: usize) -> Self {
+        Self {
+            name,
+            shape: vec![values.len() / columns, columns],
+            dtype: Dtype::F32,
+            bytes: values
+                .iter()
+                .flat_map(|value| value.to_le_bytes())
+                .collect(),
+        }
+    }
 }
 
-/// Writes `images` `[count, side, side, channels]` and latents `[count, latent_dim]`.
+/// Writes the tensors.
 ///
 /// # Errors
 ///
 /// `internal` when the file cannot be written.
-pub fn write(path: &Path, images: &Images<'_>, latents: &[Latents]) -> Result<()> {
-    let bytes = encode(images, latents)
-        .map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?;
+pub fn write(path: &Path, tensors: &[Named]) -> Result<()> {
+    let bytes =
+        encode(tensors).map_err(|error| Error::new(ErrorCode::Internal, error.to_string()))?;
     files::write(ErrorCode::Internal, path, &bytes)
 }
 
-fn encode(images: &Images<'_>, latents: &[Latents]) -> Result<Vec<u8>, SafeTensorError> {
-    let Images {
-        bytes,
-        side,
-        channels,
-    } = *images;
-    let shape = vec![bytes.len() / (side * side * channels), side, side, channels];
-    let mut tensors = vec![("images", TensorView::new(Dtype::U8, shape, bytes)?)];
-    let numbers: Vec<Vec<u8>> = latents
+fn encode(tensors: &[Named]) -> Result<Vec<u8>, SafeTensorError> {
+    let views = tensors
         .iter()
-        .map(|latents| {
-            latents
-                .values
-                .iter()
-                .flat_map(|value| value.to_le_bytes())
-                .collect()
+        .map(|tensor| {
+            let view = TensorView::new(tensor.dtype, tensor.shape.clone(), &tensor.bytes)?;
+            Ok((tensor.name, view))
         })
-        .collect();
-    for (latents, numbers) in latents.iter().zip(&numbers) {
-        let Latents {
-            name,
-            values,
-            latent_dim,
-        } = latents;
-        let shape = vec![values.len() / latent_dim, *latent_dim];
-        tensors.push((*name, TensorView::new(Dtype::F32, shape, numbers)?));
-    }
-    serialize(tensors, None)
+        .collect::<Result<Vec<_>, SafeTensorError>>()?;
+    serialize(views, None)
 }
