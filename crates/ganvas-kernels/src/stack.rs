@@ -190,9 +190,6 @@ pub enum WeightOrder {
     InputMajor,
 }
 
-// The name that `gpu/map.rs` still has for it.
-pub(crate) use WeightOrder as Weights;
-
 /// How the values of a linear map are normalised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Norm {

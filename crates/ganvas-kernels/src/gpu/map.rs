@@ -2,7 +2,7 @@
 
 use super::Gpu;
 use super::tiles::{Tiles, fit};
-use crate::stack::{Activation, Map, Shape, Stage, Weights, Window};
+use crate::stack::{Activation, Map, Shape, Stage, WeightOrder, Window};
 use crate::wgsl::{
     Dense, Direction, HalvingGradient, Left, Linear, Resampling, Right, Slope, SumChannels,
     WindowGradient, Windowed,
@@ -158,8 +158,12 @@ fn kernel(job: &Job, tiles: Tiles) -> Kernel {
                 depth: Some(input.len()),
                 left: Left::Rows,
                 right: match (weights, back) {
-                    (Weights::OutputMajor, false) | (Weights::InputMajor, true) => Right::Columns,
-                    (Weights::OutputMajor, true) | (Weights::InputMajor, false) => Right::Rows,
+                    (WeightOrder::OutputMajor, false) | (WeightOrder::InputMajor, true) => {
+                        Right::Columns
+                    }
+                    (WeightOrder::OutputMajor, true) | (WeightOrder::InputMajor, false) => {
+                        Right::Rows
+                    }
                 },
                 right_at: weight,
                 output_at: 0,
@@ -227,8 +231,8 @@ pub(super) fn learn<G: Gpu>(
         }
         Map::Dense(weights) => {
             let (rows, columns, left, right) = match weights {
-                Weights::OutputMajor => (stage.output, stage.input, g, x),
-                Weights::InputMajor => (stage.input, stage.output, x, g),
+                WeightOrder::OutputMajor => (stage.output, stage.input, g, x),
+                WeightOrder::InputMajor => (stage.input, stage.output, x, g),
             };
             let program = Dense {
                 rows: Some(rows.len()),
