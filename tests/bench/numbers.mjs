@@ -8,8 +8,11 @@ export function median(values) {
 }
 
 /** @param {number} value */
-export const milliseconds = (value) =>
-  value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(value < 100 ? 1 : 0)} ms`;
+export function milliseconds(value) {
+  if (value >= 1000) return `${(value / 1000).toFixed(2)} s`;
+  const digits = [1, 100].filter((bound) => value < bound).length;
+  return `${value.toFixed(digits)} ms`;
+}
 
 /** @param {number} bytes */
 export function size(bytes) {
