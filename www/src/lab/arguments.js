@@ -3,6 +3,7 @@
  * with the code that settings have. Settings themselves are checked by their rules.
  */
 import { GanvasError } from '../errors.js';
+import { maxSeed } from '../settings/fields.js';
 import { quoted } from '../settings/rules.js';
 
 /**
@@ -99,8 +100,6 @@ export function look(gaze) {
     }),
   };
 }
-
-const maxSeed = 2 ** 32 - 1;
 
 /**
  * A list of numbers, one number standing for a list of itself.

@@ -72,6 +72,9 @@ export const settingsByName = new Map(
   [...fields, ...optionFields].map((field) => [field.name, field]),
 );
 
+/** The largest seed, of a run and of what is drawn. */
+export const maxSeed = Number(settingsByName.get('seed')?.max);
+
 /** @returns {Experiment} */
 export function defaultExperiment() {
   return Object.fromEntries(fields.map((field) => [field.name, field.default]));

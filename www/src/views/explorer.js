@@ -2,6 +2,7 @@
 
 import { live } from 'lit/directives/live.js';
 import { html, nothing } from 'lit/html.js';
+import { maxSeed } from '../settings/fields.js';
 import { traitsOf } from '../settings/traits.js';
 import { drawDigits } from './digits-canvas.js';
 import { drawer } from './drawer.js';
@@ -15,8 +16,6 @@ import { fixed } from './numbers.js';
  * @typedef {import('./lab-interface.js').LatentSpace} LatentSpace
  * @typedef {import('../i18n/index.js').Translate} Translate
  */
-
-const maxSeed = 2 ** 32 - 1;
 
 /**
  * @param {Lab} lab

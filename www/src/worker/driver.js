@@ -5,7 +5,7 @@
 import { Budgeted } from '../budget.js';
 import { GanvasError, toPlain } from '../errors.js';
 import { inUse } from '../settings/experiment.js';
-import { experimentWithoutLabels, withChanges } from '../settings/fields.js';
+import { experimentWithoutLabels, takesDataset, withChanges } from '../settings/fields.js';
 import { traitsOf, traitsOfModel } from '../settings/traits.js';
 import { limits } from '../waiting.js';
 import { chooseBackend } from './backend.js';
@@ -383,10 +383,11 @@ export class Driver {
     const { experiment } = session.describe();
     const wanted = withChanges(experiment, changes);
     // The session itself has the points of the plane, and the data in use.
-    const images = traitsOf(wanted).space === 'image';
+    const { model, dataset } = wanted;
+    const images = traitsOf(wanted).space === 'image' && takesDataset(String(model), dataset);
     /** @type {import('../protocol.js').Notice | undefined} */
     let missing;
-    if (images && wanted.dataset !== experiment.dataset && isDataset(wanted.dataset)) {
+    if (images && dataset !== experiment.dataset) {
       // What nobody asked for by name may be replaced.
       const { data, notice } =
         changes.dataset === undefined
@@ -645,6 +646,3 @@ export class Driver {
  * @param {import('../protocol.js').Experiment[string]} used
  */
 const otherData = (asked, used) => ({ name: 'other_data', params: { asked, used: String(used) } });
-
-/** @param {unknown} name */
-const isDataset = (name) => ['mnist', 'procedural', 'file'].includes(String(name));
