@@ -158,6 +158,7 @@ test('the form offers the cores that there are, where several can share the work
 }, async () => {
   const chooser = 'select[data-field="threads"]';
   let page = await openLab(browser, plain, { ...run, controls: 'full' });
+  await page.evaluate(() => window.lab.ready);
   assert.equal(await page.locator('select[data-field="backend"]').count(), 1);
   assert.equal(await page.locator(chooser).count(), 0);
   await close(page);
