@@ -7,6 +7,13 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** Which of some rounds is in the middle, and how far apart they are. @param {number[]} values */
+export function spread(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (/** @type {number} */ share) => sorted[Math.round(share * (sorted.length - 1))];
+  return { middle: at(0.5), least: at(0), most: at(1) };
+}
+
 /** @param {number} value */
 export function milliseconds(value) {
   if (value >= 1000) return `${(value / 1000).toFixed(2)} s`;

@@ -12,6 +12,7 @@ import { isolation } from '../../xtask/site-server.mjs';
 import { launch } from '../support/browser.mjs';
 import { close, openLab, tiny } from '../support/lab.mjs';
 import { serve } from '../support/server.mjs';
+import { spread } from './numbers.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,11 +29,8 @@ const [launches, rounds, seconds] = ['launches', 'rounds', 'seconds'].map((name)
 );
 
 /** @param {number[]} numbers */
-function spread(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const [least, middle, most] = [0, 0.5, 1].map(
-    (at) => sorted[Math.round(at * (sorted.length - 1))],
-  );
+function told(numbers) {
+  const { middle, least, most } = spread(numbers);
   return `${middle.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
 }
 
@@ -74,7 +72,7 @@ for (const size of sizes) {
     await browser.close();
   }
   console.log(
-    `${size}: ${spread(alone)} ms with one thread, ${spread(shared)} ms with ${values.threads}: ${spread(gains)} times as fast`,
+    `${size}: ${told(alone)} ms with one thread, ${told(shared)} ms with ${values.threads}: ${told(gains)} times as fast`,
   );
 }
 await site.close();

@@ -11,6 +11,7 @@ import { launch } from '../support/browser.mjs';
 import { close, openLab } from '../support/lab.mjs';
 import { serve } from '../support/server.mjs';
 import { load } from './machine.mjs';
+import { spread } from './numbers.mjs';
 import { replace } from './section.mjs';
 import { surroundings } from './surroundings.mjs';
 
@@ -95,13 +96,6 @@ const round = (/** @type {Page} */ page) =>
     return { speed: (last - step) / seconds, paints: window.paints / seconds };
   }, milliseconds);
 
-/** @param {number[]} numbers */
-function spread(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const at = (/** @type {number} */ share) => sorted[Math.round(share * (sorted.length - 1))];
-  return { median: at(0.5), least: at(0), most: at(1) };
-}
-
 /**
  * The speed with the view over that without it, by rounds of which each is first in every other.
  *
@@ -178,7 +172,7 @@ async function plane(browser, site) {
     return found.speed;
   });
   await close(page);
-  return { name: "the plane's picture", ...spread(ratios), paints: spread(paints).median };
+  return { name: "the plane's picture", ...spread(ratios), paints: spread(paints).middle };
 }
 
 /** @param {{ machine: any, adapter: any }} on @param {any[]} rows */
@@ -196,8 +190,8 @@ Steps a second of a run that is looked at, over those of the same run that is no
 | --- | --- | --- | --- |
 ${rows
   .map(
-    ({ name, median, least, most, paints }) =>
-      `| ${name} | ${share(median)} | ${share(least)} to ${share(most)} | ${painted(paints)} |`,
+    ({ name, middle, least, most, paints }) =>
+      `| ${name} | ${share(middle)} | ${share(least)} to ${share(most)} | ${painted(paints)} |`,
   )
   .join('\n')}`;
 }

@@ -88,8 +88,9 @@ export function vanishingGradient(curves, experiment) {
 
 /**
  * The critic is ten times as steep as a gradient penalty would have it. The judge measures the
- * slope, by the median of its latest looks, three at most; before the first the scores give a bound: two images differ by at most 2√n, n values from −1 to
- * 1 each, so that mean scores W apart take a slope of W / 2√n somewhere.
+ * slope, by the median of its latest looks, three at most. Before the first the scores give a bound:
+ * two images differ by at most 2√n, n values from −1 to 1 each, so that mean scores W apart take a
+ * slope of W / 2√n somewhere.
  *
  * @param {Curves} curves
  * @param {Experiment} experiment
