@@ -1,9 +1,11 @@
 /** Firefox: the whole set on the CPU, and WebGPU on Mesa's lavapipe as a second implementation. */
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { after, test } from 'node:test';
-import { worker } from '../support/faults.mjs';
+import { broken, worker } from '../support/faults.mjs';
 import { patience } from '../support/lab.mjs';
-import { serve } from '../support/server.mjs';
+import { dist, serve } from '../support/server.mjs';
 import { chromium } from './support/chromium.mjs';
 import { firefox } from './support/firefox.mjs';
 import { openLab, testBrowser, testWebgpu, tinyRun } from './support/set.mjs';
@@ -11,6 +13,28 @@ import { openLab, testBrowser, testWebgpu, tinyRun } from './support/set.mjs';
 testBrowser('Firefox', firefox, chromium);
 
 testWebgpu('Firefox', () => firefox({ webgpu: true }));
+
+test('Firefox: a chunk that could not be fetched comes at a later try', {
+  timeout: patience,
+}, async () => {
+  const name = readdirSync(path.join(dist, 'chunks')).find((file) => /^lab-.*\.js$/.test(file));
+  const site = await serve(broken(`chunks/${name}`, 'unavailable'));
+  after(() => site.close());
+  const driven = await firefox();
+  after(() => driven.close());
+  const page = await openLab(driven, site);
+  const outcome = () =>
+    page.evaluate(() =>
+      window.lab.train({ steps: 1 }).then(
+        ({ step }) => step,
+        ({ code }) => code,
+      ),
+    );
+  assert.deepEqual([await outcome(), await outcome()], ['network', 'network']);
+  site.answer();
+  assert.equal(await outcome(), 1);
+  await page.close();
+});
 
 /** Tells the page of each map and of each empty submit, with how many maps are pending. */
 const counting = worker(`

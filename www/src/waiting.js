@@ -59,26 +59,41 @@ export function inTime(what, work, { signal, stall = limits.stall } = {}) {
 }
 
 /**
- * Loads a chunk of our own. We remember nothing of a failure, so that the next call tries again; a
- * browser may remember a script that it could read and not use, until the page is reloaded.
+ * How else to load a script that could not be fetched, by what the browser says of it. The entry
+ * sets it where there is a way.
+ *
+ * @type {{ find?: (message: string) => (() => Promise<any>) | undefined }}
+ */
+export const detours = {};
+
+/**
+ * How chunks are loaded that their own addresses did not bring, by their names.
+ *
+ * @type {Record<string, (() => Promise<any>) | undefined>}
+ */
+const found = {};
+
+/**
+ * Loads a chunk of our own. After a failure the next call tries again, by another way if one was
+ * found, and later calls by the same, so that the chunk is there once. A browser may remember a
+ * script that it could read and not use, or still waits for, until the page is reloaded.
  *
  * @template {object} T
- * @param {string} name
+ * @param {string} name of this script alone
  * @param {() => Promise<T>} load
  * @param {AbortSignal} [signal]
  * @returns {Promise<T>}
  */
 export async function chunk(name, load, signal) {
   try {
-    const loaded = await inTime(name, load, { signal });
-    if (typeof loaded === 'object' && Object.keys(loaded).length === 0) {
-      throw new Error('the file is empty');
-    }
+    const loaded = await inTime(name, found[name] ?? load, { signal });
+    if (Object.keys(loaded).length === 0) throw new Error('the file is empty');
     return loaded;
   } catch (error) {
     const { code, message } = toError(error);
     // What a browser says of a script that it could not fetch has no code.
     if (code !== 'internal') throw error;
+    found[name] = detours.find?.(message);
     throw new GanvasError('network', `${name}: ${message}`);
   }
 }

@@ -155,14 +155,13 @@ export class GanvasLab extends HTMLElement {
 
   /** @param {Experiment} [changes] */
   reset(changes) {
-    // What the page does with its object while the lab loads is its own business.
-    const given = changes?.constructor === Object ? { ...changes } : changes;
+    const given = copyOf(changes);
     return this.#with((lab, check) => lab.reset(check.changes(given)));
   }
 
   /** The run goes on with other settings. @param {Experiment} changes */
   tune(changes) {
-    const given = changes?.constructor === Object ? { ...changes } : changes;
+    const given = copyOf(changes);
     return this.#with((lab, check) => lab.tune(check.changes(given)));
   }
 
@@ -529,7 +528,7 @@ export class GanvasLab extends HTMLElement {
    */
   #learn(language) {
     const part = this.#lab || this.#settings.problems.length > 0 ? 'rest' : 'first';
-    return chunk(`chunks/${language}.js`, () => translator(language, part), this.#life.signal);
+    return translator(language, part, this.#life.signal);
   }
 
   /** Follows language and theme, then shows what was wrong with the settings. */
@@ -742,9 +741,9 @@ export class GanvasLab extends HTMLElement {
       } else {
         // The first frame is for words and buttons; where digits follow at once, they are it.
         await idle();
-        const { drawPoster } = await chunk('chunks/poster.js', () =>
-          subject === 'points' ? import('./plane-poster.js') : import('./poster.js'),
-        );
+        const { drawPoster } = await (subject === 'points'
+          ? import('./plane-poster.js')
+          : import('./poster.js'));
         if (canvas.dataset.look === look) drawPoster(canvas, ink, paper, subject);
       }
       canvas.dataset.theme = theme;
@@ -773,3 +772,11 @@ export class GanvasLab extends HTMLElement {
     this.#queueRender();
   }
 }
+
+/**
+ * What the page does with its object while the lab loads is its own business. What is no plain
+ * object stays as it is, to be refused.
+ *
+ * @param {Experiment} [changes]
+ */
+const copyOf = (changes) => (changes?.constructor === Object ? { ...changes } : changes);

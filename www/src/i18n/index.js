@@ -1,5 +1,6 @@
 /** Finds the words of a language. Its parts are chunks of their own, loaded when needed. */
 
+import { chunk } from '../waiting.js';
 import { fill } from './text.js';
 
 export { supported } from './text.js';
@@ -28,14 +29,15 @@ const languages = {
 /**
  * @param {string} language one that `supported` returned
  * @param {'first' | 'rest'} [part] what the facade says, or all that a lab says
+ * @param {AbortSignal} [signal]
  * @returns {Promise<Translate>}
  */
-export async function translator(language, part = 'first') {
-  const { first, rest, known } = languages[language];
-  const parts = await Promise.all(part === 'first' ? [first()] : [first(), rest()]);
-  for (const { default: words } of parts) {
-    if (!words) throw new Error('the file is empty');
-    Object.assign(known, words);
-  }
+export async function translator(language, part = 'first', signal) {
+  const { known, ...loads } = languages[language];
+  const names = part === 'first' ? [part] : /** @type {const} */ (['first', part]);
+  const parts = await Promise.all(
+    names.map((name) => chunk(`chunks/${language}.js?${name}`, loads[name], signal)),
+  );
+  for (const { default: words } of parts) Object.assign(known, words);
   return (key, params) => fill(known[key] ?? key, params);
 }
