@@ -7,13 +7,16 @@
 
 mod support;
 
-use ganvas_core::metric::{Classifier, Judge, Verdict};
+use ganvas_core::metric::{Classifier, JUDGED, Judge, Verdict};
 use ganvas_core::{Dataset, Experiment, Report, Training, schema};
 use serde_json::{Value, json};
 use support::mnist;
 use support::runs::{device, wait};
 
 const SEEDS: [u64; 2] = [42, 1];
+
+/// A digit is clear from the confidence on with which the judge counts its mode.
+const CLEAR: f64 = 0.8;
 
 /// A preset as it is, on drawn digits, with its cure.
 fn start(name: &str, seed: u64, digits: usize) -> (Training, Value) {
@@ -94,19 +97,51 @@ fn presets_that_fail_say_so() {
     );
 }
 
-/// After each further `every` steps, `times` times.
-fn looks(
-    training: &mut Training,
-    judge: &mut Judge,
-    every: usize,
-    times: usize,
-) -> Vec<(Verdict, Report)> {
-    (0..times)
-        .map(|_| {
-            advance(training, every);
-            (judged(judge, training), reported(training))
-        })
-        .collect()
+/// What is to be known of a run at one moment.
+struct Look {
+    verdict: Verdict,
+    report: Report,
+    /// The probability of each digit, for each of some images.
+    read: Vec<[f64; 10]>,
+}
+
+impl Look {
+    fn at(training: &Training, judge: &mut Judge, classifier: &Classifier) -> Self {
+        let images = wait(training.sample(JUDGED, 0, None)).unwrap();
+        Self {
+            verdict: judged(judge, training),
+            report: reported(training),
+            read: wait(classifier.judge(&images)).unwrap().probabilities,
+        }
+    }
+
+    /// The images that look like a digit: each with the confidence that it is one.
+    fn of_digit(&self, digit: usize) -> impl Iterator<Item = f64> + '_ {
+        let largest = |row: &[f64; 10]| row.iter().copied().fold(0.0, f64::max);
+        self.read
+            .iter()
+            .filter(move |row| row[digit] == largest(row))
+            .map(move |row| row[digit])
+    }
+
+    /// How many digits a tenth of the images or more show clearly, each.
+    fn clear(&self) -> f64 {
+        let shown = |digit: &usize| {
+            let clear = self.of_digit(*digit).filter(|sure| *sure >= CLEAR);
+            10 * clear.count() >= self.read.len()
+        };
+        (0..10).filter(shown).count() as f64
+    }
+
+    /// The mean confidence with which the images of the two most frequent digits are read.
+    fn legible(&self) -> f64 {
+        let mut digits: Vec<Vec<f64>> = (0..10)
+            .map(|digit| self.of_digit(digit).collect())
+            .collect();
+        digits.sort_by_key(Vec::len);
+        let two = digits[8..].concat();
+        two.iter().sum::<f64>() / two.len() as f64
+    }
 }
 
 /// The figures that tell a collapse, each the median of some looks.
@@ -117,29 +152,30 @@ struct Typical {
     drawn: f64,
     /// The share of the two digits that are drawn most often.
     two: f64,
-    confidence: f64,
-    /// The share of images that could be real.
-    precision: f64,
+    /// How many digits a tenth of the images or more show clearly, each.
+    clear: f64,
+    /// The mean confidence with which the images of the two digits are read.
+    legible: f64,
     distance: f64,
     /// D(G(z)).
     passing: f64,
 }
 
 impl Typical {
-    fn of(looks: &[(Verdict, Report)]) -> Self {
-        let figure = |of: fn(&(Verdict, Report)) -> f64| median(looks.iter().map(of));
+    fn of(looks: &[Look]) -> Self {
+        let figure = |of: fn(&Look) -> f64| median(looks.iter().map(of));
         Self {
-            modes: figure(|(verdict, _)| verdict.evaluation.modes as f64),
-            drawn: figure(|(verdict, _)| verdict.evaluation.entropy.exp()),
-            two: figure(|(verdict, _)| {
-                let mut shares = verdict.evaluation.histogram;
+            modes: figure(|look| look.verdict.evaluation.modes as f64),
+            drawn: figure(|look| look.verdict.evaluation.entropy.exp()),
+            two: figure(|look| {
+                let mut shares = look.verdict.evaluation.histogram;
                 shares.sort_by(|a, b| b.total_cmp(a));
                 shares[0] + shares[1]
             }),
-            confidence: figure(|(verdict, _)| verdict.evaluation.confidence),
-            precision: figure(|(verdict, _)| verdict.precision),
-            distance: figure(|(verdict, _)| verdict.evaluation.frechet_distance),
-            passing: figure(|(_, report)| report.d_fake),
+            clear: figure(Look::clear),
+            legible: figure(Look::legible),
+            distance: figure(|look| look.verdict.evaluation.frechet_distance),
+            passing: figure(|look| look.report.d_fake),
         }
     }
 }
@@ -149,62 +185,62 @@ impl Typical {
 fn collapse_cure_and_relapse(seed: u64, digits: Dataset) -> [Typical; 3] {
     let (mut training, cure) = start_on("mode_collapse", seed, digits, |experiment| experiment);
     let fault = json!({ "mmd": training.experiment().mmd });
-    let mut judge = Judge::new(Classifier::shipped(&device()).unwrap());
+    let classifier = Classifier::shipped(&device()).unwrap();
+    let mut judge = Judge::new(classifier.clone());
     [json!({}), cure, fault].map(|changes| {
         training.tune(&changes).unwrap();
         advance(&mut training, 240);
-        Typical::of(&looks(&mut training, &mut judge, 40, 9))
+        let looks: Vec<Look> = (0..15)
+            .map(|_| {
+                advance(&mut training, 24);
+                Look::at(&training, &mut judge, &classifier)
+            })
+            .collect();
+        Typical::of(&looks)
     })
 }
 
-/// Two digits are most of what is drawn, D lets them pass, after the cure there are most of the ten,
-/// and without it they become fewer again. Measured, as medians of nine looks, seeds 42 and 1: two
-/// digits are 0.84 and 0.77 of all, 3 modes each, at a D(G(z)) of 0.28; after the cure 6 and 7 modes
-/// at a distance of 40 and 37, where it was 82 and 87; broken again, two digits are 0.50 and 0.51 of
-/// all, from 0.45 and 0.44, at a distance of 66 and 53.
-#[test]
-fn a_collapsed_generator_draws_few_digits_that_pass_and_many_after_its_cure() {
-    for seed in SEEDS {
-        let stages = collapse_cure_and_relapse(seed, Dataset::procedural(2000, 1));
+/// Two digits are most of what is drawn, they can be read, and D lets them pass; no third one is
+/// shown clearly by a tenth of the images. Cured, the run draws most of the ten, and broken again,
+/// fewer of them. Measured, as medians of fifteen looks of eight seeds on either dataset: one or two
+/// clear digits, two digits 0.66 to 0.85 of all, read with a confidence of 0.73 to 0.84, at a D(G(z))
+/// of 0.27 to 0.39; after the cure 6 or 7 modes, at 0.41 to 0.63 of the distance; broken again, 0 to 4
+/// modes fewer.
+fn collapses_and_recovers(digits: &Dataset) -> Vec<[Typical; 3]> {
+    let check = |seed| {
+        let stages = collapse_cure_and_relapse(seed, digits.clone());
         let seen = format!("seed {seed}: {stages:?}");
         println!("{seen}");
-        let [ill, well, again] = stages;
-        // As many are few to the page, which says so (`www/src/diagnosis/diagnosis.js`).
-        assert!(ill.modes <= 5.0, "{seen}");
-        assert!(ill.two > 0.5 && ill.drawn < well.drawn, "{seen}");
-        assert!(ill.confidence > 0.6, "{seen}");
-        assert!(ill.passing > 0.1, "{seen}");
+        let [ill, well, again] = &stages;
+        assert!(ill.clear <= 2.0 && ill.two > 0.6, "{seen}");
+        assert!(ill.legible > 0.65 && ill.passing > 0.15, "{seen}");
         assert!(well.modes >= 6.0, "{seen}");
         assert!(well.distance < 0.75 * ill.distance, "{seen}");
         assert!(again.drawn < well.drawn && again.two > well.two, "{seen}");
-    }
+        stages
+    };
+    SEEDS.map(check).into()
 }
 
-/// On MNIST two digits are most of what the collapsed generator draws, and half of its pictures
-/// could be real, where of real digits three quarters could. Cured, the run draws most of the ten;
-/// broken again, the count of its modes falls. Measured, as medians of nine looks, seeds 42 and 1:
-/// 2 modes each, two digits 0.80 and 0.73 of all, precision 0.52 and 0.46; 7 modes each after the
-/// cure; 4 each when it was taken away, and two digits again 0.67 and 0.60 of all.
 #[test]
-fn on_mnist_one_or_two_digits_could_be_real_and_the_count_of_modes_falls() {
+fn on_drawn_digits_one_or_two_pass_and_the_cure_brings_others() {
+    collapses_and_recovers(&Dataset::procedural(2000, 1));
+}
+
+/// On MNIST a cured run that is broken again is two modes poorer on the average of eight seeds, and
+/// one at least.
+#[test]
+fn on_mnist_one_or_two_digits_pass_the_cure_brings_others_and_the_count_of_modes_falls() {
     let Some(digits) = mnist::part("train") else {
         let instead = "the test beside this one takes drawn digits";
         mnist::not_measured(
-            "on_mnist_one_or_two_digits_could_be_real_and_the_count_of_modes_falls",
+            "on_mnist_one_or_two_digits_pass_the_cure_brings_others_and_the_count_of_modes_falls",
             instead,
         );
         return;
     };
-    for seed in SEEDS {
-        let stages = collapse_cure_and_relapse(seed, digits.clone());
-        let seen = format!("seed {seed}: {stages:?}");
-        println!("{seen}");
-        let [ill, well, again] = stages;
-        assert!(ill.modes <= 3.0 && ill.two > 0.6, "{seen}");
-        assert!(ill.precision > 0.3 && ill.passing > 0.1, "{seen}");
-        assert!(well.modes >= 6.0, "{seen}");
-        assert!(again.modes <= 5.0 && again.modes < well.modes, "{seen}");
-        assert!(again.two > well.two + 0.1, "{seen}");
+    for [_, well, again] in collapses_and_recovers(&digits) {
+        assert!(again.modes < well.modes, "{well:?}, {again:?}");
     }
 }
 

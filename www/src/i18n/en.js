@@ -308,7 +308,7 @@ export default {
   'preset.vae': 'Variational autoencoder',
   'preset.latent_plane': 'VAE with a z of two numbers: the whole latent plane',
   'preset.cyclegan': 'CycleGAN: drawn ↔ handwritten',
-  'preset.mode_collapse': 'Mode collapse: two or three digits for every z',
+  'preset.mode_collapse': 'Mode collapse: one or two digits, whatever z is',
   'preset.vanishing_gradient': 'Vanishing gradient: minimax, strong D',
   'preset.critic_without_penalty': 'A critic without its penalty',
   'preset.plane': 'Plane: a ring of eight Gaussians',
@@ -509,7 +509,7 @@ export default {
   'term_name.cycle': 'Cycle',
   'term_name.identity': 'Identity',
   'lesson.mode_collapse':
-    'This run is meant to fail: the generator takes steps six times as long as the discriminator’s, and z is a single number. It finds two or three digits that pass and draws them again and again, then others. Watch the grid and the modes covered: few digits, while D(G(z)) is far from 0.',
+    'This run is meant to fail: the generator takes steps six times as long as the discriminator’s, and z is a single number. It finds one or two digits that pass and draws them again and again, then others. Watch the grid and the modes covered: few digits, while D(G(z)) is far from 0.',
   'lesson.vanishing_gradient':
     'This run is meant to fail: the discriminator gets three updates for each of the generator, and log(1 − D(G(z))) is flat where D is sure. Watch the norm of G’s gradient fall by orders of magnitude while the pictures hardly change.',
   'lesson.critic_without_penalty':

@@ -289,7 +289,7 @@ export default {
   'preset.vae': '变分自编码器',
   'preset.latent_plane': '二维 z 的变分自编码器：整个隐空间平面',
   'preset.cyclegan': 'CycleGAN：绘制 ↔ 手写',
-  'preset.mode_collapse': '模式坍塌：不管 z 是什么，只画两三个数字',
+  'preset.mode_collapse': '模式坍塌：不管 z 是什么，只画一两个数字',
   'preset.vanishing_gradient': '梯度消失：极小极大损失与过强的 D',
   'preset.critic_without_penalty': '没有梯度惩罚的 critic',
   'preset.plane': '平面：环上的 8 个高斯',
@@ -469,7 +469,7 @@ export default {
   'term_name.cycle': '循环一致',
   'term_name.identity': '恒等',
   'lesson.mode_collapse':
-    '这个实验是故意做坏的：生成器的学习率是判别器的六倍，z 又只有一个数。它找到两三个能过关的数字就反复画，被认出来再换别的。看网格和覆盖的模式数：数字没几种，D(G(z)) 却离 0 很远。',
+    '这个实验是故意做坏的：生成器的学习率是判别器的六倍，z 又只有一个数。它找到一两个能过关的数字就反复画，被认出来再换别的。看网格和覆盖的模式数：数字没几种，D(G(z)) 却离 0 很远。',
   'lesson.vanishing_gradient':
     '这个实验是故意做坏的：生成器每更新一次，判别器更新三次；D 有把握时 log(1 − D(G(z))) 几乎是平的。看 G 的梯度范数下降几个数量级，图几乎不变。',
   'lesson.critic_without_penalty':
