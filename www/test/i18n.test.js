@@ -105,8 +105,11 @@ async function composed() {
     cure: failing,
     cured: failing,
     'finding.waiting': failing,
-    'finding.brief': ['mode_collapse.fallen', ...ailments],
-    finding: ['mode_collapse.fallen', ...ailments.flatMap((name) => [name, `${name}_over`])],
+    'finding.brief': ['mode_collapse.fallen', 'runaway_critic.least', ...ailments],
+    finding: [
+      ...['mode_collapse.fallen', 'runaway_critic.least', 'runaway_critic_over.least'],
+      ...ailments.flatMap((name) => [name, `${name}_over`]),
+    ],
     'option.backend': ['auto', 'webgpu', 'cpu'],
     problem: [
       ...all(/\bproblem\([\w.()]+, '(\w+)'/g),

@@ -90,7 +90,7 @@ export function vanishingGradient(curves, experiment) {
  * The critic is ten times as steep as a gradient penalty would have it. The judge measures the
  * slope, by the median of its latest looks, three at most. Before the first the scores give a bound:
  * two images differ by at most 2√n, n values from −1 to 1 each, so that mean scores W apart take a
- * slope of W / 2√n somewhere.
+ * slope of W / 2√n somewhere, or a larger one.
  *
  * @param {Curves} curves
  * @param {Experiment} experiment
@@ -100,19 +100,21 @@ export function runawayCritic(curves, experiment) {
   if (!traitsOf(experiment).critic || lossOf(experiment) !== traitsOf(experiment).own_loss) {
     return undefined;
   }
-  const slope = slopeOf(curves, experiment);
-  return slope >= steep ? { name: 'runaway_critic', values: { slope } } : undefined;
+  const slope = slopeOf(curves);
+  const least = boundOf(latest(pointsOf(curves, 'wasserstein'), reports), experiment);
+  const [value, values] = Number.isNaN(slope) ? [least, { least }] : [slope, { slope }];
+  return value >= steep ? { name: 'runaway_critic', values } : undefined;
 }
 
 /**
+ * As the judge has measured it, since a step where one is given; not a number before its first look.
+ *
  * @param {Curves} curves
- * @param {Experiment} experiment
  * @param {number} [since]
  */
-function slopeOf(curves, experiment, since) {
+function slopeOf(curves, since) {
   const measured = pointsOf(curves, 'slope', since);
-  if (measured.length > 0) return latest(measured, Math.min(looks, measured.length));
-  return boundOf(latest(pointsOf(curves, 'wasserstein', since), reports), experiment);
+  return latest(measured, Math.min(looks, measured.length));
 }
 
 /**
@@ -146,7 +148,8 @@ export const diagnose = (curves, experiment) =>
 /**
  * Whether a run is over an ailment since a step at which it was treated, by the figures since
  * then: six of the ten digits or more, and more drawn than five; a gradient ten times as long as
- * before the step; a slope below ten and a third of what it was at most.
+ * before the step; a slope below ten and a third of what it was at most, which the judge has to have
+ * measured: scores tell how steep a critic is at least, never at most.
  *
  * @param {Curves} curves
  * @param {Experiment} experiment
@@ -174,12 +177,13 @@ export function recovery(curves, experiment, ailment, since) {
       return times >= returned ? finding({ gradient, before, times }) : undefined;
     }
     case 'runaway_critic': {
-      const slope = slopeOf(curves, experiment, since);
+      const slope = slopeOf(curves, since);
       const seen = highest(until(pointsOf(curves, 'slope'), since), 1);
       const apart = highest(until(pointsOf(curves, 'wasserstein'), since), 1);
-      const before = Number.isNaN(seen) ? boundOf(apart, experiment) : seen;
-      const flat = slope < steep && !(slope > before / 3);
-      return flat ? finding({ slope, before }) : undefined;
+      const least = boundOf(apart, experiment);
+      const [was, before] = Number.isNaN(seen) ? [least, { least }] : [seen, { before: seen }];
+      const flat = slope < steep && !(slope > was / 3);
+      return flat ? finding({ slope, ...before }) : undefined;
     }
   }
 }

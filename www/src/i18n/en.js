@@ -539,14 +539,19 @@ export default {
   'finding.brief.mode_collapse': 'It has happened: {modes} of ten digits are left.',
   'finding.brief.vanishing_gradient': 'It has happened: G’s gradient is {times} times shorter.',
   'finding.brief.runaway_critic': 'It has happened: the critic’s slope is {slope}.',
+  'finding.brief.runaway_critic.least': 'It has happened: the critic’s slope is {least} or more.',
   'finding.vanishing_gradient':
     'It has happened: D is sure of itself, D(G(z)) = {d_fake}, and G’s gradient is {times} times shorter than it was.',
   'finding.runaway_critic':
     'It has happened: the critic’s slope is {slope}, where a gradient penalty would hold it at 1.',
+  'finding.runaway_critic.least':
+    'It has happened: by its scores the critic’s slope is {least} or more somewhere, where a gradient penalty would hold it at 1.',
   'finding.mode_collapse_over': 'It is over: {modes} of ten digits, from {before}.',
   'finding.vanishing_gradient_over':
     'It is over: G’s gradient is {times} times as long as before the cure.',
   'finding.runaway_critic_over': 'It is over: the critic’s slope is {slope}, from {before}.',
+  'finding.runaway_critic_over.least':
+    'It is over: the critic’s slope is {slope}, from {least} or more by its scores.',
   'judge.title': 'Live judge: which digits does G draw?',
   'judge.waiting':
     'The judge looks as soon as the network trains. It takes a twentieth of the time at most.',

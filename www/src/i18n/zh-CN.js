@@ -497,12 +497,17 @@ export default {
   'finding.brief.mode_collapse': '已经出现：十种数字只剩 {modes} 种。',
   'finding.brief.vanishing_gradient': '已经出现：G 的梯度只有原来的 {times} 分之一。',
   'finding.brief.runaway_critic': '已经出现：critic 的斜率是 {slope}。',
+  'finding.brief.runaway_critic.least': '已经出现：critic 的斜率至少是 {least}。',
   'finding.vanishing_gradient':
     '已经出现：D 很有把握，D(G(z)) = {d_fake}，G 的梯度范数只有原来的 {times} 分之一。',
   'finding.runaway_critic': '已经出现：critic 的斜率是 {slope}，有梯度惩罚时应在 1 附近。',
+  'finding.runaway_critic.least':
+    '已经出现：由打分推算，critic 的斜率至少是 {least}，有梯度惩罚时应在 1 附近。',
   'finding.mode_collapse_over': '已经好转：数字从 {before} 种恢复到 {modes} 种。',
   'finding.vanishing_gradient_over': '已经好转：G 的梯度范数是补救前的 {times} 倍。',
   'finding.runaway_critic_over': '已经好转：critic 的斜率从 {before} 降到 {slope}。',
+  'finding.runaway_critic_over.least':
+    '已经好转：critic 的斜率原来至少是 {least}（由打分推算），现在是 {slope}。',
   'judge.title': '实时评判：G 画的是哪些数字？',
   'judge.waiting': '训练开始后才有评判结果。它最多占用二十分之一的时间。',
   'judge.histogram': '生成图被识别为各数字的比例：{shares}',

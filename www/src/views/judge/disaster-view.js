@@ -84,6 +84,16 @@ function findingOf({ history, description, tuned }, name, cured) {
 }
 
 /**
+ * Which of its sentences tells a finding: how far a figure has fallen, or what it is at least.
+ *
+ * @param {Record<string, number>} values
+ */
+function variantOf(values) {
+  if ('most' in values) return '.fallen';
+  return 'least' in values ? '.least' : '';
+}
+
+/**
  * A finding in one sentence.
  *
  * @param {Finding} finding
@@ -92,7 +102,7 @@ function findingOf({ history, description, tuned }, name, cured) {
  */
 export const sentence = ({ name, values }, t, brief = false) =>
   t(
-    `finding${brief ? '.brief' : ''}.${name}${'most' in values ? '.fallen' : ''}`,
+    `finding${brief ? '.brief' : ''}.${name}${variantOf(values)}`,
     Object.fromEntries(
       Object.entries(values).map(([key, value]) => [
         key,
