@@ -367,7 +367,9 @@ fn all_other_kernels_keep_to_the_limits() {
     };
     check_program(&sum, 512);
     for parts in 1..=Gather::MOST {
-        check_program(&Gather { parts }, 1 << 21);
+        for squares in [false, true] {
+            check_program(&Gather { parts, squares }, 1 << 21);
+        }
     }
     for [clips, averages] in CHOICES {
         // The largest network has some million vectors of four.

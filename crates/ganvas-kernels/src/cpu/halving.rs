@@ -16,6 +16,10 @@
 //! - doubling, its adjoint: M from the small image, V\[p\] = M\[p\] · U\[p\], and then the
 //!   large image from V, all with the transposes of the transforms;
 //! - weight: dU\[p\] = M\[p\]ᵀ · V\[p\], and then the gradient of the weight from dU.
+//!
+//! Halving and doubling go through all three parts with a few images at a time: what one part
+//! leaves is still in the cache when the next one reads it, and threads wait for each other once,
+//! at the end.
 
 #![expect(
     unsafe_code,
@@ -25,13 +29,14 @@
 use std::ops::Range;
 
 use super::lanes::Lanes;
-use super::products::Products;
+use super::products::{Products, Writer, block_rows};
 use super::sliding::Sliding;
+use super::tile::ROWS;
 use super::winograd::{
     POINTS, TILE, both, data, data_transposed, outputs, outputs_transposed, taps, taps_transposed,
 };
 use crate::stack::Window;
-use crate::threads;
+use crate::threads::{self, Shared};
 
 /// Phases of the large image.
 const PHASES: usize = 4;
@@ -112,65 +117,64 @@ impl Sliding {
         })
     }
 
-    /// V from large images.
-    fn transform_large(&self, large: &[f32], batch: usize) -> Products {
+    /// Calls `task` with a few images after the other, all as many but for the last ones.
+    fn blocks(&self, batch: usize, task: impl Fn(Range<usize>) + Sync) {
+        let length = self.block(batch);
+        threads::share(batch.div_ceil(length), |index| {
+            task(index * length..((index + 1) * length).min(batch));
+        });
+    }
+
+    /// Images of such a block, whose tiles are whole tiles of a product.
+    fn block(&self, batch: usize) -> usize {
+        let columns = PHASES * self.large.channels + self.small.channels;
+        let tiles = self.tile_count(1);
+        let images = block_rows(columns, batch * tiles).div_ceil(tiles);
+        match tiles.is_multiple_of(ROWS) {
+            true => images,
+            false => images.next_multiple_of(ROWS),
+        }
+    }
+
+    /// The rows of V of some images.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else reads or writes these rows meanwhile.
+    unsafe fn transform_large(&self, large: &[f32], images: Range<usize>, v: &Writer) {
         let channels = self.large.channels;
-        assert_eq!(large.len(), batch * self.large.len(), "large images");
-        let mut v = Products::new(self.tile_count(batch), PHASES * channels);
         let zeros = vec![0.0; channels];
-        let writer = v.writer();
-        threads::ranges(batch, self.large.len(), |images| {
-            for tile in self.tiles(images) {
-                for phase in 0..PHASES {
-                    let pixels = self.phase_pixels(tile, phase, usize::MAX).map(|row| {
-                        row.map(|start| match start {
-                            usize::MAX => zeros.as_ptr(),
-                            start => large[start..][..channels].as_ptr(),
-                        })
-                    });
-                    for c in (0..channels).step_by(Lanes::COUNT) {
-                        let mut d = [[Lanes::zero(); POINTS]; POINTS];
-                        for (d, pixel) in d.as_flattened_mut().iter_mut().zip(pixels.as_flattened())
-                        {
-                            // SAFETY: each has `channels` numbers, a multiple of four.
-                            *d = unsafe { Lanes::read(pixel.add(c)) };
-                        }
-                        let transformed = both(&d, data);
-                        // SAFETY: each image is in the range of one task, and so each tile, which
-                        // is a row of V: no two tasks write to one row.
-                        unsafe { writer.store(tile.index, phase * channels + c, &transformed) };
+        for tile in self.tiles(images) {
+            for phase in 0..PHASES {
+                let pixels = self.phase_pixels(tile, phase, usize::MAX).map(|row| {
+                    row.map(|start| match start {
+                        usize::MAX => zeros.as_ptr(),
+                        start => large[start..][..channels].as_ptr(),
+                    })
+                });
+                for c in (0..channels).step_by(Lanes::COUNT) {
+                    let mut d = [[Lanes::zero(); POINTS]; POINTS];
+                    for (d, pixel) in d.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
+                        // SAFETY: each has `channels` numbers, a multiple of four.
+                        *d = unsafe { Lanes::read(pixel.add(c)) };
                     }
+                    let transformed = both(&d, data);
+                    // SAFETY: the caller's promise; a tile of an image is a row.
+                    unsafe { v.store(tile.index, phase * channels + c, &transformed) };
                 }
             }
-        });
-        v
+        }
     }
 
-    /// Large images from V: the adjoint of [`Self::transform_large`].
-    fn large_from(&self, v: &Products, large: &mut [f32], batch: usize) {
-        assert_eq!(large.len(), batch * self.large.len(), "large images");
-        let length = self.large.len();
-        let images = threads::pieces(batch, length);
-        threads::parts(large, images * length, |index, large| {
-            let count = large.len() / length;
-            self.part_of_large_from(v, large, index * images..index * images + count);
-        });
-    }
-
-    /// Some of the large images, which `large` has alone.
-    fn part_of_large_from(&self, v: &Products, large: &mut [f32], images: Range<usize>) {
+    /// Large images from their rows of V: the adjoint of [`Self::transform_large`].
+    fn large_from(&self, v: &Products, large: &mut [f32]) {
         let channels = self.large.channels;
-        let first = images.start;
         // Tiles overlap by one pixel: each adds to what is there.
         large.fill(0.0);
         let mut nowhere = vec![0.0; channels];
-        for tile in self.tiles(images) {
-            let here = Tile {
-                image: tile.image - first,
-                ..tile
-            };
+        for tile in self.tiles(0..large.len() / self.large.len()) {
             for phase in 0..PHASES {
-                let pixels = self.phase_pixels(here, phase, usize::MAX).map(|row| {
+                let pixels = self.phase_pixels(tile, phase, usize::MAX).map(|row| {
                     row.map(|start| match start {
                         usize::MAX => nowhere.as_mut_ptr(),
                         start => large[start..][..channels].as_mut_ptr(),
@@ -188,53 +192,43 @@ impl Sliding {
         }
     }
 
-    /// M from small images: the adjoint of [`Self::small_from`].
-    fn transform_small(&self, small: &[f32], batch: usize) -> Products {
+    /// The rows of M of some images: the adjoint of [`Self::small_from`].
+    ///
+    /// # Safety
+    ///
+    /// Nobody else reads or writes these rows meanwhile.
+    unsafe fn transform_small(&self, small: &[f32], images: Range<usize>, m: &Writer) {
         let channels = self.small.channels;
-        let mut m = Products::new(self.tile_count(batch), channels);
         let zeros = vec![0.0; channels];
-        let writer = m.writer();
-        threads::ranges(batch, self.small.len(), |images| {
-            for tile in self.tiles(images) {
-                let pixels = self.tile_pixels(tile).map(|row| {
-                    row.map(|start| start.map_or(&zeros[..], |start| &small[start..][..channels]))
-                });
-                for c in (0..channels).step_by(Lanes::COUNT) {
-                    let mut y = [[Lanes::zero(); TILE]; TILE];
-                    for (y, pixel) in y.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
-                        *y = Lanes::load(pixel, c);
-                    }
-                    let transformed = both(&y, outputs_transposed);
-                    // SAFETY: each image is in the range of one task, and so each tile, which is
-                    // a row of M: no two tasks write to one row.
-                    unsafe { writer.store(tile.index, c, &transformed) };
+        for tile in self.tiles(images) {
+            let pixels = self.tile_pixels(tile).map(|row| {
+                row.map(|start| start.map_or(&zeros[..], |start| &small[start..][..channels]))
+            });
+            for c in (0..channels).step_by(Lanes::COUNT) {
+                let mut y = [[Lanes::zero(); TILE]; TILE];
+                for (y, pixel) in y.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
+                    *y = Lanes::load(pixel, c);
                 }
+                let transformed = both(&y, outputs_transposed);
+                // SAFETY: the caller's promise; a tile of an image is a row.
+                unsafe { m.store(tile.index, c, &transformed) };
             }
-        });
-        m
+        }
     }
 
-    /// Small images from M.
-    fn small_from(&self, m: &Products, small: &mut [f32], batch: usize) {
-        let (channels, length) = (self.small.channels, self.small.len());
-        let images = threads::pieces(batch, length);
-        threads::parts(small, images * length, |index, small| {
-            let first = index * images;
-            for tile in self.tiles(first..first + small.len() / length) {
-                let pixels = self.tile_pixels(Tile {
-                    image: tile.image - first,
-                    ..tile
-                });
-                for c in (0..channels).step_by(Lanes::COUNT) {
-                    let y = both(&m.load(tile.index, c), outputs);
-                    for (start, y) in pixels.as_flattened().iter().zip(y.as_flattened()) {
-                        if let Some(start) = start {
-                            y.store(small, start + c);
-                        }
+    /// Small images from their rows of M.
+    fn small_from(&self, m: &Products, small: &mut [f32]) {
+        for tile in self.tiles(0..small.len() / self.small.len()) {
+            let pixels = self.tile_pixels(tile);
+            for c in (0..self.small.channels).step_by(Lanes::COUNT) {
+                let y = both(&m.load(tile.index, c), outputs);
+                for (start, y) in pixels.as_flattened().iter().zip(y.as_flattened()) {
+                    if let Some(start) = start {
+                        y.store(small, start + c);
                     }
                 }
             }
-        });
+        }
     }
 
     /// Where tap (i, j) of a phase is among the 16 of the weight.
@@ -342,6 +336,78 @@ fn transform_taps(all: &[Lanes; 16], phase: usize) -> [[Lanes; POINTS]; POINTS] 
 #[derive(Debug, Clone)]
 pub(super) struct Transformed(Products);
 
+/// V from large images, and the small ones where there is a place for them.
+fn halved(
+    sliding: &Sliding,
+    weight: &[f32],
+    large: &[f32],
+    small: Option<&mut [f32]>,
+    batch: usize,
+) -> Products {
+    assert_eq!(large.len(), batch * sliding.large.len(), "large images");
+    let mut v = Products::new(sliding.tile_count(batch), PHASES * sliding.large.channels);
+    let rows = v.writer();
+    let Some(small) = small else {
+        // SAFETY: blocks do not overlap.
+        sliding.blocks(batch, |images| unsafe {
+            sliding.transform_large(large, images, &rows);
+        });
+        return v;
+    };
+    let length = sliding.small.len();
+    assert_eq!(small.len(), batch * length, "small images");
+    let u = sliding.transform_weight_transposed(weight);
+    let small = Shared::new(small);
+    sliding.blocks(batch, |images| {
+        let tiles = sliding.tile_count(images.start)..sliding.tile_count(images.end);
+        let mut m = Products::new(tiles.len(), u.columns);
+        // SAFETY: blocks do not overlap, and so neither do their rows and small images.
+        let small = unsafe {
+            sliding.transform_large(large, images.clone(), &rows);
+            rows.multiply(tiles, &u, &mut m);
+            small.part(images.start * length..images.end * length)
+        };
+        sliding.small_from(&m, small);
+    });
+    v
+}
+
+/// M from small images, and the large ones where there is a place for them.
+fn doubled(
+    sliding: &Sliding,
+    weight: &[f32],
+    small: &[f32],
+    large: Option<&mut [f32]>,
+    batch: usize,
+) -> Products {
+    assert_eq!(small.len(), batch * sliding.small.len(), "small images");
+    let mut m = Products::new(sliding.tile_count(batch), sliding.small.channels);
+    let rows = m.writer();
+    let Some(large) = large else {
+        // SAFETY: blocks do not overlap.
+        sliding.blocks(batch, |images| unsafe {
+            sliding.transform_small(small, images, &rows);
+        });
+        return m;
+    };
+    let length = sliding.large.len();
+    assert_eq!(large.len(), batch * length, "large images");
+    let u = sliding.transform_weight(weight);
+    let large = Shared::new(large);
+    sliding.blocks(batch, |images| {
+        let tiles = sliding.tile_count(images.start)..sliding.tile_count(images.end);
+        let mut v = Products::new(tiles.len(), u.columns);
+        // SAFETY: blocks do not overlap, and so neither do their rows and large images.
+        let large = unsafe {
+            sliding.transform_small(small, images.clone(), &rows);
+            rows.multiply(tiles, &u, &mut v);
+            large.part(images.start * length..images.end * length)
+        };
+        sliding.large_from(&v, large);
+    });
+    m
+}
+
 /// Large images → small ones, and what the way back needs.
 pub(super) fn halve(
     sliding: &Sliding,
@@ -350,22 +416,7 @@ pub(super) fn halve(
     small: &mut [f32],
     batch: usize,
 ) -> Transformed {
-    let v = sliding.transform_large(large, batch);
-    halve_transformed(sliding, weight, &v, small, batch);
-    Transformed(v)
-}
-
-fn halve_transformed(
-    sliding: &Sliding,
-    weight: &[f32],
-    v: &Products,
-    small: &mut [f32],
-    batch: usize,
-) {
-    let u = sliding.transform_weight_transposed(weight);
-    let mut m = Products::new(v.rows, u.columns);
-    m.multiply(v, &u);
-    sliding.small_from(&m, small, batch);
+    Transformed(halved(sliding, weight, large, Some(small), batch))
 }
 
 /// Small images → large ones, and what the way back needs.
@@ -376,22 +427,7 @@ pub(super) fn double(
     large: &mut [f32],
     batch: usize,
 ) -> Transformed {
-    let m = sliding.transform_small(small, batch);
-    double_transformed(sliding, weight, &m, large, batch);
-    Transformed(m)
-}
-
-fn double_transformed(
-    sliding: &Sliding,
-    weight: &[f32],
-    m: &Products,
-    large: &mut [f32],
-    batch: usize,
-) {
-    let u = sliding.transform_weight(weight);
-    let mut v = Products::new(m.rows, u.columns);
-    v.multiply(m, &u);
-    sliding.large_from(&v, large, batch);
+    Transformed(doubled(sliding, weight, small, Some(large), batch))
 }
 
 fn weight_gradient(sliding: &Sliding, v: &Products, m: &Products, gradient: &mut [f32]) {
@@ -410,12 +446,9 @@ pub(super) fn halve_back(
     [gradient, large]: [Option<&mut [f32]>; 2],
     batch: usize,
 ) {
-    let m = sliding.transform_small(small, batch);
+    let m = doubled(sliding, weight, small, large, batch);
     if let Some(gradient) = gradient {
         weight_gradient(sliding, v, &m, gradient);
-    }
-    if let Some(large) = large {
-        double_transformed(sliding, weight, &m, large, batch);
     }
 }
 
@@ -428,12 +461,9 @@ pub(super) fn double_back(
     [gradient, small]: [Option<&mut [f32]>; 2],
     batch: usize,
 ) {
-    let v = sliding.transform_large(large, batch);
+    let v = halved(sliding, weight, large, small, batch);
     if let Some(gradient) = gradient {
         weight_gradient(sliding, &v, m, gradient);
-    }
-    if let Some(small) = small {
-        halve_transformed(sliding, weight, &v, small, batch);
     }
 }
 

@@ -5,6 +5,8 @@
     reason = "a place in all 25 matrices is checked once, not 25 times"
 )]
 
+use std::ops::Range;
+
 use super::lanes::Lanes;
 use super::scratch::Scratch;
 use super::winograd::POINTS;
@@ -57,28 +59,6 @@ impl Products {
 
     fn matrix(&self, product: usize) -> &[f32] {
         &self.values[product * self.stride()..]
-    }
-
-    /// `self`\[p\] ← a\[p\] · b\[p\] for every p.
-    pub fn multiply(&mut self, a: &Self, b: &Self) {
-        assert!(a.rows == self.rows && a.columns == b.rows && b.columns == self.columns);
-        let (stride, size) = (self.stride(), [self.rows, self.columns, b.rows]);
-        let task = way::task(size);
-        let row_tasks = self.rows.div_ceil(task.rows);
-        let product_tasks = PRODUCTS.div_ceil(task.products);
-        let all = Shared::new(&mut self.values);
-        // Rows are images, which have the same thread in the passes before and after.
-        threads::share(row_tasks * product_tasks, |index| {
-            let first = index / product_tasks * task.rows;
-            let rows = first..size[0].min(first + task.rows);
-            let start = index % product_tasks * task.products;
-            for p in start..PRODUCTS.min(start + task.products) {
-                let numbers = way::numbers(size[0], size[1]);
-                let out = all.narrow(p * stride..p * stride + numbers);
-                // SAFETY: rows from different starts, of different matrices.
-                unsafe { way::multiply(size, rows.clone(), a.matrix(p), b.matrix(p), out) };
-            }
-        });
     }
 
     /// `self`\[p\] ← a\[p\]ᵀ · b\[p\] for every p.
@@ -164,12 +144,37 @@ impl Writer<'_> {
             unsafe { value.write(first.add(p * self.stride)) };
         }
     }
+
+    /// out\[p\] ← some rows of these matrices · b\[p\] for every p.
+    ///
+    /// # Safety
+    ///
+    /// The rows have been written, and no other thread reads or writes them at the same time.
+    pub unsafe fn multiply(&self, rows: Range<usize>, b: &Products, out: &mut Products) {
+        assert!(rows.end <= self.rows && out.rows == rows.len());
+        assert!(b.rows == self.columns && b.columns == out.columns);
+        let stride = out.stride();
+        for p in 0..PRODUCTS {
+            let a = self.values.narrow(p * self.stride..(p + 1) * self.stride);
+            let out = &mut out.values[p * stride..];
+            // SAFETY: the caller's promise.
+            unsafe {
+                way::multiply(
+                    rows.clone(),
+                    [self.rows, b.columns, b.rows],
+                    a,
+                    b.matrix(p),
+                    out,
+                )
+            };
+        }
+    }
 }
 
-/// What a task does of the products.
-struct Task {
-    rows: usize,
-    products: usize,
+/// Rows, of so many in all, whose transforms and products are done together, where rows have so many
+/// columns on both sides of a product.
+pub(super) fn block_rows(columns: usize, rows: usize) -> usize {
+    way::block(PRODUCTS * columns, rows)
 }
 
 #[cfg(not(any(target_arch = "wasm32", feature = "portable")))]
@@ -183,7 +188,6 @@ mod panels {
     use std::ops::Range;
 
     use super::super::tile::{self, COLUMNS, DEPTH, Left, ROWS};
-    use super::{PRODUCTS, Task};
     use crate::threads::Shared;
 
     /// Columns of a panel.
@@ -199,18 +203,15 @@ mod panels {
         padded_rows(rows) * columns.next_multiple_of(PANEL)
     }
 
+    /// Numbers on both sides of the products of a block. The rows on the left, which lie in pieces,
+    /// stay in the first cache while the right side goes by from one end to the other.
+    const BLOCK: usize = 1 << 15;
     /// Multiplications of a task: some ten microseconds.
     const WORK: usize = 1 << 18;
-    /// Parts of the rows. Each reads the whole right side anew, so they are few: with the products
-    /// there are tasks enough.
-    const PARTS: usize = 2;
 
-    /// How the products are cut into tasks: by rows, each task with as many products as have
-    /// some work.
-    pub fn task([m, n, k]: [usize; 3]) -> Task {
-        let rows = m.div_ceil(PARTS).next_multiple_of(ROWS);
-        let products = (WORK / (rows * n * k).max(1)).clamp(1, PRODUCTS);
-        Task { rows, products }
+    /// Rows of a block with so many numbers in each, of so many: two blocks or more.
+    pub fn block(numbers: usize, rows: usize) -> usize {
+        (BLOCK / numbers).max(ROWS).min(rows.div_ceil(2))
     }
 
     /// Columns of a product that are a task: whole panels.
@@ -224,23 +225,26 @@ mod panels {
         (column / PANEL * padded_rows(rows) + row) * PANEL + column % PANEL
     }
 
-    /// out ← a · b, in some rows.
+    /// out ← some rows of a · b, with a of m×k and b of k×n.
     ///
     /// # Safety
     ///
-    /// `out` is all of the product, in whose rows, filled up to whole tiles, nobody else writes.
+    /// Nobody writes these rows of a, filled up to whole tiles.
     pub unsafe fn multiply(
-        [m, n, k]: [usize; 3],
         rows: Range<usize>,
-        a: &[f32],
+        [m, n, k]: [usize; 3],
+        a: Shared<'_, f32>,
         b: &[f32],
-        out: Shared<'_, f32>,
+        out: &mut [f32],
     ) {
         let block = padded_rows(m) * PANEL;
-        assert!(a.len() >= numbers(m, k));
-        let left = |i: usize, start: usize| start / PANEL * block + i * PANEL;
-        // SAFETY: the caller's promise.
-        unsafe { tiles([m, n, k], rows, a, left, Left::Blocks { block }, b, out) };
+        assert!(rows.end <= m && rows.start.is_multiple_of(ROWS) && a.length() >= numbers(m, k));
+        let left = |i: usize, start: usize| start / PANEL * block + (rows.start + i) * PANEL;
+        // SAFETY: the caller's promise, and a is as long as its rows and columns say.
+        unsafe {
+            let size = [rows.len(), n, k];
+            tiles(size, a.at(0), left, Left::Blocks { block }, b, out);
+        }
     }
 
     /// out ← aᵀ · b.
@@ -248,57 +252,43 @@ mod panels {
         let panel = padded_rows(k) * PANEL;
         assert!(a.len() >= numbers(k, m));
         let left = |i: usize, start: usize| i / PANEL * panel + i % PANEL + start * PANEL;
-        let out = Shared::new(out);
-        // SAFETY: all of the product is this task's.
+        // SAFETY: a is borrowed, and as long as its rows and columns say.
         unsafe {
-            tiles(
-                [m, n, k],
-                0..m,
-                a,
-                left,
-                Left::Columns { step: PANEL },
-                b,
-                out,
-            )
-        };
+            let columns = Left::Columns { step: PANEL };
+            tiles([m, n, k], a.as_ptr(), left, columns, b, out);
+        }
     }
 
-    /// The tiles of some rows of a product, where four rows of a from row i and column `start`
-    /// on begin at `place(i, start)`.
+    /// The tiles of a product, where four rows of a from row i and column `start` on begin at
+    /// `place(i, start)`.
     ///
     /// # Safety
     ///
-    /// Nobody else writes in these rows, filled up to whole tiles.
+    /// All of that can be read, with rows filled up to whole tiles.
     unsafe fn tiles(
         [m, n, k]: [usize; 3],
-        rows: Range<usize>,
-        a: &[f32],
+        a: *const f32,
         place: impl Fn(usize, usize) -> usize,
         left: Left,
         b: &[f32],
-        out: Shared<'_, f32>,
+        out: &mut [f32],
     ) {
-        assert!(b.len() >= numbers(k, n) && out.length() >= numbers(m, n));
-        assert!(rows.end <= m && rows.start.is_multiple_of(ROWS));
+        assert!(b.len() >= numbers(k, n) && out.len() >= numbers(m, n));
         for j in (0..n).step_by(COLUMNS) {
             let right = &b[j * padded_rows(k)..];
+            let out = &mut out[j * padded_rows(m)..];
             for start in (0..k).step_by(DEPTH) {
                 let depth = DEPTH.min(k - start);
-                for i in rows.clone().step_by(ROWS) {
-                    let a = &a[place(i, start)..];
-                    let b = &right[start * PANEL..];
-                    let c = out.at(j * padded_rows(m) + i * PANEL);
-                    // SAFETY: a, b and c have whole panels, whose rows are filled up to
-                    // whole tiles; the places above are those of their parts.
+                let b = &right[start * PANEL..];
+                for i in (0..m).step_by(ROWS) {
+                    let c = &mut out[i * PANEL..];
+                    // SAFETY: b and c have whole panels, whose rows are filled up to whole
+                    // tiles; the places are those of their parts, and those of a the caller's
+                    // promise.
                     unsafe {
-                        let c = (c, PANEL);
-                        tile::multiply(
-                            depth,
-                            (a.as_ptr(), left),
-                            (b.as_ptr(), PANEL),
-                            c,
-                            start > 0,
-                        );
+                        let a = (a.add(place(i, start)), left);
+                        let (b, c) = ((b.as_ptr(), PANEL), (c.as_mut_ptr(), PANEL));
+                        tile::multiply(depth, a, b, c, start > 0);
                     }
                 }
             }
@@ -312,19 +302,15 @@ mod one {
     use std::ops::Range;
 
     use super::super::gemm::{self, Matrix};
-    use super::Task;
     use crate::threads::Shared;
 
     pub fn numbers(rows: usize, columns: usize) -> usize {
         rows * columns
     }
 
-    /// Tasks are products: the crate packs anew in each call, and 25 are enough for everybody.
-    pub fn task([m, _, _]: [usize; 3]) -> Task {
-        Task {
-            rows: m.max(1),
-            products: 1,
-        }
+    /// Rows of a block: half of them, since the crate copies the right side anew in each call.
+    pub fn block(_: usize, rows: usize) -> usize {
+        rows.div_ceil(2)
     }
 
     /// Columns of a product that are a task: all, since its rows lie one after the other.
@@ -337,22 +323,23 @@ mod one {
         row * columns + column
     }
 
-    /// out ← a · b, in some rows.
+    /// out ← some rows of a · b, with a of m×k and b of k×n.
     ///
     /// # Safety
     ///
-    /// `out` is all of the product, in whose rows nobody else writes.
+    /// Nobody else reads or writes these rows of a.
     pub unsafe fn multiply(
-        [_, n, k]: [usize; 3],
         rows: Range<usize>,
-        a: &[f32],
+        [_, n, k]: [usize; 3],
+        a: Shared<'_, f32>,
         b: &[f32],
-        out: Shared<'_, f32>,
+        out: &mut [f32],
     ) {
-        let (a, b) = (Matrix::rows(&a[rows.start * k..], k), Matrix::rows(b, n));
+        let size = [rows.len(), n, k];
         // SAFETY: the caller's promise.
-        let out = unsafe { out.part(rows.start * n..rows.end * n) };
-        gemm::multiply([rows.len(), n, k], a, b, out, false);
+        let a = unsafe { a.part(rows.start * k..rows.end * k) };
+        let (a, b) = (Matrix::rows(a, k), Matrix::rows(b, n));
+        gemm::multiply(size, a, b, &mut out[..size[0] * n], false);
     }
 
     /// out ← aᵀ · b.
@@ -401,12 +388,11 @@ mod tests {
             [9, 16, 520],
             [33, 20, 12],
         ] {
-            let mut out = matrix(m, n, 3).1;
             let mut product = vec![0.0; m * n];
             let (right, right_cut) = matrix(k, n, 2);
             let right = Matrix::rows(&right, n);
 
-            let (left, cut) = matrix(m, k, 1);
+            let (left, mut cut) = matrix(m, k, 1);
             multiply(
                 [m, n, k],
                 Matrix::rows(&left, k),
@@ -414,14 +400,19 @@ mod tests {
                 &mut product,
                 false,
             );
-            let rows = panels::task([m, n, k]).rows;
-            for start in (0..m).step_by(rows).rev() {
-                let rows = start..m.min(start + rows);
-                let out = Shared::new(&mut out);
+            let half = panels::block(1, m).next_multiple_of(4);
+            let cut = Shared::new(&mut cut);
+            for start in (0..m).step_by(half) {
+                let rows = start..m.min(start + half);
+                let mut part = matrix(rows.len(), n, 3).1;
                 // SAFETY: there is one thread.
-                unsafe { panels::multiply([m, n, k], rows, &cut, &right_cut, out) };
+                unsafe { panels::multiply(rows.clone(), [m, n, k], cut, &right_cut, &mut part) };
+                compare(
+                    [rows.len(), n],
+                    &product[rows.start * n..rows.end * n],
+                    &part,
+                );
             }
-            compare([m, n], &product, &out);
 
             let m = m.next_multiple_of(4);
             let (left, cut) = matrix(k, m, 1);

@@ -273,6 +273,7 @@ impl Gather for Cube {
     ) -> FloatTensor<Self> {
         let tensors = [a, b, c, d, e, f].into_iter().take(figures.len());
         let parts: Vec<_> = tensors.map(into_contiguous).collect();
+        let squares = figures.contains(&Figure::Squares);
         let (mut longest, mut end, mut info) = (1, 0, vec![0]);
         for (part, figure) in parts.iter().zip(figures) {
             let length = part.shape().num_elements();
@@ -288,7 +289,10 @@ impl Gather for Cube {
         let mut queue = Queue::of(&parts[0]);
         let gathered = queue.allocate(end);
         let buffers: Vec<_> = parts.iter().chain([&gathered]).collect();
-        let program = wgsl::Gather { parts: parts.len() };
+        let program = wgsl::Gather {
+            parts: parts.len(),
+            squares,
+        };
         queue.launch(program, &buffers, &info);
         shaped(gathered, [end])
     }

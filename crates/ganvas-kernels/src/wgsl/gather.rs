@@ -12,6 +12,9 @@ use super::{Program, Work, cover};
 pub struct Gather {
     /// How many, at most [`Gather::MOST`].
     pub parts: usize,
+    /// Whether a sum of squares can be among them. It takes barriers, which an emulated GPU pays for
+    /// in every workgroup.
+    pub squares: bool,
 }
 
 impl Gather {
@@ -19,6 +22,9 @@ impl Gather {
     /// result and `info`.
     pub const MOST: usize = 6;
 }
+
+/// Numbers that a thread copies.
+const EACH: usize = 4;
 
 /// The names of the parts' buffers.
 const NAMES: [&str; Gather::MOST] = ["part0", "part1", "part2", "part3", "part4", "part5"];
@@ -36,6 +42,8 @@ impl Program for Gather {
             .collect();
         Shader::of(include_str!("gather.wgsl"), &buffers)
             .set("parts", self.parts)
+            .set("squares", usize::from(self.squares))
+            .set("each", EACH)
             .build()
     }
 
@@ -45,7 +53,8 @@ impl Program for Gather {
 
     /// `batch` is the length of the longest part that is copied.
     fn workgroups(&self, batch: usize) -> [u32; 3] {
-        [cover(batch, self.threads()), cover(self.parts, 1), 1]
+        let copied = EACH as u32 * self.threads();
+        [cover(batch, copied), cover(self.parts, 1), 1]
     }
 
     fn work(&self, batch: usize) -> Work {
