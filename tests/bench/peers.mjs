@@ -14,6 +14,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { versionOf } from '../../www/bundling.mjs';
 import { isolation } from '../../xtask/site-server.mjs';
 import { serve } from '../support/server.mjs';
 import { isBusy, percent, usedNow } from './machine.mjs';
@@ -132,10 +133,10 @@ function isOther({ verdict }) {
 }
 
 async function versions() {
-  const { version, devDependencies } = JSON.parse(await readFile(new URL('package.json', root)));
+  const { devDependencies } = JSON.parse(await readFile(new URL('package.json', root)));
   const packages = new Set(contestants.flatMap(({ version }) => version ?? []));
   return {
-    Ganvas: version,
+    Ganvas: await versionOf(fileURLToPath(root)),
     ...Object.fromEntries([...packages].map((name) => [name, devDependencies[name]])),
   };
 }

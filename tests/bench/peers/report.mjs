@@ -133,7 +133,7 @@ export function section(results) {
   const sizes = Object.values(results.sizes).sort((a, b) => a.width - b.width);
   const [{ adapter, isolated, hardware }] = sizes;
   const options = ['--peers', hardware && '--hardware', isolated && '--isolated', '--write-docs'];
-  const versions = [...Object.entries(sizes[0].versions), ...programs(sizes[0].rows)]
+  const versions = [...new Map([...Object.entries(sizes[0].versions), ...programs(sizes[0].rows)])]
     .map(([name, version]) => `${name} ${version}`)
     .join(', ');
   return `## Beside other libraries
