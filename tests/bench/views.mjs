@@ -184,7 +184,7 @@ function section({ machine, adapter }, rows) {
   const title = values.backend === 'cpu' ? '' : ' on an emulated GPU';
   return `## What the views cost${title}
 
-Steps a second of a run that is looked at, over those of the same run that is not: medians of ${rounds} pairs of rounds of ${values.seconds} s, in turn, and their range. The default experiment, or the plane's, on ${on}, in a page 1280 px wide; headless ${machine.browser}, ${machine.processor}, ${load(machine)} before the run, ${machine.date}. A round begins when the view is opened, so that its first look counts, which no budget limits: on a slow device that is most of what is seen here. Written by \`node tests/bench/views.mjs --write-docs\`.
+Steps a second of a run that is looked at, over those of the same run that is not: medians of ${rounds} pairs of rounds of ${values.seconds} s, in turn, and their range. The default experiment, or the plane's, on ${on}, in a page 1280 px wide; headless ${machine.browser}, ${machine.processor}, ${load(machine)} before the run, ${machine.date}. A round begins when the view is opened, so that its first look counts. Written by \`node tests/bench/views.mjs --write-docs\`.
 
 | shown | speed | range | painted |
 | --- | --- | --- | --- |

@@ -2,6 +2,7 @@
 export class Budgeted {
   #last = Number.NEGATIVE_INFINITY;
   #cost = 0;
+  #pauseMs;
 
   /**
    * @param {number} everyMs
@@ -9,6 +10,7 @@ export class Budgeted {
    */
   constructor(everyMs, share) {
     this.everyMs = everyMs;
+    this.#pauseMs = everyMs;
     this.share = share;
   }
 
@@ -18,7 +20,7 @@ export class Budgeted {
 
   /** Milliseconds until it is due. */
   get wait() {
-    return this.#last + Math.max(this.everyMs, this.#cost / this.share) - performance.now();
+    return this.#last + Math.max(this.#pauseMs, this.#cost / this.share) - performance.now();
   }
 
   /** Starts the wait anew without doing the job. */
@@ -35,6 +37,12 @@ export class Budgeted {
     const result = await job();
     this.#last = performance.now();
     this.#cost = this.#last - start;
+    this.#pauseMs = this.everyMs;
     return result;
+  }
+
+  /** What has been done was a part: the rest may follow as soon as the share allows it. */
+  hasten() {
+    this.#pauseMs = 0;
   }
 }

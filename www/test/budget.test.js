@@ -54,6 +54,68 @@ test('a quick device is not looked at more than once a second', async () => {
   assert.ok(looks <= 600, `${looks}`);
 });
 
+/** Runs with a clock that only the test turns on. */
+async function withClock(work) {
+  const { now } = performance;
+  const clock = { now: 1000 };
+  performance.now = () => clock.now;
+  try {
+    await work(clock);
+  } finally {
+    performance.now = now;
+  }
+}
+
+/** A view that is seen after `parts` parts of `cost` milliseconds each. */
+function inParts(clock, parts, cost) {
+  const made = { parts: 0 };
+  const view = {
+    ...views.judge,
+    look: async () => {
+      clock.now += cost;
+      made.parts += 1;
+      return made.parts % parts === 0 ? { value: made.parts } : { unfinished: true };
+    },
+  };
+  return { made, view };
+}
+
+test('parts of a look follow each other as the share allows it, whole looks after a second', () =>
+  withClock(async (clock) => {
+    const { made, view } = inParts(clock, 4, 10);
+    const watches = new Watches({ judge: view });
+    watches.set('judge', {});
+    const seen = [];
+    const start = clock.now;
+    while (clock.now < start + 10_000) {
+      clock.now += 5;
+      watches.outdate();
+      for await (const { value } of watches.look({}, true)) seen.push([value, clock.now - start]);
+    }
+    assert.deepEqual(
+      seen.slice(0, 3).map(([value]) => value),
+      [4, 8, 12],
+    );
+    // Three waits of 10 ms / 0.05 each.
+    assert.ok(seen[0][1] >= 600 && seen[0][1] < 800, `${seen[0]}`);
+    assert.ok(seen[1][1] - seen[0][1] >= 1600, `${seen[1]}`);
+    assert.ok(made.parts * 10 <= 0.055 * (clock.now - start), `${made.parts} parts`);
+  }));
+
+test('a run that rests is looked at part by part, and requests are taken in between', () =>
+  withClock(async (clock) => {
+    const { view } = inParts(clock, 3, 400);
+    const watches = new Watches({ judge: view });
+    watches.set('judge', {});
+    const turns = [];
+    while (watches.stale) {
+      const found = [];
+      for await (const { value } of watches.look({}, false)) found.push(value);
+      turns.push(found);
+    }
+    assert.deepEqual(turns, [[], [], [3]]);
+  }));
+
 test('all views together take a tenth of the time at most, and each has its turns', async () => {
   const { now } = performance;
   let clock = 1000;

@@ -591,20 +591,25 @@ impl Session {
         self.judge.is_some()
     }
 
-    /// Goes on judging the run by a small part: reads real images, for which it answers
-    /// nothing, or judges the same few images as [`Session::evaluate`] of that count. The
-    /// run does not change.
+    /// Goes on judging the run by a small part, for most of which it answers nothing: reads
+    /// a few real images, once for each dataset, or a few of those that [`Session::evaluate`]
+    /// judges. The run does not change, and may go on between two parts: the verdict is on
+    /// the run as it was at the look's first one. With `now` a look at an earlier moment is
+    /// given up.
     ///
     /// # Errors
     ///
     /// `bad_dataset` when there are not two real images, `device_lost`, `out_of_memory`;
     /// `internal` before [`Session::load_judge`].
     #[wasm_bindgen(unchecked_return_type = "Verdict | undefined")]
-    pub async fn judge(&mut self) -> Result<JsValue, JsValue> {
+    pub async fn judge(&mut self, now: bool) -> Result<JsValue, JsValue> {
         let judge = self
             .judge
             .as_mut()
             .ok_or_else(|| throw(Error::new(ErrorCode::Internal, "there is no judge yet")))?;
+        if now {
+            judge.forget_earlier(&self.training);
+        }
         let verdict = judge.look(&self.training).await;
         match self.sound(verdict)? {
             Some(verdict) => to_js(&verdict),
@@ -698,6 +703,7 @@ impl Session {
             }
         };
         self.training.show_weights(weights);
+        self.forget_look();
         Ok(())
     }
 
@@ -840,6 +846,14 @@ impl Session {
         self.training = training;
         self.begun = 0;
         self.walk = None;
+        self.forget_look();
+    }
+
+    /// What was being judged is no longer what is shown.
+    fn forget_look(&mut self) {
+        if let Some(judge) = &mut self.judge {
+            judge.forget();
+        }
     }
 
     fn in_use(&self) -> Experiment {

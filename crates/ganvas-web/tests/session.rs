@@ -426,6 +426,18 @@ async fn the_plane_has_its_own_data_and_refuses_pictures() {
     assert_eq!(number(&session.describe().unwrap(), "step"), 2.0);
 }
 
+/// How many parts a look had, and what it found.
+async fn verdict_of(session: &mut Session) -> (usize, JsValue) {
+    let mut parts = 0;
+    loop {
+        parts += 1;
+        let verdict = session.judge(false).await.unwrap();
+        if !verdict.is_undefined() {
+            return (parts, verdict);
+        }
+    }
+}
+
 /// The judge that goes along tells what `evaluate` does of as many images, and a run that is
 /// tuned goes on from the same step.
 async fn is_judged_and_tuned(backend: &str) {
@@ -434,18 +446,15 @@ async fn is_judged_and_tuned(backend: &str) {
     session.use_procedural().unwrap();
     session.train(2, 1e9).await.unwrap();
     assert!(!session.has_judge());
-    let early = session.judge().await.unwrap_err();
+    let early = session.judge(false).await.unwrap_err();
     assert_eq!(text(&early, "code"), "internal");
     session.load_judge(CLASSIFIER.to_vec()).unwrap();
-    let mut looks = 0;
-    let verdict = loop {
-        looks += 1;
-        let verdict = session.judge().await.unwrap();
-        if !verdict.is_undefined() {
-            break verdict;
-        }
-    };
-    assert_eq!(looks, 3, "{backend}: real images are read in two looks");
+    let (parts, _) = verdict_of(&mut session).await;
+    let (fewer, verdict) = verdict_of(&mut session).await;
+    assert!(
+        1 < fewer && fewer < parts,
+        "{backend}: {parts} parts, then {fewer}"
+    );
     assert_eq!(number(&verdict, "step"), 2.0);
     let count = number(&verdict, "count") as usize;
     let figures = session.evaluate(count, CLASSIFIER.to_vec()).await.unwrap();

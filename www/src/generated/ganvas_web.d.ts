@@ -371,16 +371,18 @@ export class Session {
      */
     has_judge(): boolean;
     /**
-     * Goes on judging the run by a small part: reads real images, for which it answers
-     * nothing, or judges the same few images as [`Session::evaluate`] of that count. The
-     * run does not change.
+     * Goes on judging the run by a small part, for most of which it answers nothing: reads
+     * a few real images, once for each dataset, or a few of those that [`Session::evaluate`]
+     * judges. The run does not change, and may go on between two parts: the verdict is on
+     * the run as it was at the look's first one. With `now` a look at an earlier moment is
+     * given up.
      *
      * # Errors
      *
      * `bad_dataset` when there are not two real images, `device_lost`, `out_of_memory`;
      * `internal` before [`Session::load_judge`].
      */
-    judge(): Promise<Verdict | undefined>;
+    judge(now: boolean): Promise<Verdict | undefined>;
     /**
      * The latents of the grid, row after row of the experiment's `latent_dim` numbers; none
      * where the model draws from none.

@@ -25,8 +25,12 @@ function fetchClassifier() {
   return classifier.coming;
 }
 
+/** As many parts of a look as fit in here are made at a time, but one at least. */
+const partMs = 20;
+
 /**
- * Real images are read in looks of their own, so that none of them takes much longer than another.
+ * A look is made in parts: even the first, which reads real images too, takes no longer at a time
+ * than its share of the time makes good soon, and keeps no request waiting.
  *
  * @type {import('./watches.js').View}
  */
@@ -46,10 +50,16 @@ export const judging = {
     }
     const { bytes } = classifier;
     if (!bytes) return undefined;
-    if (!session.has_judge()) await prepare(() => session.load_judge(bytes));
-    let verdict = await session.judge();
-    // Nobody waits for a run that rests.
-    while (!verdict && !training) verdict = await session.judge();
-    return verdict && { value: verdict };
+    if (!session.has_judge()) {
+      await prepare(() => session.load_judge(bytes));
+      return { unfinished: true };
+    }
+    const end = performance.now() + partMs;
+    do {
+      // A run that rests is judged as it is; one that trains would never be looked at so.
+      const verdict = await session.judge(!training);
+      if (verdict) return { value: verdict };
+    } while (performance.now() < end);
+    return { unfinished: true };
   },
 };

@@ -9,7 +9,7 @@ import { traitsOfModel } from '../settings/traits.js';
 export const plane = {
   // Thirty frames a second, with what there is between two looks.
   everyMs: 29,
-  share: 0.1,
+  share: 0.09,
   async look({ session }, options) {
     if (traitsOfModel(session.describe().model).space !== 'plane') return undefined;
     const { points, field, lattice } = options;

@@ -20,11 +20,13 @@ import { Budgeted } from '../budget.js';
  *
  * @typedef {{ value: unknown, transfer?: Transferable[] }} Sight
  *
+ * @typedef {{ unfinished: true }} Unfinished it takes more parts until there is something to be seen
+ *
  * @typedef {object} View
  * @property {number} everyMs at most so often
  * @property {number} share and for at most this share of the time
- * @property {(scene: Scene, options: Options) => Promise<Sight | undefined>} look nothing where
- *   there is nothing to be seen yet
+ * @property {(scene: Scene, options: Options) => Promise<Sight | Unfinished | undefined>} look nothing
+ *   where there is nothing to be seen yet
  *
  * @typedef {{ options: Options, budget: Budgeted, stale: boolean }} Watch
  */
@@ -86,7 +88,10 @@ export class Watches {
       watch.stale = false;
       const look = () => this.views[what].look(scene, watch.options);
       const sight = await this.#all.run(() => watch.budget.run(look));
-      if (sight) yield { what, ...sight };
+      if (sight && 'unfinished' in sight) {
+        watch.stale = true;
+        watch.budget.hasten();
+      } else if (sight) yield { what, ...sight };
     }
   }
 }

@@ -1,7 +1,7 @@
 /** The worker's entry: receives messages, runs the loop, and dies aloud. */
 import { build } from '../build.js';
 import { Driver } from './driver.js';
-import { Inbox } from './inbox.js';
+import { Inbox, macrotask } from './inbox.js';
 import { promptMaps } from './prompt-maps.js';
 import { help } from './threads.js';
 
@@ -34,8 +34,11 @@ scope.addEventListener('message', (event) => {
 async function loop() {
   for (;;) {
     for (let request = inbox.take(); request; request = inbox.take()) await driver.answer(request);
-    if (driver.outdated && !driver.training) await driver.look();
-    else if (!driver.training) await inbox.arrival();
+    if (driver.outdated && !driver.training) {
+      await driver.look();
+      // It may have been a part: who has asked for something meanwhile comes first.
+      await macrotask();
+    } else if (!driver.training) await inbox.arrival();
     else if (driver.wait > 0) await inbox.arrival(driver.wait);
     else await driver.slice();
   }

@@ -36,7 +36,7 @@ pub const FEATURES: usize = 64;
 /// Slope of the LeakyReLUs.
 const SLOPE: f32 = 0.1;
 /// Images that go through the network at once.
-const CHUNK: usize = 100;
+pub(super) const CHUNK: usize = 32;
 /// The weights that come with the crate.
 const SHIPPED: &[u8] = include_bytes!("../../assets/digit-classifier.safetensors");
 
@@ -115,7 +115,7 @@ pub struct Classifier {
 }
 
 /// What the classifier says about a set of images.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Judgement {
     /// [`FEATURES`] numbers an image, one image after the other.
     pub features: Vec<f32>,
@@ -124,6 +124,25 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// Images that it is about.
+    pub fn count(&self) -> usize {
+        self.probabilities.len()
+    }
+
+    /// Goes on with what is said about further images.
+    pub(super) fn extend(&mut self, further: Self) {
+        self.features.extend(further.features);
+        self.probabilities.extend(further.probabilities);
+    }
+
+    /// Keeps what is said about the first `count` images, and returns the rest.
+    pub(super) fn split_off(&mut self, count: usize) -> Self {
+        Self {
+            features: self.features.split_off(count * FEATURES),
+            probabilities: self.probabilities.split_off(count),
+        }
+    }
+
     /// The most probable digit of each image.
     pub fn classes(&self) -> impl Iterator<Item = u8> + '_ {
         self.probabilities
@@ -245,10 +264,7 @@ impl Classifier {
                 images.len()
             )));
         }
-        let mut judgement = Judgement {
-            features: Vec::with_capacity(images.len() / PIXELS * FEATURES),
-            probabilities: Vec::with_capacity(images.len() / PIXELS),
-        };
+        let mut judgement = Judgement::default();
         for chunk in images.chunks(CHUNK * PIXELS) {
             let count = chunk.len() / PIXELS;
             let features = self.features.forward(samples(chunk, &self.device));
@@ -263,10 +279,15 @@ impl Classifier {
             );
             let values = read(both).await?;
             let (features, logits) = values.split_at(count * FEATURES);
-            judgement.features.extend(features);
-            judgement
-                .probabilities
-                .extend(logits.as_chunks::<CLASSES>().0.iter().map(softmax));
+            judgement.extend(Judgement {
+                features: features.to_vec(),
+                probabilities: logits
+                    .as_chunks::<CLASSES>()
+                    .0
+                    .iter()
+                    .map(softmax)
+                    .collect(),
+            });
         }
         Ok(judgement)
     }

@@ -1,5 +1,7 @@
 //! All figures about the images of one run.
 
+use std::ops::Range;
+
 use rand::seq::SliceRandom;
 use serde::Serialize;
 
@@ -87,7 +89,7 @@ pub async fn evaluate_against(
     classifier: &Classifier,
 ) -> Result<Evaluation> {
     check_count(count)?;
-    let images = drawn_by(training, count).await?;
+    let images = drawn_by(training, 0..count).await?;
     compare(&images, real, classifier).await
 }
 
@@ -99,58 +101,41 @@ pub async fn evaluate_against(
 pub async fn compare(images: &[u8], real: &Dataset, classifier: &Classifier) -> Result<Evaluation> {
     let count = images.len() / PIXELS;
     check_count(count)?;
-    let mut standard = Standard::of(real, count, classifier).await?;
-    standard.set_floor(real, classifier).await?;
-    standard.judge(images, classifier).await
+    let [reference, others] = halves(real, count)?;
+    let [reference, others] = [
+        classifier.judge(&reference).await?,
+        classifier.judge(&others).await?,
+    ];
+    let standard = Standard::of(real.name(), reference, &others)?;
+    standard.evaluate(&classifier.judge(images).await?)
 }
 
 /// The real images that as many generated ones are compared with, read once.
 #[derive(Debug, Clone)]
 pub(super) struct Standard {
     name: String,
-    count: usize,
     reference_count: usize,
     reference: Reference,
     features: Vec<f32>,
     region: Region,
     confidence: f64,
-    floor: Option<f64>,
+    floor: f64,
 }
 
 impl Standard {
-    /// For `count` generated images.
-    pub async fn of(real: &Dataset, count: usize, classifier: &Classifier) -> Result<Self> {
-        let (chosen, _) = halves(real, count)?;
-        let judged = classifier.judge(&pixels(real, &chosen)).await?;
+    /// Of both [`halves`] of a dataset: the images to compare with, and others, which show
+    /// how far from them real images are.
+    pub fn of(name: &str, real: Judgement, others: &Judgement) -> Result<Self> {
+        let reference = Reference::of(Moments::of(&real.features, FEATURES)?)?;
         Ok(Self {
-            name: real.name().to_owned(),
-            count,
-            reference_count: chosen.len(),
-            reference: Reference::of(Moments::of(&judged.features, FEATURES)?)?,
-            region: Region::of(&judged.features, FEATURES),
-            features: judged.features,
-            confidence: Coverage::of(&judged.probabilities).confidence,
-            floor: None,
+            name: name.to_owned(),
+            reference_count: real.count(),
+            floor: reference.distance_to(&Moments::of(&others.features, FEATURES)?)?,
+            reference,
+            region: Region::of(&real.features, FEATURES),
+            confidence: Coverage::of(&real.probabilities).confidence,
+            features: real.features,
         })
-    }
-
-    /// Whether it is known how far other real images are.
-    pub fn has_floor(&self) -> bool {
-        self.floor.is_some()
-    }
-
-    /// Measures how far other real images of the same dataset are.
-    pub async fn set_floor(&mut self, real: &Dataset, classifier: &Classifier) -> Result<()> {
-        let (_, others) = halves(real, self.count)?;
-        let judged = classifier.judge(&pixels(real, &others)).await?;
-        let moments = Moments::of(&judged.features, FEATURES)?;
-        self.floor = Some(self.reference.distance_to(&moments)?);
-        Ok(())
-    }
-
-    /// Reads and judges generated images.
-    pub async fn judge(&self, images: &[u8], classifier: &Classifier) -> Result<Evaluation> {
-        self.evaluate(&classifier.judge(images).await?)
     }
 
     /// The share of generated images that could be real, and the share of real ones that
@@ -163,14 +148,14 @@ impl Standard {
         ]
     }
 
-    /// Judges generated images that have been read.
+    /// Judges generated images.
     pub fn evaluate(&self, generated: &Judgement) -> Result<Evaluation> {
         let coverage = Coverage::of(&generated.probabilities);
         let moments = Moments::of(&generated.features, FEATURES)?;
         Ok(Evaluation {
-            count: generated.probabilities.len(),
+            count: generated.count(),
             frechet_distance: self.reference.distance_to(&moments)?,
-            frechet_floor: self.floor.unwrap_or_default(),
+            frechet_floor: self.floor,
             confidence: coverage.confidence,
             real_confidence: self.confidence,
             modes: coverage.modes,
@@ -183,17 +168,20 @@ impl Standard {
     }
 }
 
-/// `count` new images of a run, always of the same latents: the first ones of any
-/// evaluation.
-pub(super) async fn drawn_by(training: &Training, count: usize) -> Result<Vec<u8>> {
-    let mut images = Vec::with_capacity(count * PIXELS);
-    for block in 0..count.div_ceil(BLOCK) {
+/// Some of the new images of a run that evaluations judge, always of the same latents.
+pub(super) async fn drawn_by(training: &Training, images: Range<usize>) -> Result<Vec<u8>> {
+    let mut pixels = Vec::with_capacity(images.len() * PIXELS);
+    let mut next = images.start;
+    while next < images.end {
+        let block = next / BLOCK;
         // Far from the seeds that people type in.
         let seed = training.experiment().seed ^ (block as u64 + 1) << 40;
-        let size = BLOCK.min(count - block * BLOCK);
-        images.extend(training.grey_samples(size, seed).await?);
+        let end = images.end.min((block + 1) * BLOCK);
+        let rows = next - block * BLOCK..end - block * BLOCK;
+        pixels.extend(training.grey_samples(rows, seed).await?);
+        next = end;
     }
-    Ok(images)
+    Ok(pixels)
 }
 
 fn check_count(count: usize) -> Result<()> {
@@ -208,7 +196,11 @@ fn check_count(count: usize) -> Result<()> {
 
 /// Two disjoint sets of at most `count` real images each, mixed whatever the
 /// dataset's order.
-fn halves(real: &Dataset, count: usize) -> Result<(Vec<usize>, Vec<usize>)> {
+pub(super) fn halves(real: &Dataset, count: usize) -> Result<[Vec<u8>; 2]> {
+    Ok(chosen(real, count)?.map(|indices| pixels(real, &indices)))
+}
+
+fn chosen(real: &Dataset, count: usize) -> Result<[Vec<usize>; 2]> {
     let size = count.min(real.count() / 2);
     if size == 0 {
         return Err(Error::new(
@@ -220,7 +212,7 @@ fn halves(real: &Dataset, count: usize) -> Result<(Vec<usize>, Vec<usize>)> {
     order.shuffle(&mut random(REFERENCE_SEED, Stream::Shuffle, 0));
     let others = order[size..2 * size].to_vec();
     order.truncate(size);
-    Ok((order, others))
+    Ok([order, others])
 }
 
 fn pixels(dataset: &Dataset, indices: &[usize]) -> Vec<u8> {
@@ -296,11 +288,11 @@ mod tests {
     #[test]
     fn the_two_sets_of_real_images_are_disjoint() {
         let real = Dataset::procedural(25, 1);
-        let (a, b) = halves(&real, 10_000).unwrap();
+        let [a, b] = chosen(&real, 10_000).unwrap();
         assert_eq!((a.len(), b.len()), (12, 12));
         assert!(a.iter().all(|index| !b.contains(index)));
-        let (few, _) = halves(&real, 5).unwrap();
+        let [few, _] = chosen(&real, 5).unwrap();
         assert_eq!(few, a[..5]);
-        assert!(halves(&Dataset::procedural(1, 1), 10).is_err());
+        assert!(chosen(&Dataset::procedural(1, 1), 10).is_err());
     }
 }

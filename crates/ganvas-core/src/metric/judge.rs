@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::classifier::Classifier;
-use super::evaluation::{Evaluation, Standard, drawn_by};
+use super::classifier::{CHUNK, Classifier, Judgement};
+use super::evaluation::{Evaluation, Standard, drawn_by, halves};
+use crate::image::PIXELS;
 use crate::{Dataset, Result, Training};
 
 /// Images of each look: enough to see which digits there are, few enough to be drawn every
@@ -18,11 +19,40 @@ pub const JUDGED: usize = 256;
 /// The figures are those of [`evaluate`](super::evaluate) for that count, to the last bit.
 /// The Fréchet distance of so few images is far above 0 even for real ones, which is what
 /// `frechet_floor` says: it compares with other looks, not with evaluations of more images.
-/// Real images are read once for each dataset, in parts of their own.
+///
+/// A look is made in parts of a few images, between which the run may go on: what is judged
+/// is the run as it was when the look began. Real images are read once for each dataset.
 #[derive(Debug, Clone)]
 pub struct Judge {
     classifier: Classifier,
-    standard: Option<(Arc<Dataset>, Standard)>,
+    /// Where the real images are from.
+    dataset: Option<Arc<Dataset>>,
+    standard: Option<Standard>,
+    under_way: Option<Reading>,
+}
+
+/// Images that are read part by part.
+#[derive(Debug, Clone)]
+struct Reading {
+    subject: Subject,
+    count: usize,
+    /// What has been read.
+    judged: Judgement,
+}
+
+#[derive(Debug, Clone)]
+enum Subject {
+    /// Both [`halves`] of a dataset.
+    Real(Vec<u8>),
+    /// What a run draws.
+    Run(Box<Sitter>),
+}
+
+/// A run as it was when a look began.
+#[derive(Debug, Clone)]
+struct Sitter {
+    shown: Training,
+    slope: Option<f64>,
 }
 
 /// What one look at a run has found.
@@ -48,38 +78,57 @@ impl Judge {
     pub fn new(classifier: Classifier) -> Self {
         Self {
             classifier,
+            dataset: None,
             standard: None,
+            under_way: None,
         }
     }
 
-    /// Does the next part: reads real images, as long as some are to be read, or else judges
-    /// the run, which does not change by it.
+    /// Does the next part: reads a few images, of the dataset as long as there are some to be
+    /// read, then of the run, which does not change by it. The last part has the verdict.
     ///
     /// # Errors
     ///
     /// `bad_dataset` when there are not two real images, `device_lost` when the device cannot
-    /// be read.
+    /// be read. The look then begins anew.
     pub async fn look(&mut self, training: &Training) -> Result<Option<Verdict>> {
         let real = training.dataset();
-        let standard = self
-            .standard
-            .take_if(|(dataset, _)| Arc::ptr_eq(dataset, real));
-        match standard {
-            None => {
-                let standard = Standard::of(real, JUDGED, &self.classifier).await?;
-                self.standard = Some((Arc::clone(real), standard));
-                Ok(None)
-            }
-            Some((dataset, mut standard)) if !standard.has_floor() => {
-                standard.set_floor(real, &self.classifier).await?;
-                self.standard = Some((dataset, standard));
-                Ok(None)
-            }
-            Some((dataset, standard)) => {
-                let verdict = self.judge(training, &standard).await;
-                self.standard = Some((dataset, standard));
-                verdict.map(Some)
-            }
+        if !self
+            .dataset
+            .as_ref()
+            .is_some_and(|it| Arc::ptr_eq(it, real))
+        {
+            self.dataset = Some(Arc::clone(real));
+            self.standard = None;
+            self.forget();
+        }
+        let Some(mut reading) = self.under_way.take() else {
+            self.under_way = Some(self.begin(training).await?);
+            return Ok(None);
+        };
+        reading.go_on(&self.classifier).await?;
+        if reading.judged.count() < reading.count {
+            self.under_way = Some(reading);
+            return Ok(None);
+        }
+        self.end(reading)
+    }
+
+    /// Gives up the look that is under way: the next part is the first of one at the run as
+    /// it is by then.
+    pub fn forget(&mut self) {
+        self.under_way = None;
+    }
+
+    /// Gives up a look at an earlier moment of the run.
+    pub fn forget_earlier(&mut self, training: &Training) {
+        if let Some(Reading {
+            subject: Subject::Run(sitter),
+            ..
+        }) = &self.under_way
+            && sitter.shown.progress() != training.progress()
+        {
+            self.forget();
         }
     }
 
@@ -95,16 +144,75 @@ impl Judge {
         Ok(())
     }
 
-    async fn judge(&self, training: &Training, standard: &Standard) -> Result<Verdict> {
-        let images = drawn_by(training, JUDGED).await?;
-        let generated = self.classifier.judge(&images).await?;
-        let [precision, recall] = standard.precision_and_recall(&generated);
-        Ok(Verdict {
-            step: training.progress().generator_updates,
-            evaluation: standard.evaluate(&generated)?,
-            precision,
-            recall,
-            slope: training.critic_slope().await?,
+    async fn begin(&self, training: &Training) -> Result<Reading> {
+        let (count, subject) = match self.standard {
+            None => {
+                let real = halves(training.dataset(), JUDGED)?.concat();
+                (real.len() / PIXELS, Subject::Real(real))
+            }
+            Some(_) => {
+                let slope = training.critic_slope().await?;
+                let shown = training.as_shown();
+                (JUDGED, Subject::Run(Box::new(Sitter { shown, slope })))
+            }
+        };
+        Ok(Reading {
+            subject,
+            count,
+            judged: Judgement::default(),
         })
+    }
+
+    fn end(&mut self, reading: Reading) -> Result<Option<Verdict>> {
+        let Reading {
+            subject,
+            count,
+            mut judged,
+        } = reading;
+        match (subject, &self.standard) {
+            (Subject::Run(sitter), Some(standard)) => {
+                let [precision, recall] = standard.precision_and_recall(&judged);
+                Ok(Some(Verdict {
+                    step: sitter.shown.progress().generator_updates,
+                    evaluation: standard.evaluate(&judged)?,
+                    precision,
+                    recall,
+                    slope: sitter.slope,
+                }))
+            }
+            _ => {
+                let name = self.dataset.as_ref().map_or("", |dataset| dataset.name());
+                let others = judged.split_off(count / 2);
+                self.standard = Some(Standard::of(name, judged, &others)?);
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl Reading {
+    /// Reads the next few images.
+    async fn go_on(&mut self, classifier: &Classifier) -> Result<()> {
+        let start = self.judged.count();
+        // Sums that go over the images of a batch may differ in their last bits by batches:
+        // each half is cut as an evaluation cuts it.
+        let half = self.count / 2;
+        let end = match start < half && matches!(self.subject, Subject::Real(_)) {
+            true => half,
+            false => self.count,
+        };
+        let part = start..end.min(start + CHUNK);
+        let judged = match &self.subject {
+            Subject::Real(images) => {
+                let bytes = part.start * PIXELS..part.end * PIXELS;
+                classifier.judge(&images[bytes]).await?
+            }
+            Subject::Run(sitter) => {
+                let images = drawn_by(&sitter.shown, part).await?;
+                classifier.judge(&images).await?
+            }
+        };
+        self.judged.extend(judged);
+        Ok(())
     }
 }

@@ -238,14 +238,16 @@ impl Behaviour for CycleGan {
                 Ok(self.pairs(feed, weights, count.div_ceil(4), seed))
             }
             // Drawn digits turned into handwritten ones.
-            Request::Judged { count, seed } => {
+            Request::Judged { rows, seed } => {
                 let mut rng = random(seed, Stream::Sample, 0);
+                let drawn = feed.drawn();
+                let mut chosen: Vec<usize> = (0..rows.end)
+                    .map(|_| rng.random_range(0..drawn.count()))
+                    .collect();
+                let chosen = chosen.split_off(rows.start);
                 let ab = self.generator_ab.shown(weights, || feed.measuring_images());
-                Ok(Box::new(chunks(count).map(move |chunk| {
-                    let drawn = feed.drawn();
-                    let chosen: Vec<usize> =
-                        chunk.map(|_| rng.random_range(0..drawn.count())).collect();
-                    ab.makes(feed.images_of(drawn, &chosen), None)
+                Ok(Box::new(chunks(chosen.len()).map(move |chunk| {
+                    ab.makes(feed.images_of(drawn, &chosen[chunk]), None)
                 })))
             }
             Request::Chosen {

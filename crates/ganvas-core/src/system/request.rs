@@ -1,5 +1,7 @@
 //! What a system can be asked to draw.
 
+use std::ops::Range;
+
 use burn::tensor::Tensor;
 
 use super::classes::Classes;
@@ -47,11 +49,11 @@ pub enum Request {
         /// Their classes, where the model is told them; otherwise all classes in turn.
         classes: Option<Classes>,
     },
-    /// Images for a metric to judge: new ones, of every class alike.
+    /// Images for a metric to judge, of every class alike: some of an endless row of them.
     Judged {
-        /// How many.
-        count: usize,
-        /// Which.
+        /// Which of the row.
+        rows: Range<usize>,
+        /// Which row.
         seed: u64,
     },
     /// The first images of the dataset, each followed by its reconstruction.
@@ -71,9 +73,19 @@ pub(crate) fn class_in_turn(index: usize) -> u8 {
     (index % CLASSES) as u8
 }
 
-/// The latents of a request to a system that draws from z, and their class.
-pub(super) fn latents_of(feed: &Feed, request: Request) -> Result<(Vec<f32>, Option<u8>)> {
-    let draw = |seed, count| latent::draw(seed, Stream::Sample, 0, count, feed.latent_dim());
+/// What a system draws from.
+struct Latents {
+    /// Row after row.
+    z: Vec<f32>,
+    /// The class of all of them; without it, all classes in turn.
+    label: Option<u8>,
+    /// The place of the first one among the classes in turn.
+    first: usize,
+}
+
+/// The latents of a request to a system that draws from z.
+fn latents_of(feed: &Feed, request: Request) -> Result<Latents> {
+    let mut first = 0;
     let (z, label) = match request {
         Request::Grid => (grid_latents(feed), None),
         Request::Sample {
@@ -87,7 +99,11 @@ pub(super) fn latents_of(feed: &Feed, request: Request) -> Result<(Vec<f32>, Opt
         }
         Request::Latents { z, label } => (z, label),
         Request::Chosen { z, .. } => (z, None),
-        Request::Judged { count, seed } => (draw(seed, count), None),
+        Request::Judged { rows, seed } => {
+            first = rows.start;
+            let mut z = latent::prior(seed, rows.end, feed.latent_dim());
+            (z.split_off(first * feed.latent_dim()), None)
+        }
         Request::Reconstructions { .. } => {
             return Err(Error::experiment(
                 "model",
@@ -96,7 +112,7 @@ pub(super) fn latents_of(feed: &Feed, request: Request) -> Result<(Vec<f32>, Opt
         }
     };
     check_label(feed, label)?;
-    Ok((z, label))
+    Ok(Latents { z, label, first })
 }
 
 fn check_label(feed: &Feed, label: Option<u8>) -> Result<()> {
@@ -125,13 +141,13 @@ pub(super) fn from_latents<'a>(
         classes.check(feed.is_conditional())?;
         return Ok(as_classes(feed, z, classes, make));
     }
-    let (z, label) = latents_of(feed, request)?;
+    let Latents { z, label, first } = latents_of(feed, request)?;
     let latent_dim = feed.latent_dim();
     let count = z.len() / latent_dim;
     Ok(Box::new(chunks(count).map(move |rows| {
         let labels: Option<Vec<u8>> = feed.is_conditional().then(|| {
             rows.clone()
-                .map(|index| label.unwrap_or_else(|| class_in_turn(index)))
+                .map(|index| label.unwrap_or_else(|| class_in_turn(first + index)))
                 .collect()
         });
         let z = &z[rows.start * latent_dim..rows.end * latent_dim];
@@ -159,7 +175,7 @@ fn as_classes<'a>(
 }
 
 /// 0 to `count` in pieces of at most [`CHUNK`].
-pub(super) fn chunks(count: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+pub(super) fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
     (0..count)
         .step_by(CHUNK)
         .map(move |start| start..count.min(start + CHUNK))

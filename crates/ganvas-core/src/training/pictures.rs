@@ -1,5 +1,7 @@
 //! What a run draws, as bytes.
 
+use std::ops::Range;
+
 use burn::tensor::Tensor;
 
 use super::{Training, read};
@@ -175,10 +177,10 @@ impl Training {
         Ok(())
     }
 
-    /// `count` new grey images of 28×28 for the metrics: coloured ones as the ink that
-    /// they hold, CycleGAN's as drawn digits turned into handwritten ones.
-    pub(crate) async fn grey_samples(&self, count: usize, seed: u64) -> Result<Vec<u8>> {
-        let bytes = self.draw(Request::Judged { count, seed }).await?;
+    /// New grey images of 28×28 for the metrics, some of the row that `seed` names: coloured
+    /// ones as the ink that they hold, CycleGAN's as drawn digits turned into handwritten ones.
+    pub(crate) async fn grey_samples(&self, rows: Range<usize>, seed: u64) -> Result<Vec<u8>> {
+        let bytes = self.draw(Request::Judged { rows, seed }).await?;
         let bytes = image::shrink(&bytes, self.picture_side(), self.channels());
         Ok(match self.channels() {
             1 => bytes,
@@ -186,10 +188,24 @@ impl Training {
         })
     }
 
+    /// The run as its pictures show it now, to be drawn from in parts while it goes on: the
+    /// weights that are shown are its weights, with their running statistics.
+    pub(crate) fn as_shown(&self) -> Self {
+        let mut shown = self.clone();
+        if self.weights == Weights::Averaged {
+            shown.adopt_averages();
+            shown.weights = Weights::Raw;
+        }
+        shown
+    }
+
     /// What drawing images to judge and measuring a critic's slope launch; nothing is read.
     pub(crate) fn rehearse_judged(&self) -> Result<()> {
         let behaviour = self.system.behaviour();
-        let request = Request::Judged { count: 1, seed: 0 };
+        let request = Request::Judged {
+            rows: 0..1,
+            seed: 0,
+        };
         for images in behaviour.draw(&self.feed, request, self.weights)? {
             drop(images);
         }

@@ -28,7 +28,10 @@ impl Training {
                 format!("must be from 1 to {MAX_POINTS}, not {count}"),
             ));
         }
-        let request = Request::Judged { count, seed };
+        let request = Request::Judged {
+            rows: 0..count,
+            seed,
+        };
         let behaviour = self.system.behaviour();
         let mut points = Vec::with_capacity(2 * count);
         for batch in behaviour.draw(&self.feed, request, self.weights)? {
