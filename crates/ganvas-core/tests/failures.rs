@@ -7,7 +7,7 @@
 
 mod support;
 
-use ganvas_core::metric::{Classifier, JUDGED, Judge, Verdict};
+use ganvas_core::metric::{Classifier, JUDGED, Judge, Judgement, Verdict};
 use ganvas_core::{Dataset, Experiment, Report, Training, schema};
 use serde_json::{Value, json};
 use support::mnist;
@@ -101,8 +101,8 @@ fn presets_that_fail_say_so() {
 struct Look {
     verdict: Verdict,
     report: Report,
-    /// The probability of each digit, for each of some images.
-    read: Vec<[f64; 10]>,
+    /// Which digits some images show.
+    read: Judgement,
 }
 
 impl Look {
@@ -111,24 +111,22 @@ impl Look {
         Self {
             verdict: judged(judge, training),
             report: reported(training),
-            read: wait(classifier.judge(&images)).unwrap().probabilities,
+            read: wait(classifier.judge(&images)).unwrap(),
         }
     }
 
     /// The images that look like a digit: each with the confidence that it is one.
     fn of_digit(&self, digit: usize) -> impl Iterator<Item = f64> + '_ {
-        let largest = |row: &[f64; 10]| row.iter().copied().fold(0.0, f64::max);
-        self.read
-            .iter()
-            .filter(move |row| row[digit] == largest(row))
-            .map(move |row| row[digit])
+        (self.read.classes().zip(&self.read.probabilities))
+            .filter(move |(class, _)| usize::from(*class) == digit)
+            .map(move |(_, row)| row[digit])
     }
 
     /// How many digits a tenth of the images or more show clearly, each.
     fn clear(&self) -> f64 {
         let shown = |digit: &usize| {
             let clear = self.of_digit(*digit).filter(|sure| *sure >= CLEAR);
-            10 * clear.count() >= self.read.len()
+            10 * clear.count() >= self.read.count()
         };
         (0..10).filter(shown).count() as f64
     }

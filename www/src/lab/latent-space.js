@@ -21,7 +21,7 @@ import { Budgeted } from '../budget.js';
 const frameMs = 140;
 /** While training goes on, the pictures are renewed at most this often, and for this share of the time. */
 const everyMs = 2000;
-const share = 0.1;
+const share = 0.03;
 
 /** @type {Kind[]} */
 const everything = ['walk', 'plane', 'blend', 'walkPlace', 'planePlace', 'blendPlace'];

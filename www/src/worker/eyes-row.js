@@ -3,7 +3,7 @@
 /** @type {import('./watches.js').View} */
 export const eyes = {
   everyMs: 300,
-  share: 0.08,
+  share: 0.04,
   async look({ session }, { index, z }) {
     return { value: await session.eyes({ index, z }) };
   },

@@ -32,7 +32,7 @@ import { Budgeted } from '../budget.js';
  */
 
 /** All views together take at most this share of the time. */
-export const shareOfAll = 0.1;
+export const shareOfAll = 0.09;
 
 export class Watches {
   /** @type {Map<string, Watch>} */

@@ -336,76 +336,102 @@ fn transform_taps(all: &[Lanes; 16], phase: usize) -> [[Lanes; POINTS]; POINTS] 
 #[derive(Debug, Clone)]
 pub(super) struct Transformed(Products);
 
-/// V from large images, and the small ones where there is a place for them.
-fn halved(
-    sliding: &Sliding,
-    weight: &[f32],
-    large: &[f32],
-    small: Option<&mut [f32]>,
-    batch: usize,
-) -> Products {
-    assert_eq!(large.len(), batch * sliding.large.len(), "large images");
-    let mut v = Products::new(sliding.tile_count(batch), PHASES * sliding.large.channels);
-    let rows = v.writer();
-    let Some(small) = small else {
-        // SAFETY: blocks do not overlap.
-        sliding.blocks(batch, |images| unsafe {
-            sliding.transform_large(large, images, &rows);
-        });
-        return v;
-    };
-    let length = sliding.small.len();
-    assert_eq!(small.len(), batch * length, "small images");
-    let u = sliding.transform_weight_transposed(weight);
-    let small = Shared::new(small);
-    sliding.blocks(batch, |images| {
-        let tiles = sliding.tile_count(images.start)..sliding.tile_count(images.end);
-        let mut m = Products::new(tiles.len(), u.columns);
-        // SAFETY: blocks do not overlap, and so neither do their rows and small images.
-        let small = unsafe {
-            sliding.transform_large(large, images.clone(), &rows);
-            rows.multiply(tiles, &u, &mut m);
-            small.part(images.start * length..images.end * length)
-        };
-        sliding.small_from(&m, small);
-    });
-    v
+/// One side of such a convolution, large or small images, and how it goes over into the domain
+/// of the products and back.
+struct Side {
+    /// Numbers of an image.
+    length: usize,
+    /// Numbers of a row in the domain of the products.
+    columns: usize,
+    /// Rows from some images. Nobody else reads or writes these rows meanwhile.
+    transform: unsafe fn(&Sliding, &[f32], Range<usize>, &Writer),
+    /// Images from their rows.
+    images_from: fn(&Sliding, &Products, &mut [f32]),
+    /// The transformed weight with which rows of this side are multiplied.
+    weight: fn(&Sliding, &[f32]) -> Products,
 }
 
-/// M from small images, and the large ones where there is a place for them.
-fn doubled(
-    sliding: &Sliding,
-    weight: &[f32],
-    small: &[f32],
-    large: Option<&mut [f32]>,
-    batch: usize,
-) -> Products {
-    assert_eq!(small.len(), batch * sliding.small.len(), "small images");
-    let mut m = Products::new(sliding.tile_count(batch), sliding.small.channels);
-    let rows = m.writer();
-    let Some(large) = large else {
-        // SAFETY: blocks do not overlap.
-        sliding.blocks(batch, |images| unsafe {
-            sliding.transform_small(small, images, &rows);
-        });
-        return m;
-    };
-    let length = sliding.large.len();
-    assert_eq!(large.len(), batch * length, "large images");
-    let u = sliding.transform_weight(weight);
-    let large = Shared::new(large);
-    sliding.blocks(batch, |images| {
-        let tiles = sliding.tile_count(images.start)..sliding.tile_count(images.end);
-        let mut v = Products::new(tiles.len(), u.columns);
-        // SAFETY: blocks do not overlap, and so neither do their rows and large images.
-        let large = unsafe {
-            sliding.transform_small(small, images.clone(), &rows);
-            rows.multiply(tiles, &u, &mut v);
-            large.part(images.start * length..images.end * length)
+impl Sliding {
+    fn large_side(&self) -> Side {
+        Side {
+            length: self.large.len(),
+            columns: PHASES * self.large.channels,
+            transform: Self::transform_large,
+            images_from: Self::large_from,
+            weight: Self::transform_weight_transposed,
+        }
+    }
+
+    fn small_side(&self) -> Side {
+        Side {
+            length: self.small.len(),
+            columns: self.small.channels,
+            transform: Self::transform_small,
+            images_from: Self::small_from,
+            weight: Self::transform_weight,
+        }
+    }
+
+    /// The transformed images of one side, and those of the other where there is a place for
+    /// them.
+    fn pass(
+        &self,
+        [from, to]: [Side; 2],
+        weight: &[f32],
+        images: &[f32],
+        results: Option<&mut [f32]>,
+        batch: usize,
+    ) -> Products {
+        assert_eq!(images.len(), batch * from.length, "images");
+        let mut all = Products::new(self.tile_count(batch), from.columns);
+        let rows = all.writer();
+        let Some(results) = results else {
+            // SAFETY: blocks do not overlap.
+            self.blocks(batch, |block| unsafe {
+                (from.transform)(self, images, block, &rows);
+            });
+            return all;
         };
-        sliding.large_from(&v, large);
-    });
-    m
+        assert_eq!(results.len(), batch * to.length, "results");
+        let u = (from.weight)(self, weight);
+        let results = Shared::new(results);
+        self.blocks(batch, |block| {
+            let tiles = self.tile_count(block.start)..self.tile_count(block.end);
+            let mut products = Products::new(tiles.len(), to.columns);
+            // SAFETY: blocks do not overlap, and so neither do their rows and results.
+            let results = unsafe {
+                (from.transform)(self, images, block.clone(), &rows);
+                rows.multiply(tiles, &u, &mut products);
+                results.part(block.start * to.length..block.end * to.length)
+            };
+            (to.images_from)(self, &products, results);
+        });
+        all
+    }
+
+    /// V from large images, and the small ones where there is a place for them.
+    fn halved(
+        &self,
+        weight: &[f32],
+        large: &[f32],
+        small: Option<&mut [f32]>,
+        batch: usize,
+    ) -> Products {
+        let sides = [self.large_side(), self.small_side()];
+        self.pass(sides, weight, large, small, batch)
+    }
+
+    /// M from small images, and the large ones where there is a place for them.
+    fn doubled(
+        &self,
+        weight: &[f32],
+        small: &[f32],
+        large: Option<&mut [f32]>,
+        batch: usize,
+    ) -> Products {
+        let sides = [self.small_side(), self.large_side()];
+        self.pass(sides, weight, small, large, batch)
+    }
 }
 
 /// Large images → small ones, and what the way back needs.
@@ -416,7 +442,7 @@ pub(super) fn halve(
     small: &mut [f32],
     batch: usize,
 ) -> Transformed {
-    Transformed(halved(sliding, weight, large, Some(small), batch))
+    Transformed(sliding.halved(weight, large, Some(small), batch))
 }
 
 /// Small images → large ones, and what the way back needs.
@@ -427,7 +453,7 @@ pub(super) fn double(
     large: &mut [f32],
     batch: usize,
 ) -> Transformed {
-    Transformed(doubled(sliding, weight, small, Some(large), batch))
+    Transformed(sliding.doubled(weight, small, Some(large), batch))
 }
 
 fn weight_gradient(sliding: &Sliding, v: &Products, m: &Products, gradient: &mut [f32]) {
@@ -446,7 +472,7 @@ pub(super) fn halve_back(
     [gradient, large]: [Option<&mut [f32]>; 2],
     batch: usize,
 ) {
-    let m = doubled(sliding, weight, small, large, batch);
+    let m = sliding.doubled(weight, small, large, batch);
     if let Some(gradient) = gradient {
         weight_gradient(sliding, v, &m, gradient);
     }
@@ -461,7 +487,7 @@ pub(super) fn double_back(
     [gradient, small]: [Option<&mut [f32]>; 2],
     batch: usize,
 ) {
-    let v = halved(sliding, weight, large, small, batch);
+    let v = sliding.halved(weight, large, small, batch);
     if let Some(gradient) = gradient {
         weight_gradient(sliding, &v, m, gradient);
     }
