@@ -61,19 +61,22 @@ export class History {
   }
 
   /**
-   * Figures that were measured beside the reports: they stand where the latest point does.
+   * Figures that were measured beside the reports: they stand at the latest point up to the step that
+   * they are of.
    *
    * @param {Record<string, number>} values
+   * @param {number} [step] that of the latest point without it
    */
-  annotate(values) {
-    const last = this.steps.length - 1;
-    if (last < 0) return;
+  annotate(values, step = Number.POSITIVE_INFINITY) {
+    let place = this.steps.length - 1;
+    while (place >= 0 && this.steps[place] > step) place -= 1;
+    if (place < 0) return;
     this.#revision += 1;
     for (const [name, value] of Object.entries(values)) {
       for (const columns of [this.columns, this.trends]) {
         const column = columns.get(name) ?? [];
-        while (column.length < last) column.push(Number.NaN);
-        column[last] = value;
+        while (column.length < place) column.push(Number.NaN);
+        column[place] = value;
         columns.set(name, column);
       }
     }

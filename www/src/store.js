@@ -142,7 +142,8 @@ export class Store {
     if (what !== 'judge') return;
     const { modes, entropy, precision, confidence, frechet_distance, frechet_floor, slope } = value;
     const figures = { modes, entropy, precision, confidence, frechet_distance, frechet_floor };
-    this.history?.annotate(slope === undefined ? figures : { ...figures, slope });
+    // A look takes its time: the run has gone on since.
+    this.history?.annotate(slope === undefined ? figures : { ...figures, slope }, value.step);
   }
 
   /** Another run begins. */

@@ -102,7 +102,7 @@ test('parts of a look follow each other as the share allows it, whole looks afte
     assert.ok(made.parts * 10 <= 0.045 * (clock.now - start), `${made.parts} parts`);
   }));
 
-test('a run that rests is looked at part by part, and requests are taken in between', () =>
+test('a run that rests is looked at part by part', () =>
   withClock(async (clock) => {
     const { view } = inParts(clock, 3, 400);
     const watches = new Watches({ judge: view });
@@ -115,6 +115,26 @@ test('a run that rests is looked at part by part, and requests are taken in betw
     }
     assert.deepEqual(turns, [[], [], [3]]);
   }));
+
+test('a view that nobody watches any longer is told, though nothing trains', async () => {
+  const left = [];
+  const view = {
+    ...views.judge,
+    look: async () => undefined,
+    leave: (session) => left.push(session),
+  };
+  const watches = new Watches({ judge: view });
+  watches.set('judge', null);
+  assert.equal(watches.stale, false, 'nobody did');
+  watches.set('judge', {});
+  watches.set('judge', null);
+  // Watched again before it was told.
+  watches.set('judge', {});
+  for (let turn = 0; turn < 2 && watches.stale; turn += 1)
+    for await (const _ of watches.look({ session: 'it' }, false));
+  assert.deepEqual(left, ['it']);
+  assert.equal(watches.stale, false);
+});
 
 test('all views together take a tenth of the time at most, and each has its turns', async () => {
   const { now } = performance;

@@ -138,11 +138,20 @@ test("the judge's figures become curves, and go with the run", () => {
     frechet_distance: 20,
     frechet_floor: 3,
   };
-  store.addSight('judge', { ...verdict, histogram: [1], step: 1 });
+  store.addReport(report(3));
+  store.addReport(report(6));
+  // It has become known when the run was at 6.
+  store.addSight('judge', { ...verdict, histogram: [1], step: 4 });
   store.addSight('other', { step: 1 });
-  assert.deepEqual(store.history.column('frechet_distance'), [20]);
+  assert.deepEqual(store.history.column('frechet_distance').slice(0, 2), [Number.NaN, 20]);
+  assert.ok(!(store.history.column('frechet_distance')[2] > 0), 'none at 6');
   assert.deepEqual(store.history.column('slope'), [], 'there is no critic');
-  assert.equal(store.watched.judge.step, 1);
+  assert.equal(store.watched.judge.step, 4);
+  store.history.annotate({ confidence: 1 }, 0);
+  assert.ok(
+    !store.history.column('confidence').includes(1),
+    'before the first report nothing stands',
+  );
   store.clearRun();
   assert.equal(store.watched.judge, undefined);
 });

@@ -594,7 +594,7 @@ impl Session {
     /// Goes on judging the run by a small part, for most of which it answers nothing: reads
     /// a few real images, once for each dataset, or a few of those that [`Session::evaluate`]
     /// judges. The run does not change, and may go on between two parts: the verdict is on
-    /// the run as it was at the look's first one. With `now` a look at an earlier moment is
+    /// the run as it was when the look came to it. With `now` a look at an earlier moment is
     /// given up.
     ///
     /// # Errors
@@ -634,7 +634,17 @@ impl Session {
         self.training.experiment().tuned(&changes).map_err(throw)?;
         self.complete()?;
         self.walk = None;
-        self.training.tune(&changes).map_err(throw)
+        self.training.tune(&changes).map_err(throw)?;
+        self.forget_look();
+        Ok(())
+    }
+
+    /// Gives up what is being judged: the next part is the first of a look at the run as it is
+    /// by then, or goes on with the real images.
+    pub fn forget_look(&mut self) {
+        if let Some(judge) = &mut self.judge {
+            judge.forget();
+        }
     }
 
     /// Of a model on the plane: judges `count` new points against the data in use.
@@ -847,13 +857,6 @@ impl Session {
         self.begun = 0;
         self.walk = None;
         self.forget_look();
-    }
-
-    /// What was being judged is no longer what is shown.
-    fn forget_look(&mut self) {
-        if let Some(judge) = &mut self.judge {
-            judge.forget();
-        }
     }
 
     fn in_use(&self) -> Experiment {

@@ -428,13 +428,19 @@ async fn the_plane_has_its_own_data_and_refuses_pictures() {
 
 /// How many parts a look had, and what it found.
 async fn verdict_of(session: &mut Session) -> (usize, JsValue) {
-    let mut parts = 0;
-    loop {
-        parts += 1;
+    for parts in 1..=100 {
         let verdict = session.judge(false).await.unwrap();
         if !verdict.is_undefined() {
             return (parts, verdict);
         }
+    }
+    panic!("no verdict after a hundred parts");
+}
+
+/// Some parts of a look.
+async fn begin_look(session: &mut Session) {
+    for _ in 0..2 {
+        assert!(session.judge(false).await.unwrap().is_undefined());
     }
 }
 
@@ -468,14 +474,40 @@ async fn is_judged_and_tuned(backend: &str) {
         assert!((a - b).abs() <= tolerance, "{backend}, {name}: {a} and {b}");
     }
 
+    // Each of these gives up the look that is under way, for one at what is now.
+    begin_look(&mut session).await;
+    session.show_weights("raw").unwrap();
+    assert_eq!(verdict_of(&mut session).await.0, fewer, "{backend}");
+    session.show_weights("averaged").unwrap();
+    begin_look(&mut session).await;
+    session.train(1, 1e9).await.unwrap();
+    assert!(session.judge(true).await.unwrap().is_undefined());
+    let (rest, verdict) = verdict_of(&mut session).await;
+    assert_eq!(
+        (rest, number(&verdict, "step")),
+        (fewer - 1, 3.0),
+        "{backend}"
+    );
+    begin_look(&mut session).await;
+    session.forget_look();
+    assert_eq!(verdict_of(&mut session).await.0, fewer, "{backend}");
+
+    begin_look(&mut session).await;
     session.tune(object(changes)).unwrap();
+    assert_eq!(verdict_of(&mut session).await.0, fewer, "{backend}");
     let about = session.describe().unwrap();
-    assert_eq!(number(&about, "step"), 2.0);
+    assert_eq!(number(&about, "step"), 3.0);
     assert_eq!(text(&get(&about, "experiment"), "loss"), "hinge");
     let refused = session.tune(object(r#"{ "width": 3 }"#)).unwrap_err();
     assert_eq!(text(&refused, "field"), "width");
     session.train(1, 1e9).await.unwrap();
-    assert_eq!(number(&session.report().await.unwrap(), "step"), 3.0);
+    assert_eq!(number(&session.report().await.unwrap(), "step"), 4.0);
+
+    begin_look(&mut session).await;
+    session.reset(object("{}")).await.unwrap();
+    session.train(1, 1e9).await.unwrap();
+    let (parts, verdict) = verdict_of(&mut session).await;
+    assert_eq!((parts, number(&verdict, "step")), (fewer, 1.0), "{backend}");
 }
 
 #[wasm_bindgen_test]

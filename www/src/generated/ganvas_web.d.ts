@@ -359,6 +359,11 @@ export class Session {
      */
     eyes(gaze: Gaze): Promise<Eyes>;
     /**
+     * Gives up what is being judged: the next part is the first of a look at the run as it is
+     * by then, or goes on with the real images.
+     */
+    forget_look(): void;
+    /**
      * The picture grid: 64 images of latents that stay the same through training.
      *
      * # Errors
@@ -374,7 +379,7 @@ export class Session {
      * Goes on judging the run by a small part, for most of which it answers nothing: reads
      * a few real images, once for each dataset, or a few of those that [`Session::evaluate`]
      * judges. The run does not change, and may go on between two parts: the verdict is on
-     * the run as it was at the look's first one. With `now` a look at an earlier moment is
+     * the run as it was when the look came to it. With `now` a look at an earlier moment is
      * given up.
      *
      * # Errors

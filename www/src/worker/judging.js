@@ -29,8 +29,8 @@ function fetchClassifier() {
 const partMs = 20;
 
 /**
- * A look is made in parts: even the first, which reads real images too, takes no longer at a time
- * than its share of the time makes good soon, and keeps no request waiting.
+ * A look is made in parts: not even the first, which reads real images too, holds up training or a
+ * request for long.
  *
  * @type {import('./watches.js').View}
  */
@@ -62,4 +62,6 @@ export const judging = {
     } while (performance.now() < end);
     return { unfinished: true };
   },
+  // What was under way would be finished when somebody watches again, and be old by then.
+  leave: (session) => session.forget_look(),
 };

@@ -27,6 +27,7 @@ import { Budgeted } from '../budget.js';
  * @property {number} share and for at most this share of the time
  * @property {(scene: Scene, options: Options) => Promise<Sight | Unfinished | undefined>} look nothing
  *   where there is nothing to be seen yet
+ * @property {(session: Session) => void} [leave] nobody watches it any longer
  *
  * @typedef {{ options: Options, budget: Budgeted, stale: boolean }} Watch
  */
@@ -37,6 +38,8 @@ export const shareOfAll = 0.09;
 export class Watches {
   /** @type {Map<string, Watch>} */
   #watches = new Map();
+  /** Views that were left and do not know it yet. @type {Set<string>} */
+  #left = new Set();
   #all = new Budgeted(0, shareOfAll);
 
   /** @param {Record<string, View>} views by name */
@@ -52,7 +55,8 @@ export class Watches {
     const view = Object.hasOwn(this.views, what) ? this.views[what] : undefined;
     if (!view) return;
     if (options === null) {
-      this.#watches.delete(what);
+      // A look may be going on, so that it is told between two of them.
+      if (this.#watches.delete(what) && view.leave) this.#left.add(what);
       return;
     }
     const budget = this.#watches.get(what)?.budget ?? new Budgeted(view.everyMs, view.share);
@@ -64,9 +68,9 @@ export class Watches {
     for (const watch of this.#watches.values()) watch.stale = true;
   }
 
-  /** Some view shows what is no longer so. */
+  /** Some view shows what is no longer so, or does not know that it was left. */
   get stale() {
-    return [...this.#watches.values()].some((watch) => watch.stale);
+    return this.#left.size > 0 || [...this.#watches.values()].some((watch) => watch.stale);
   }
 
   /** Milliseconds until the next view is due, 0 and less when one is; Infinity without any. */
@@ -81,6 +85,8 @@ export class Watches {
    * @returns {AsyncGenerator<Sight & { what: string }>}
    */
   async *look(scene, training) {
+    for (const what of this.#left) this.views[what].leave?.(scene.session);
+    this.#left.clear();
     // Whose turn is the longest overdue comes first, so that none keeps another from its own.
     const turns = [...this.#watches].sort(([, a], [, b]) => a.budget.wait - b.budget.wait);
     for (const [what, watch] of turns) {

@@ -20,8 +20,8 @@ pub const JUDGED: usize = 256;
 /// The Fréchet distance of so few images is far above 0 even for real ones, which is what
 /// `frechet_floor` says: it compares with other looks, not with evaluations of more images.
 ///
-/// A look is made in parts of a few images, between which the run may go on: what is judged
-/// is the run as it was when the look began. Real images are read once for each dataset.
+/// A look is made in parts of a few images, between which the run may go on. Real images come
+/// first, once for each dataset. Then one part copies the run, and what is judged is that copy.
 #[derive(Debug, Clone)]
 pub struct Judge {
     classifier: Classifier,
@@ -48,7 +48,7 @@ enum Subject {
     Run(Box<Sitter>),
 }
 
-/// A run as it was when a look began.
+/// A run as it was when a look came to it.
 #[derive(Debug, Clone)]
 struct Sitter {
     shown: Training,
@@ -100,7 +100,7 @@ impl Judge {
         {
             self.dataset = Some(Arc::clone(real));
             self.standard = None;
-            self.forget();
+            self.under_way = None;
         }
         let Some(mut reading) = self.under_way.take() else {
             self.under_way = Some(self.begin(training).await?);
@@ -114,10 +114,10 @@ impl Judge {
         self.end(reading)
     }
 
-    /// Gives up the look that is under way: the next part is the first of one at the run as
-    /// it is by then.
+    /// Gives up the look that is under way at a run: the next part is the first of one at the
+    /// run as it is by then. Of real images what has been read is kept.
     pub fn forget(&mut self) {
-        self.under_way = None;
+        (self.under_way).take_if(|reading| matches!(reading.subject, Subject::Run(_)));
     }
 
     /// Gives up a look at an earlier moment of the run.
@@ -194,8 +194,8 @@ impl Reading {
     /// Reads the next few images.
     async fn go_on(&mut self, classifier: &Classifier) -> Result<()> {
         let start = self.judged.count();
-        // Sums that go over the images of a batch may differ in their last bits by batches:
-        // each half is cut as an evaluation cuts it.
+        // The last bits may depend on which images share a batch: each half is split as an
+        // evaluation splits it.
         let half = self.count / 2;
         let end = match start < half && matches!(self.subject, Subject::Real(_)) {
             true => half,

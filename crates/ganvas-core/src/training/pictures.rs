@@ -188,13 +188,21 @@ impl Training {
         })
     }
 
-    /// The run as its pictures show it now, to be drawn from in parts while it goes on: the
-    /// weights that are shown are its weights, with their running statistics.
+    /// The run as its pictures show it now, to be drawn from while it goes on: the weights that
+    /// are shown are its weights, with their running statistics. It cannot learn: gradients and
+    /// Adam's moments are let go, since they would be kept for it alone.
     pub(crate) fn as_shown(&self) -> Self {
         let mut shown = self.clone();
         if self.weights == Weights::Averaged {
             shown.adopt_averages();
             shown.weights = Weights::Raw;
+        }
+        for player in shown.system.players_mut() {
+            player.gradient = None;
+            player.adam.average = None;
+            // A tensor cannot be nothing.
+            player.adam.mean = player.parameters.flat.clone();
+            player.adam.square = player.parameters.flat.clone();
         }
         shown
     }

@@ -94,7 +94,7 @@ fn whole(job: &Job, tiles: Tiles, batch: usize) -> Option<Linear> {
         ..tiles
     };
     let map = match kernel(job, narrow) {
-        Kernel::Dense(map) => Linear::dense(map, job.output.pixels())?,
+        Kernel::Dense(map) => Linear::dense(map, job.output.pixels(), tiles.tall)?,
         Kernel::Resampling(map) => Linear::Resampling(map),
         Kernel::Windowed(_) => return None,
     };
@@ -198,7 +198,7 @@ fn kernel(job: &Job, tiles: Tiles) -> Kernel {
             bias,
             activation,
             gate,
-            tile: fit(output.channels, 4),
+            tile: fit(output.channels, tiles.windowed),
         })
     }
 }

@@ -8,7 +8,9 @@ pub struct Tiles {
     /// Most output channels of a thread that doubles an image, which has four times the
     /// accumulators for each.
     pub doubling: usize,
-    /// Most small-side channels of a thread in the weight gradient of either.
+    /// Most output channels of a thread that goes through another window.
+    pub windowed: usize,
+    /// Most small-side channels of a thread in the weight gradient of the first two.
     pub weight: usize,
     /// Whether a workgroup shares the sum of a weight gradient.
     pub split: bool,
@@ -19,11 +21,9 @@ pub struct Tiles {
     pub whole: usize,
     /// By what the tiles of such a workgroup are smaller, so that there are more of them.
     pub narrower: usize,
+    /// Images of which a thread computes four numbers of a product in such a workgroup.
+    pub tall: usize,
 }
-
-/// 16 384 for each of 256 threads, which should take a GPU about as long as a dispatch takes
-/// a browser; no GPU was asked. At width 16 and batch 32 all layers are below it.
-const WHOLE: usize = 1 << 22;
 
 impl Tiles {
     /// For GPUs: threads enough to fill one with a small network, and no more
@@ -31,24 +31,31 @@ impl Tiles {
     pub const GPU: Tiles = Tiles {
         halving: 4,
         doubling: 2,
+        windowed: 4,
         weight: 4,
         split: true,
         norm: 256,
-        whole: WHOLE,
+        // 16 384 for each thread, which should take a GPU about as long as a dispatch takes a
+        // browser; no GPU was asked. At width 16 and batch 32 all layers are below it.
+        whole: 1 << 22,
         narrower: 2,
+        tall: 1,
     };
 
-    /// For adapters that are a processor in disguise: few accumulators, because such a
-    /// processor has a dozen registers, and no barriers. Measured on SwiftShader, where
-    /// these tiles reach what a plain matrix product does.
+    /// For adapters that are a processor in disguise: many accumulators for what is read from
+    /// memory once, since each read is checked, and no barriers. Measured on SwiftShader, where
+    /// these tiles do more than a plain matrix product.
     pub const SOFTWARE: Tiles = Tiles {
-        halving: 2,
+        halving: 8,
         doubling: 1,
-        weight: 8,
+        windowed: 8,
+        weight: 32,
         split: false,
         norm: 4,
-        whole: WHOLE,
+        // Here too all layers are below it at width 16 and batch 32.
+        whole: 1 << 23,
         narrower: 1,
+        tall: 4,
     };
 
     /// For an adapter that is a processor in disguise or not, and allows a workgroup this

@@ -18,14 +18,17 @@ pub enum Linear {
         map: Dense,
         /// Pixels of a channel, a multiple of four.
         pixels: usize,
+        /// Images of which a thread computes four pixels together.
+        tall: usize,
     },
 }
 
 impl Linear {
-    /// From a product to images with this many pixels, where it can be done.
-    pub fn dense(map: Dense, pixels: usize) -> Option<Self> {
+    /// From a product to images with this many pixels, `tall` of them together, where it can
+    /// be done.
+    pub fn dense(map: Dense, pixels: usize, tall: usize) -> Option<Self> {
         let can = pixels.is_multiple_of(4) && !map.split();
-        can.then_some(Self::Dense { map, pixels })
+        can.then_some(Self::Dense { map, pixels, tall })
     }
 
     /// Multiplications of a workgroup where this many channels come out.
@@ -64,9 +67,10 @@ impl Linear {
     fn key(&self) -> Self {
         match self {
             Self::Resampling(map) => Self::Resampling(map.key()),
-            Self::Dense { map, pixels } => Self::Dense {
+            Self::Dense { map, pixels, tall } => Self::Dense {
                 map: map.key(),
                 pixels: *pixels,
+                tall: *tall,
             },
         }
     }
@@ -99,8 +103,9 @@ impl Linear {
         buffers.extend(more.iter().map(of_kind));
         let shader = match self {
             Self::Resampling(map) => map.shader(output, sizes_at, &buffers),
-            Self::Dense { map, pixels } => {
-                map.shader(output, *pixels, [1, 4], &buffers).set("tile", 1)
+            Self::Dense { map, pixels, tall } => {
+                let shader = map.shader(output, *pixels, [*tall, 4], &buffers);
+                shader.set("tile", 1)
             }
         };
         shader.parameter(right, vector)
