@@ -36,7 +36,7 @@ const partMs = 20;
  */
 export const judging = {
   everyMs: 1000,
-  share: 0.04,
+  share: 0.05,
   async look({ session, step, training, prepare }) {
     if (step === 0) return undefined;
     if (!classifier.bytes) {
