@@ -49,7 +49,7 @@ impl Tiles {
         halving: 8,
         doubling: 1,
         windowed: 8,
-        weight: 32,
+        weight: 16,
         split: false,
         norm: 4,
         // Here too all layers are below it at width 16 and batch 32.

@@ -19,12 +19,11 @@ fn compute(t: u32, o: u32, local: u32) {
     for (var i = 0u; i < channels; i++) {
         let image = (n * channels + i) * 2 * height;
         let kernel = (o * channels + i) * 4 + weight_at;
-#for a in 4
-        {
+        for (var a = 0u; a < 4; a++) {
             // Rows outside the image exist only above the first and below the last.
             // They are read as zeros rather than left out: branches cost more.
-            let outside = ($a == 0 && r == 0) || ($a == 3 && r == height - 1);
-            let at = min(max((image + 2 * r + $a) * row, row) - row + 2 * column, last - 1);
+            let outside = (a == 0 && r == 0) || (a == 3 && r == height - 1);
+            let at = min(max((image + 2 * r + a) * row, row) - row + 2 * column, last - 1);
             let p = select(x[at], vec4f(), outside);
             let q = select(x[at + 1], vec4f(), outside);
             let left = select(x[max(at, 1u) - 1].w, 0.0, left_edge || outside);
@@ -34,11 +33,10 @@ fn compute(t: u32, o: u32, local: u32) {
             let c2 = vec4f(p.y, p.w, q.y, q.w);
             let c3 = vec4f(p.z, q.x, q.z, right);
 #for o in tile
-            let w$o = parameters[kernel + $o * channels * 4 + $a];
+            let w$o = parameters[kernel + $o * channels * 4 + a];
             y$o += w$o.x * c0 + w$o.y * c1 + w$o.z * c2 + w$o.w * c3;
 #end
         }
-#end
     }
 #for o in tile
 #if bias
