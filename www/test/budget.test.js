@@ -116,6 +116,18 @@ test('a run that rests is looked at part by part', () =>
     assert.deepEqual(turns, [[], [], [3]]);
   }));
 
+test('what was seen of an earlier moment leaves a run that stops to be looked at again', async () => {
+  const moments = [true, false];
+  const view = { ...views.judge, look: async () => ({ value: 0, old: moments.shift() }) };
+  const watches = new Watches({ judge: view });
+  watches.set('judge', {});
+  for (const stale of [true, false]) {
+    for await (const sight of watches.look({}, stale))
+      assert.deepEqual(sight, { what: 'judge', value: 0 });
+    assert.equal(watches.stale, stale);
+  }
+});
+
 test('a view that nobody watches any longer is told, though nothing trains', async () => {
   const left = [];
   const view = {

@@ -58,7 +58,7 @@ export const judging = {
     do {
       // A run that rests is judged as it is; one that trains would never be looked at so.
       const verdict = await session.judge(!training);
-      if (verdict) return { value: verdict };
+      if (verdict) return { value: verdict, old: training && verdict.step !== step };
     } while (performance.now() < end);
     return { unfinished: true };
   },

@@ -18,7 +18,8 @@ import { Budgeted } from '../budget.js';
  * @property {(work: () => void) => Promise<unknown>} prepare has pipelines compiled side by side that
  *   `work` creates without computing anything
  *
- * @typedef {{ value: unknown, transfer?: Transferable[] }} Sight
+ * @typedef {{ value: unknown, transfer?: Transferable[], old?: boolean }} Sight `old` is what shows an
+ *   earlier moment of the run: a run that stops right now is to be looked at again
  *
  * @typedef {{ unfinished: true }} Unfinished it takes more parts until there is something to be seen
  *
@@ -97,7 +98,11 @@ export class Watches {
       if (sight && 'unfinished' in sight) {
         watch.stale = true;
         watch.budget.hasten();
-      } else if (sight) yield { what, ...sight };
+      } else if (sight) {
+        const { old = false, ...seen } = sight;
+        watch.stale = old;
+        yield { what, ...seen };
+      }
     }
   }
 }
