@@ -70,8 +70,8 @@ export class Driver {
   #watches = new Watches(views);
   #lastStep = 0;
   #lastReport = Number.NEGATIVE_INFINITY;
-  /** The newest report was not posted: it came right after another. */
-  #untold = false;
+  /** The report that was posted last: a newer one that came right after it was not. @type {Report | undefined} */
+  #posted;
 
   #held = false;
   /** Steps per second at most; 0 is no limit. */
@@ -281,7 +281,7 @@ export class Driver {
   async #pause(session) {
     try {
       if (this.#pace.taken > 0) await this.#readBack(session, true);
-      else if (this.#untold) this.#postReport();
+      else if (this.#report !== this.#posted) this.#postReport();
     } catch (error) {
       if (!lostSession(error, this.#engine)) this.#failGoals(toPlain(error));
       throw error;
@@ -431,7 +431,6 @@ export class Driver {
   #restarted(session) {
     this.#endGoals();
     this.#report = undefined;
-    this.#untold = false;
     this.#pace = new Pace();
     this.#step = session.describe().step;
     this.#snapshot.postpone();
@@ -530,12 +529,11 @@ export class Driver {
     const measured = this.#pace.stepsPerSecond;
     const steps_per_second = this.limit > 0 ? Math.min(this.limit, measured) : measured;
     this.#report = { ...report, steps_per_second };
-    this.#untold = true;
   }
 
   #postReport() {
     if (!this.#report) return;
-    this.#untold = false;
+    this.#posted = this.#report;
     this.#lastReport = performance.now();
     this.post({ type: 'report', report: this.#report });
   }
