@@ -80,14 +80,14 @@ use own as way;
 mod own {
     use super::super::layout::transpose;
     use super::super::scratch::Scratch;
-    use super::super::tile::{self, COLUMNS, DEPTH, Left, ROWS};
+    use super::super::tile::{self, COLUMNS, DEPTH, Height, Left, ROWS};
     use super::Matrix;
     use crate::threads::{self, Shared};
 
     /// Multiplications of a task: some ten microseconds.
     const WORK: usize = 1 << 18;
     /// Rows of a task where there are few columns.
-    const TALL: usize = 8 * ROWS;
+    const TALL: usize = 9 * ROWS;
 
     /// # Safety
     ///
@@ -101,19 +101,29 @@ mod own {
         let rows = if wide { m } else { TALL.min(m) };
         let columns = if wide { panels * COLUMNS } else { n };
         let (row_tasks, column_tasks) = (m.div_ceil(rows), n.div_ceil(columns));
+        // The tiles of each task begin anew.
+        let tiles: Vec<_> = (0..m)
+            .step_by(rows)
+            .flat_map(|first| {
+                Height::of(rows.min(m - first)).map(move |(i, height)| (first + i, height))
+            })
+            .collect();
         let whole = Shared::new(out);
         for start in (0..k).step_by(DEPTH) {
             let depth = DEPTH.min(k - start);
             let add = add || start > 0;
             let left = &mut left[..m.next_multiple_of(ROWS) * depth];
-            let together = threads::pieces(m.div_ceil(ROWS), ROWS * depth);
-            threads::parts(left, together * ROWS * depth, |index, left| {
-                let first = index * together * ROWS;
-                for (panel, i) in left
-                    .chunks_exact_mut(ROWS * depth)
-                    .zip((first..m).step_by(ROWS))
-                {
-                    pack::<ROWS>(a.part(i, start), ROWS.min(m - i), depth, panel);
+            let all = Shared::new(left);
+            threads::ranges(tiles.len(), ROWS * depth, |range| {
+                for (i, height) in &tiles[range] {
+                    let (i, rows) = (*i, height.rows());
+                    // SAFETY: tiles do not overlap.
+                    let panel = unsafe { all.part(i * depth..(i + rows) * depth) };
+                    let (a, rows) = (a.part(i, start), rows.min(m - i));
+                    match height {
+                        Height::Four => pack::<ROWS>(a, rows, depth, panel),
+                        Height::Six => pack::<{ Height::Six.rows() }>(a, rows, depth, panel),
+                    }
                 }
             });
             let left = &*left;
@@ -124,11 +134,12 @@ mod own {
                 for j in (begin..(begin + columns).min(n)).step_by(COLUMNS) {
                     let columns = COLUMNS.min(n - j);
                     pack::<COLUMNS>(b.part(start, j).transposed(), columns, depth, &mut right);
-                    let panels = left[first * depth..].chunks_exact(ROWS * depth);
-                    for (panel, i) in panels.zip((first..(first + rows).min(m)).step_by(ROWS)) {
-                        let size = [ROWS.min(m - i), columns];
+                    for (i, height) in Height::of(rows.min(m - first)) {
+                        let i = first + i;
+                        let tile = (height, depth, &left[i * depth..], &right[..]);
+                        let size = [height.rows().min(m - i), columns];
                         // SAFETY: a tile inside `out`, which only this task writes.
-                        unsafe { one(depth, panel, &right, whole.at(i * n + j), n, size, add) };
+                        unsafe { one(tile, whole.at(i * n + j), n, size, add) };
                     }
                 }
             });
@@ -164,26 +175,25 @@ mod own {
     /// Those that are inside can be written from `out` on, its rows `stride` apart, and
     /// nobody else does.
     unsafe fn one(
-        depth: usize,
-        left: &[f32],
-        right: &[f32],
+        (height, depth, left, right): (Height, usize, &[f32], &[f32]),
         out: *mut f32,
         stride: usize,
         [rows, columns]: [usize; 2],
         add: bool,
     ) {
-        assert!(left.len() >= ROWS * depth && right.len() >= COLUMNS * depth);
-        let left = (left.as_ptr(), Left::Columns { step: ROWS });
+        let whole_rows = height.rows();
+        assert!(left.len() >= whole_rows * depth && right.len() >= COLUMNS * depth);
+        let left = (left.as_ptr(), Left::Columns { step: whole_rows });
         let right = (right.as_ptr(), COLUMNS);
-        if rows == ROWS && columns == COLUMNS {
+        if rows == whole_rows && columns == COLUMNS {
             // SAFETY: both panels have `depth` columns or rows, and `out` a whole tile.
-            unsafe { tile::multiply(depth, left, right, (out, stride), add) };
+            unsafe { tile::multiply(height, depth, left, right, (out, stride), add) };
             return;
         }
-        let mut whole = [0.0; ROWS * COLUMNS];
+        let mut whole = [0.0; Height::Six.rows() * COLUMNS];
         let place = (whole.as_mut_ptr(), COLUMNS);
         // SAFETY: both panels have `depth` columns or rows, and `whole` is a whole tile.
-        unsafe { tile::multiply(depth, left, right, place, false) };
+        unsafe { tile::multiply(height, depth, left, right, place, false) };
         for (i, whole) in whole.chunks_exact(COLUMNS).take(rows).enumerate() {
             for (j, whole) in whole[..columns].iter().enumerate() {
                 // SAFETY: a row and a column that are inside.

@@ -35,20 +35,11 @@ use super::tile::ROWS;
 use super::winograd::{
     POINTS, TILE, both, data, data_transposed, outputs, outputs_transposed, taps, taps_transposed,
 };
-use crate::stack::Window;
+use crate::stack::{Shape, Window};
 use crate::threads::{self, Shared};
 
 /// Phases of the large image.
 const PHASES: usize = 4;
-
-/// Where a tile lies: its image, and its place among the tiles of that image.
-#[derive(Debug, Clone, Copy)]
-struct Tile {
-    index: usize,
-    image: usize,
-    row: usize,
-    column: usize,
-}
 
 /// Whether a window is one that is done here, and it is worth it.
 pub(super) fn is_for(sliding: &Sliding) -> bool {
@@ -63,58 +54,70 @@ pub(super) fn is_for(sliding: &Sliding) -> bool {
         && 2 * height * width > computed
 }
 
-impl Sliding {
-    /// The tiles of some images.
-    fn tiles(&self, images: Range<usize>) -> impl Iterator<Item = Tile> + use<> {
-        let (rows, columns) = (
-            self.small.height.div_ceil(TILE),
-            self.small.width.div_ceil(TILE),
-        );
-        (images.start * rows * columns..images.end * rows * columns).map(move |index| Tile {
-            index,
-            image: index / (rows * columns),
-            row: index / columns % rows,
-            column: index % columns,
-        })
-    }
+/// A place that is not in the image.
+const OUTSIDE: usize = usize::MAX;
 
+/// Where the pixels of each tile begin in an image: the same in all images, and found once.
+struct Places {
+    /// Those of the large image, for each tile and each of its phases.
+    large: Vec<[[usize; POINTS]; POINTS]>,
+    /// Those of the small image, for each tile.
+    small: Vec<[[usize; TILE]; TILE]>,
+}
+
+impl Places {
+    fn new(sliding: &Sliding) -> Self {
+        let (large, small) = (sliding.large, sliding.small);
+        let (rows, columns) = (small.height.div_ceil(TILE), small.width.div_ceil(TILE));
+        let tiles = || (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+        // x[2i − 1 + a] with i from the tile's start.
+        let points = |tile: usize, phase: usize| -> [usize; POINTS] {
+            std::array::from_fn(|point| (2 * (TILE * tile + point) + phase).wrapping_sub(1))
+        };
+        let outputs = |tile: usize| -> [usize; TILE] { std::array::from_fn(|i| TILE * tile + i) };
+        Self {
+            large: tiles()
+                .flat_map(|(row, column)| {
+                    (0..PHASES).map(move |phase| {
+                        starts(large, points(row, phase / 2), points(column, phase % 2))
+                    })
+                })
+                .collect(),
+            small: tiles()
+                .map(|(row, column)| starts(small, outputs(row), outputs(column)))
+                .collect(),
+        }
+    }
+}
+
+/// Where the pixels begin that are in these rows and columns.
+fn starts<const N: usize>(shape: Shape, rows: [usize; N], columns: [usize; N]) -> [[usize; N]; N] {
+    rows.map(|y| {
+        columns.map(|x| match y < shape.height && x < shape.width {
+            true => (y * shape.width + x) * shape.channels,
+            false => OUTSIDE,
+        })
+    })
+}
+
+/// The places of an image as addresses, with another one for those that are outside.
+#[inline(always)]
+fn addresses<const N: usize>(
+    places: &[[usize; N]; N],
+    image: *mut f32,
+    outside: *mut f32,
+) -> [[*mut f32; N]; N] {
+    places.map(|row| {
+        row.map(|place| match place {
+            OUTSIDE => outside,
+            place => image.wrapping_add(place),
+        })
+    })
+}
+
+impl Sliding {
     fn tile_count(&self, batch: usize) -> usize {
         batch * self.small.height.div_ceil(TILE) * self.small.width.div_ceil(TILE)
-    }
-
-    /// Starts of the pixels of one phase of a tile in the large image, and `outside` for
-    /// those that are not there.
-    fn phase_pixels(&self, tile: Tile, phase: usize, outside: usize) -> [[usize; POINTS]; POINTS] {
-        let large = self.large;
-        // x[2i − 1 + a] with i from the tile's start; `None` where that is outside.
-        let places = |tile: usize, phase: usize, size: usize| -> [Option<usize>; POINTS] {
-            std::array::from_fn(|point| {
-                (2 * (TILE * tile + point) + phase)
-                    .checked_sub(1)
-                    .filter(|place| *place < size)
-            })
-        };
-        let columns = places(tile.column, phase % 2, large.width);
-        places(tile.row, phase / 2, large.height).map(|y| {
-            let row = y.map(|y| (tile.image * large.height + y) * large.width);
-            columns.map(|x| match (row, x) {
-                (Some(row), Some(x)) => (row + x) * large.channels,
-                _ => outside,
-            })
-        })
-    }
-
-    /// Starts of a tile's pixels in the small image, or none outside.
-    fn tile_pixels(&self, tile: Tile) -> [[Option<usize>; TILE]; TILE] {
-        let small = self.small;
-        std::array::from_fn(|i| {
-            let y = TILE * tile.row + i;
-            std::array::from_fn(|j| {
-                let x = TILE * tile.column + j;
-                let pixel = (tile.image * small.height + y) * small.width + x;
-                (y < small.height && x < small.width).then_some(pixel * small.channels)
-            })
-        })
     }
 
     /// Calls `task` with a few images after the other, all as many but for the last ones.
@@ -127,8 +130,8 @@ impl Sliding {
 
     /// Images of such a block, whose tiles are whole tiles of a product.
     fn block(&self, batch: usize) -> usize {
-        let columns = PHASES * self.large.channels + self.small.channels;
         let tiles = self.tile_count(1);
+        let columns = PHASES * self.large.channels + self.small.channels;
         let images = block_rows(columns, batch * tiles).div_ceil(tiles);
         match tiles.is_multiple_of(ROWS) {
             true => images,
@@ -141,51 +144,57 @@ impl Sliding {
     /// # Safety
     ///
     /// Nobody else reads or writes these rows meanwhile.
-    unsafe fn transform_large(&self, large: &[f32], images: Range<usize>, v: &Writer) {
+    unsafe fn transform_large(
+        &self,
+        places: &Places,
+        large: &[f32],
+        images: Range<usize>,
+        v: &Writer,
+    ) {
         let channels = self.large.channels;
         let zeros = vec![0.0; channels];
-        for tile in self.tiles(images) {
-            for phase in 0..PHASES {
-                let pixels = self.phase_pixels(tile, phase, usize::MAX).map(|row| {
-                    row.map(|start| match start {
-                        usize::MAX => zeros.as_ptr(),
-                        start => large[start..][..channels].as_ptr(),
-                    })
-                });
-                for c in (0..channels).step_by(Lanes::COUNT) {
-                    let mut d = [[Lanes::zero(); POINTS]; POINTS];
-                    for (d, pixel) in d.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
-                        // SAFETY: each has `channels` numbers, a multiple of four.
-                        *d = unsafe { Lanes::read(pixel.add(c)) };
+        let mut rows = self.tile_count(images.start)..;
+        for image in large[images.start * self.large.len()..images.end * self.large.len()]
+            .chunks_exact(self.large.len())
+        {
+            for (phases, row) in places.large.chunks_exact(PHASES).zip(&mut rows) {
+                for (phase, places) in phases.iter().enumerate() {
+                    let pixels =
+                        addresses(places, image.as_ptr().cast_mut(), zeros.as_ptr().cast_mut());
+                    for c in (0..channels).step_by(Lanes::COUNT) {
+                        let mut d = [[Lanes::zero(); POINTS]; POINTS];
+                        for (d, pixel) in d.as_flattened_mut().iter_mut().zip(pixels.as_flattened())
+                        {
+                            // SAFETY: each has `channels` numbers, a multiple of four.
+                            *d = unsafe { Lanes::read(pixel.add(c)) };
+                        }
+                        let transformed = both(&d, data);
+                        // SAFETY: the caller's promise; a tile of an image is a row.
+                        unsafe { v.store(row, phase * channels + c, &transformed) };
                     }
-                    let transformed = both(&d, data);
-                    // SAFETY: the caller's promise; a tile of an image is a row.
-                    unsafe { v.store(tile.index, phase * channels + c, &transformed) };
                 }
             }
         }
     }
 
     /// Large images from their rows of V: the adjoint of [`Self::transform_large`].
-    fn large_from(&self, v: &Products, large: &mut [f32]) {
+    fn large_from(&self, places: &Places, v: &Products, large: &mut [f32]) {
         let channels = self.large.channels;
         // Tiles overlap by one pixel: each adds to what is there.
         large.fill(0.0);
         let mut nowhere = vec![0.0; channels];
-        for tile in self.tiles(0..large.len() / self.large.len()) {
-            for phase in 0..PHASES {
-                let pixels = self.phase_pixels(tile, phase, usize::MAX).map(|row| {
-                    row.map(|start| match start {
-                        usize::MAX => nowhere.as_mut_ptr(),
-                        start => large[start..][..channels].as_mut_ptr(),
-                    })
-                });
-                for c in (0..channels).step_by(Lanes::COUNT) {
-                    let t = v.load(tile.index, phase * channels + c);
-                    let d = both(&t, data_transposed);
-                    for (d, pixel) in d.as_flattened().iter().zip(pixels.as_flattened()) {
-                        // SAFETY: each has `channels` numbers, a multiple of four.
-                        unsafe { (Lanes::read(pixel.add(c)) + *d).write(pixel.add(c)) };
+        let mut rows = 0..;
+        for image in large.chunks_exact_mut(self.large.len()) {
+            for (phases, row) in places.large.chunks_exact(PHASES).zip(&mut rows) {
+                for (phase, places) in phases.iter().enumerate() {
+                    let pixels = addresses(places, image.as_mut_ptr(), nowhere.as_mut_ptr());
+                    for c in (0..channels).step_by(Lanes::COUNT) {
+                        let t = v.load(row, phase * channels + c);
+                        let d = both(&t, data_transposed);
+                        for (d, pixel) in d.as_flattened().iter().zip(pixels.as_flattened()) {
+                            // SAFETY: each has `channels` numbers, a multiple of four.
+                            unsafe { (Lanes::read(pixel.add(c)) + *d).write(pixel.add(c)) };
+                        }
                     }
                 }
             }
@@ -197,34 +206,49 @@ impl Sliding {
     /// # Safety
     ///
     /// Nobody else reads or writes these rows meanwhile.
-    unsafe fn transform_small(&self, small: &[f32], images: Range<usize>, m: &Writer) {
+    unsafe fn transform_small(
+        &self,
+        places: &Places,
+        small: &[f32],
+        images: Range<usize>,
+        m: &Writer,
+    ) {
         let channels = self.small.channels;
         let zeros = vec![0.0; channels];
-        for tile in self.tiles(images) {
-            let pixels = self.tile_pixels(tile).map(|row| {
-                row.map(|start| start.map_or(&zeros[..], |start| &small[start..][..channels]))
-            });
-            for c in (0..channels).step_by(Lanes::COUNT) {
-                let mut y = [[Lanes::zero(); TILE]; TILE];
-                for (y, pixel) in y.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
-                    *y = Lanes::load(pixel, c);
+        let mut rows = self.tile_count(images.start)..;
+        for image in small[images.start * self.small.len()..images.end * self.small.len()]
+            .chunks_exact(self.small.len())
+        {
+            for (places, row) in places.small.iter().zip(&mut rows) {
+                let pixels =
+                    addresses(places, image.as_ptr().cast_mut(), zeros.as_ptr().cast_mut());
+                for c in (0..channels).step_by(Lanes::COUNT) {
+                    let mut y = [[Lanes::zero(); TILE]; TILE];
+                    for (y, pixel) in y.as_flattened_mut().iter_mut().zip(pixels.as_flattened()) {
+                        // SAFETY: each has `channels` numbers, a multiple of four.
+                        *y = unsafe { Lanes::read(pixel.add(c)) };
+                    }
+                    let transformed = both(&y, outputs_transposed);
+                    // SAFETY: the caller's promise; a tile of an image is a row.
+                    unsafe { m.store(row, c, &transformed) };
                 }
-                let transformed = both(&y, outputs_transposed);
-                // SAFETY: the caller's promise; a tile of an image is a row.
-                unsafe { m.store(tile.index, c, &transformed) };
             }
         }
     }
 
     /// Small images from their rows of M.
-    fn small_from(&self, m: &Products, small: &mut [f32]) {
-        for tile in self.tiles(0..small.len() / self.small.len()) {
-            let pixels = self.tile_pixels(tile);
-            for c in (0..self.small.channels).step_by(Lanes::COUNT) {
-                let y = both(&m.load(tile.index, c), outputs);
-                for (start, y) in pixels.as_flattened().iter().zip(y.as_flattened()) {
-                    if let Some(start) = start {
-                        y.store(small, start + c);
+    fn small_from(&self, places: &Places, m: &Products, small: &mut [f32]) {
+        let channels = self.small.channels;
+        let mut nowhere = vec![0.0; channels];
+        let mut rows = 0..;
+        for image in small.chunks_exact_mut(self.small.len()) {
+            for (places, row) in places.small.iter().zip(&mut rows) {
+                let pixels = addresses(places, image.as_mut_ptr(), nowhere.as_mut_ptr());
+                for c in (0..channels).step_by(Lanes::COUNT) {
+                    let y = both(&m.load(row, c), outputs);
+                    for (y, pixel) in y.as_flattened().iter().zip(pixels.as_flattened()) {
+                        // SAFETY: each has `channels` numbers, a multiple of four.
+                        unsafe { y.write(pixel.add(c)) };
                     }
                 }
             }
@@ -344,9 +368,9 @@ struct Side {
     /// Numbers of a row in the domain of the products.
     columns: usize,
     /// Rows from some images. Nobody else reads or writes these rows meanwhile.
-    transform: unsafe fn(&Sliding, &[f32], Range<usize>, &Writer),
+    transform: unsafe fn(&Sliding, &Places, &[f32], Range<usize>, &Writer),
     /// Images from their rows.
-    images_from: fn(&Sliding, &Products, &mut [f32]),
+    images_from: fn(&Sliding, &Places, &Products, &mut [f32]),
     /// The transformed weight with which rows of this side are multiplied.
     weight: fn(&Sliding, &[f32]) -> Products,
 }
@@ -383,12 +407,13 @@ impl Sliding {
         batch: usize,
     ) -> Products {
         assert_eq!(images.len(), batch * from.length, "images");
+        let places = Places::new(self);
         let mut all = Products::new(self.tile_count(batch), from.columns);
         let rows = all.writer();
         let Some(results) = results else {
             // SAFETY: blocks do not overlap.
             self.blocks(batch, |block| unsafe {
-                (from.transform)(self, images, block, &rows);
+                (from.transform)(self, &places, images, block, &rows);
             });
             return all;
         };
@@ -400,11 +425,11 @@ impl Sliding {
             let mut products = Products::new(tiles.len(), to.columns);
             // SAFETY: blocks do not overlap, and so neither do their rows and results.
             let results = unsafe {
-                (from.transform)(self, images, block.clone(), &rows);
+                (from.transform)(self, &places, images, block.clone(), &rows);
                 rows.multiply(tiles, &u, &mut products);
                 results.part(block.start * to.length..block.end * to.length)
             };
-            (to.images_from)(self, &products, results);
+            (to.images_from)(self, &places, &products, results);
         });
         all
     }
@@ -497,7 +522,6 @@ pub(super) fn double_back(
 mod tests {
     use super::super::im2col;
     use super::*;
-    use crate::stack::Shape;
 
     /// Numbers in (−1, 1), always the same for a seed.
     fn numbers(length: usize, mut state: u32) -> Vec<f32> {

@@ -171,8 +171,8 @@ impl Writer<'_> {
     }
 }
 
-/// Rows, of so many in all, whose transforms and products are done together, where rows have so many
-/// columns on both sides of a product.
+/// Rows, of so many in all, whose transforms and products are done together, where rows have so
+/// many columns on both sides of a product.
 pub(super) fn block_rows(columns: usize, rows: usize) -> usize {
     way::block(PRODUCTS * columns, rows)
 }
@@ -187,8 +187,8 @@ use panels as way;
 mod panels {
     use std::ops::Range;
 
-    use super::super::tile::{self, COLUMNS, DEPTH, Left, ROWS};
-    use crate::threads::Shared;
+    use super::super::tile::{self, COLUMNS, DEPTH, Height, Left, ROWS};
+    use crate::threads::{self, Shared};
 
     /// Columns of a panel.
     const PANEL: usize = COLUMNS;
@@ -203,15 +203,23 @@ mod panels {
         padded_rows(rows) * columns.next_multiple_of(PANEL)
     }
 
-    /// Numbers on both sides of the products of a block. The rows on the left, which lie in pieces,
-    /// stay in the first cache while the right side goes by from one end to the other.
-    const BLOCK: usize = 1 << 15;
+    /// Rows of a block, two tiles of six or three of four: the block stays in the nearest caches
+    /// while the right side goes by, from further away, once for all of them.
+    const BLOCK: usize = 12;
+    /// Numbers of such a block that are near: half a megabyte.
+    const NEAR: usize = 1 << 17;
+    /// Rows of a block that is not, at most. Its right side is larger still, megabytes that come
+    /// from afar, and should come seldom.
+    const MANY: usize = 64;
     /// Multiplications of a task: some ten microseconds.
     const WORK: usize = 1 << 18;
 
-    /// Rows of a block with so many numbers in each, of so many: two blocks or more.
+    /// Rows of a block, of so many, with so many numbers of a row on both sides of its products.
     pub fn block(numbers: usize, rows: usize) -> usize {
-        (BLOCK / numbers).max(ROWS).min(rows.div_ceil(2))
+        match BLOCK * numbers <= NEAR {
+            true => BLOCK.min(rows.div_ceil(2)),
+            false => MANY.min(rows.div_ceil(threads::threads() as usize)),
+        }
     }
 
     /// Columns of a product that are a task: whole panels.
@@ -239,28 +247,29 @@ mod panels {
     ) {
         let block = padded_rows(m) * PANEL;
         assert!(rows.end <= m && rows.start.is_multiple_of(ROWS) && a.length() >= numbers(m, k));
-        let left = |i: usize, start: usize| start / PANEL * block + (rows.start + i) * PANEL;
+        let left = |i: usize, start: usize| {
+            let place = start / PANEL * block + (rows.start + i) * PANEL;
+            (place, Left::Blocks { block })
+        };
         // SAFETY: the caller's promise, and a is as long as its rows and columns say.
-        unsafe {
-            let size = [rows.len(), n, k];
-            tiles(size, a.at(0), left, Left::Blocks { block }, b, out);
-        }
+        unsafe { tiles([rows.len(), n, k], a.at(0), left, b, out) };
     }
 
     /// out ← aᵀ · b.
     pub fn multiply_transposed([m, n, k]: [usize; 3], a: &[f32], b: &[f32], out: &mut [f32]) {
         let panel = padded_rows(k) * PANEL;
         assert!(a.len() >= numbers(k, m));
-        let left = |i: usize, start: usize| i / PANEL * panel + i % PANEL + start * PANEL;
+        let left = |i: usize, start: usize| {
+            let first = i % PANEL;
+            let place = i / PANEL * panel + first + start * PANEL;
+            (place, Left::Panels { first, panel })
+        };
         // SAFETY: a is borrowed, and as long as its rows and columns say.
-        unsafe {
-            let columns = Left::Columns { step: PANEL };
-            tiles([m, n, k], a.as_ptr(), left, columns, b, out);
-        }
+        unsafe { tiles([m, n, k], a.as_ptr(), left, b, out) };
     }
 
-    /// The tiles of a product, where four rows of a from row i and column `start` on begin at
-    /// `place(i, start)`.
+    /// The tiles of a product, where the rows of a from row i and column `start` on lie as
+    /// `left(i, start)` says: where they begin, and how they go on.
     ///
     /// # Safety
     ///
@@ -268,8 +277,7 @@ mod panels {
     unsafe fn tiles(
         [m, n, k]: [usize; 3],
         a: *const f32,
-        place: impl Fn(usize, usize) -> usize,
-        left: Left,
+        left: impl Fn(usize, usize) -> (usize, Left),
         b: &[f32],
         out: &mut [f32],
     ) {
@@ -280,15 +288,16 @@ mod panels {
             for start in (0..k).step_by(DEPTH) {
                 let depth = DEPTH.min(k - start);
                 let b = &right[start * PANEL..];
-                for i in (0..m).step_by(ROWS) {
+                for (i, height) in Height::of(m) {
                     let c = &mut out[i * PANEL..];
+                    let (place, left) = left(i, start);
                     // SAFETY: b and c have whole panels, whose rows are filled up to whole
                     // tiles; the places are those of their parts, and those of a the caller's
                     // promise.
                     unsafe {
-                        let a = (a.add(place(i, start)), left);
+                        let a = (a.add(place), left);
                         let (b, c) = ((b.as_ptr(), PANEL), (c.as_mut_ptr(), PANEL));
-                        tile::multiply(depth, a, b, c, start > 0);
+                        tile::multiply(height, depth, a, b, c, start > 0);
                     }
                 }
             }

@@ -13,7 +13,7 @@
 use super::lanes::Lanes;
 use super::scratch::Scratch;
 use super::sliding::Sliding;
-use super::tile::{COLUMNS, Left, ROWS, multiply};
+use super::tile::{COLUMNS, Height, Left, ROWS, multiply};
 use crate::stack::Window;
 use crate::threads;
 
@@ -114,22 +114,21 @@ pub(super) fn gather(sliding: &Sliding, weight: &[f32], large: &[f32], small: &m
 /// A row of a small image from the windows that begin in a row of a large one.
 fn gather_row(padded: &Padded, panels: &[f32], row: usize, small: &mut [f32], channels: usize) {
     let line = padded.line;
-    for (column, small) in (0..)
-        .step_by(ROWS)
-        .zip(small.chunks_exact_mut(ROWS * channels))
-    {
-        let last = 3 * line + 2 * (ROWS - 1) + KERNEL - 1;
+    for (column, height) in Height::of(small.len() / channels) {
+        let rows = height.rows();
+        let small = &mut small[column * channels..][..rows * channels];
+        let last = 3 * line + 2 * (rows - 1) + KERNEL - 1;
         let a = (padded.from(row, 2 * column, last), Left::Windows { line });
         for (panel, start) in panels
             .chunks_exact(COLUMNS * TAPS)
             .zip((0..).step_by(COLUMNS))
         {
             let small = &mut small[start..];
-            assert!(small.len() >= (ROWS - 1) * channels + COLUMNS);
+            assert!(small.len() >= (rows - 1) * channels + COLUMNS);
             let c = (small.as_mut_ptr(), channels);
-            // SAFETY: four windows inside the image, a panel, and four pixels with
-            // eight more channels.
-            unsafe { multiply(TAPS, a, (panel.as_ptr(), COLUMNS), c, false) };
+            // SAFETY: windows inside the image, a panel, and as many pixels with eight
+            // more channels.
+            unsafe { multiply(height, TAPS, a, (panel.as_ptr(), COLUMNS), c, false) };
         }
     }
 }
@@ -160,18 +159,18 @@ pub(super) fn scatter(sliding: &Sliding, weight: &[f32], small: &[f32], large: &
 
 /// What a row of a small image adds to the pixels of each window.
 fn scatter_row(weight: &[f32], small: &[f32], patches: &mut [f32], channels: usize) {
-    for (small, patches) in small
-        .chunks_exact(ROWS * channels)
-        .zip(patches.chunks_exact_mut(ROWS * TAPS))
-    {
+    for (first, height) in Height::of(small.len() / channels) {
+        let rows = height.rows();
+        let small = &small[first * channels..][..rows * channels];
+        let patches = &mut patches[first * TAPS..][..rows * TAPS];
         let a = (small.as_ptr(), Left::Rows { row: channels });
         for start in (0..TAPS).step_by(COLUMNS) {
             let b = &weight[start..];
             assert!(b.len() >= (channels - 1) * TAPS + COLUMNS);
             let c = (patches[start..].as_mut_ptr(), TAPS);
-            // SAFETY: four whole pixels, eight taps of all channels, and of four
-            // patches the same eight.
-            unsafe { multiply(channels, a, (b.as_ptr(), TAPS), c, false) };
+            // SAFETY: whole pixels, eight taps of all channels, and of as many patches the
+            // same eight.
+            unsafe { multiply(height, channels, a, (b.as_ptr(), TAPS), c, false) };
         }
     }
 }
@@ -237,7 +236,7 @@ fn add_weight(
     let c = (sums.as_mut_ptr(), COLUMNS);
     // SAFETY: all windows of the image, all its pixels, and the sums of four taps for
     // eight channels.
-    unsafe { multiply(pixels, a, (small.as_ptr(), channels), c, true) };
+    unsafe { multiply(Height::Four, pixels, a, (small.as_ptr(), channels), c, true) };
 }
 
 #[cfg(test)]

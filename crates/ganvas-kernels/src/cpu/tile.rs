@@ -1,9 +1,11 @@
-//! The innermost loop of matrix products: four rows and eight columns of the result, held in
-//! eight registers while a column of a and a row of b come by.
+//! The innermost loop of matrix products: a few rows and eight columns of the result, held in
+//! registers while a column of a and a row of b come by.
 //!
-//! It is the largest tile that fits the sixteen registers of x86 beside what it reads, as
-//! the engines' compilers use them; 5×8, 6×8 and 8×4 run at half its speed there, and so
-//! does this one with its loop unrolled.
+//! What fits the sixteen registers of x86 beside what is read, as the engines' compilers use
+//! them, is four rows where a product needs a register before it is added, and six where both
+//! are one instruction. Six run at 99 % of what the machine can do, where four leave the adder
+//! idle at times. They need the loads and sums in the order in which they are written here: see
+//! `pre-RA-sched` in `.cargo/config.toml`.
 
 #![expect(
     unsafe_code,
@@ -12,7 +14,7 @@
 
 use super::lanes::Lanes;
 
-/// Rows of a tile.
+/// Rows of a tile of which nothing is said, and what all heights of tiles can make up.
 pub(super) const ROWS: usize = 4;
 /// Columns of a tile.
 pub(super) const COLUMNS: usize = 2 * Lanes::COUNT;
@@ -22,7 +24,44 @@ pub(super) const COLUMNS: usize = 2 * Lanes::COUNT;
 #[cfg(any(target_arch = "wasm32", feature = "portable", test))]
 pub(super) const DEPTH: usize = 512;
 
-/// How the four rows of a lie.
+/// How many rows a tile has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Height {
+    /// Four, everywhere.
+    Four,
+    /// Six, with relaxed SIMD.
+    Six,
+}
+
+impl Height {
+    /// As a number.
+    pub const fn rows(self) -> usize {
+        match self {
+            Self::Four => ROWS,
+            Self::Six => 6,
+        }
+    }
+
+    /// Where tiles begin that make up so many rows, and how high they are: six rows where that
+    /// pays, and then four. The last may go beyond by less than four rows.
+    pub fn of(rows: usize) -> impl Iterator<Item = (usize, Self)> {
+        let rows = rows.next_multiple_of(ROWS);
+        let high = match SIX {
+            // Two rows would be left: two tiles of four are a tile of six and these.
+            true if rows % 6 == 2 => rows - 8,
+            true => rows - rows % 6,
+            false => 0,
+        };
+        let sixes = (0..high).step_by(6).map(|start| (start, Self::Six));
+        let fours = (high..rows).step_by(ROWS);
+        sixes.chain(fours.map(|start| (start, Self::Four)))
+    }
+}
+
+/// Whether tiles of six rows pay; tests try both.
+const SIX: bool = cfg!(any(feature = "relaxed", test));
+
+/// How the rows of a lie.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(
     not(any(target_arch = "wasm32", feature = "portable", test)),
@@ -36,6 +75,14 @@ pub(super) enum Left {
     Columns {
         /// Numbers between two columns.
         step: usize,
+    },
+    /// The same, but rows come in panels of eight; the first row of the tile is row `first` of
+    /// its panel, and row 0 of the next panel lies `panel` after row 0 of this one.
+    Panels {
+        /// Place of the first row in its panel: even, and with tiles of four a multiple of four.
+        first: usize,
+        /// Numbers between two panels.
+        panel: usize,
     },
     /// Eight columns of a row side by side, then those of the next row; the next eight
     /// columns `block` further.
@@ -64,14 +111,15 @@ pub(super) enum Left {
     },
 }
 
-/// c ← a · b, or c ← c + a · b where `add` says so: a is 4×k, b is k×8 with its rows
-/// `right` apart, c is 4×8 with its rows `stride` apart.
+/// c ← a · b, or c ← c + a · b where `add` says so: a is height×k, b is k×8 with its rows
+/// `right` apart, c is height×8 with its rows `stride` apart.
 ///
 /// # Safety
 ///
 /// All of that can be read, c can be written and overlaps neither a nor b.
 #[inline(always)]
 pub(super) unsafe fn multiply(
+    height: Height,
     k: usize,
     (a, left): (*const f32, Left),
     (b, right): (*const f32, usize),
@@ -86,14 +134,41 @@ pub(super) unsafe fn multiply(
         stride,
         add,
     };
+    let plain = |inner, step, block| Steps {
+        inner,
+        step,
+        block,
+        gap: 0,
+    };
     // SAFETY: the caller's promise.
     unsafe {
-        match left {
-            Left::Columns { step } => fixed::<1>(to, a, [k, step, 0]),
-            Left::Blocks { block } => fixed::<COLUMNS>(to, a, [COLUMNS, 1, block]),
-            Left::Rows { row } => free(to, a, row),
-            Left::Windows { line } => fixed::<2>(to, a, [4, 1, line]),
-            Left::Taps { count, line } => fixed::<1>(to, a, [count, 2, line]),
+        match (left, height) {
+            (Left::Columns { step }, Height::Four) => fixed::<1, 4, 4>(to, a, plain(k, step, 0)),
+            (Left::Columns { step }, Height::Six) => fixed::<1, 6, 6>(to, a, plain(k, step, 0)),
+            (Left::Panels { first, panel }, height) => {
+                let gap = panel - COLUMNS;
+                let steps = Steps {
+                    gap,
+                    ..plain(k, COLUMNS, 0)
+                };
+                match (height, first) {
+                    (Height::Four, _) => fixed::<1, 4, 4>(to, a, steps),
+                    (Height::Six, 0 | 2) => fixed::<1, 6, 6>(to, a, steps),
+                    (Height::Six, 4) => fixed::<1, 6, 4>(to, a, steps),
+                    (Height::Six, _) => fixed::<1, 6, 2>(to, a, steps),
+                }
+            }
+            (Left::Blocks { block }, Height::Four) => {
+                fixed::<COLUMNS, 4, 4>(to, a, plain(COLUMNS, 1, block))
+            }
+            (Left::Blocks { block }, Height::Six) => {
+                fixed::<COLUMNS, 6, 6>(to, a, plain(COLUMNS, 1, block))
+            }
+            (Left::Rows { row }, Height::Four) => free::<4>(to, a, row),
+            (Left::Rows { row }, Height::Six) => free::<6>(to, a, row),
+            (Left::Windows { line }, Height::Four) => fixed::<2, 4, 4>(to, a, plain(4, 1, line)),
+            (Left::Windows { line }, Height::Six) => fixed::<2, 6, 6>(to, a, plain(4, 1, line)),
+            (Left::Taps { count, line }, _) => fixed::<1, 4, 4>(to, a, plain(count, 2, line)),
         }
     }
 }
@@ -109,23 +184,19 @@ struct Tile {
     add: bool,
 }
 
-/// Row i of a at i · ROW, column j of each `inner` columns at j · `step`, and these `block`
-/// apart.
-///
-/// # Safety
-///
-/// As of [`multiply`].
-#[inline(never)]
-#[cfg_attr(
-    all(target_arch = "wasm32", feature = "relaxed"),
-    target_feature(enable = "relaxed-simd")
-)]
-unsafe fn fixed<const ROW: usize>(tile: Tile, a: *const f32, steps: [usize; 3]) {
-    // SAFETY: the caller's promise.
-    unsafe { along(tile, a, ROW, steps) }
+/// How the columns of a follow each other, and where its later rows are.
+#[derive(Clone, Copy)]
+struct Steps {
+    /// Columns that are `step` apart.
+    inner: usize,
+    step: usize,
+    /// Numbers between the starts of such groups of columns.
+    block: usize,
+    /// How much further than the others rows from `SPLIT` on lie.
+    gap: usize,
 }
 
-/// The same with rows as far apart as the machine is told when it runs.
+/// Row i of a at i · ROW, from row SPLIT on further by the gap.
 ///
 /// # Safety
 ///
@@ -135,16 +206,46 @@ unsafe fn fixed<const ROW: usize>(tile: Tile, a: *const f32, steps: [usize; 3]) 
     all(target_arch = "wasm32", feature = "relaxed"),
     target_feature(enable = "relaxed-simd")
 )]
-unsafe fn free(tile: Tile, a: *const f32, row: usize) {
+unsafe fn fixed<const ROW: usize, const HEIGHT: usize, const SPLIT: usize>(
+    tile: Tile,
+    a: *const f32,
+    steps: Steps,
+) {
     // SAFETY: the caller's promise.
-    unsafe { along(tile, a, row, [tile.k, 1, 0]) }
+    unsafe { along::<HEIGHT, SPLIT>(tile, a, ROW, steps) }
+}
+
+/// Rows as far apart as the machine is told when it runs.
+///
+/// # Safety
+///
+/// As of [`multiply`].
+#[inline(never)]
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "relaxed"),
+    target_feature(enable = "relaxed-simd")
+)]
+unsafe fn free<const HEIGHT: usize>(tile: Tile, a: *const f32, row: usize) {
+    let steps = Steps {
+        inner: tile.k,
+        step: 1,
+        block: 0,
+        gap: 0,
+    };
+    // SAFETY: the caller's promise.
+    unsafe { along::<HEIGHT, HEIGHT>(tile, a, row, steps) }
 }
 
 /// # Safety
 ///
 /// As of [`multiply`].
 #[inline(always)]
-unsafe fn along(tile: Tile, mut a: *const f32, row: usize, [inner, step, block]: [usize; 3]) {
+unsafe fn along<const HEIGHT: usize, const SPLIT: usize>(
+    tile: Tile,
+    mut a: *const f32,
+    row: usize,
+    steps: Steps,
+) {
     let Tile {
         k,
         mut b,
@@ -153,27 +254,29 @@ unsafe fn along(tile: Tile, mut a: *const f32, row: usize, [inner, step, block]:
         stride,
         add,
     } = tile;
-    let mut sums = [[Lanes::zero(); 2]; ROWS];
+    let mut sums = [[Lanes::zero(); 2]; HEIGHT];
     // SAFETY: the caller's promise. After the last column `a` and `b` may point outside,
     // where they are not read.
     unsafe {
         let mut left = k;
         while left > 0 {
-            let columns = left.min(inner);
-            let mut column = a;
+            let columns = left.min(steps.inner);
+            let (mut column, mut further) = (a, a.wrapping_add(steps.gap));
             let end = b.wrapping_add(columns * right);
             while b != end {
                 let next = [Lanes::read(b), Lanes::read(b.add(Lanes::COUNT))];
                 for (i, sums) in sums.iter_mut().enumerate() {
-                    let factor = Lanes::read_one(column.add(i * row));
+                    let from = if i < SPLIT { column } else { further };
+                    let factor = Lanes::read_one(from.add(i * row));
                     for (sum, next) in sums.iter_mut().zip(next) {
                         *sum = sum.add_product(factor, next);
                     }
                 }
-                column = column.wrapping_add(step);
+                column = column.wrapping_add(steps.step);
+                further = further.wrapping_add(steps.step);
                 b = b.wrapping_add(right);
             }
-            a = a.wrapping_add(block);
+            a = a.wrapping_add(steps.block);
             left -= columns;
         }
         for (i, row) in sums.into_iter().enumerate() {
