@@ -394,6 +394,14 @@ export class Session {
      */
     latents(): Float32Array;
     /**
+     * Goes on with other images: IDX bytes, gzip or plain.
+     *
+     * # Errors
+     *
+     * `bad_dataset`, `bad_experiment` (fewer images than a batch); the old images stay.
+     */
+    load_dataset(name: string, source: string, images: Uint8Array | number[], labels?: Uint8Array | number[] | null): void;
+    /**
      * Resumes the run of a safetensors file on the dataset in use; says which dataset
      * the file's run had asked for. A generator's plain `state_dict` begins a run of
      * the present experiment.
@@ -403,14 +411,6 @@ export class Session {
      * `bad_checkpoint`, `bad_experiment`; the present run stays.
      */
     load(bytes: Uint8Array | number[]): Promise<string>;
-    /**
-     * Goes on with other images: IDX bytes, gzip or plain.
-     *
-     * # Errors
-     *
-     * `bad_dataset`, `bad_experiment` (fewer images than a batch); the old images stay.
-     */
-    load_dataset(name: string, source: string, images: Uint8Array | number[], labels?: Uint8Array | number[] | null): void;
     /**
      * Takes the classifier that [`Session::judge`] judges with: the bytes of the site's
      * `digit-classifier.safetensors`. On a GPU its pipelines are compiled, for which the
@@ -437,14 +437,6 @@ export class Session {
      */
     picture_side(): number;
     /**
-     * `side` × `side` images of a plane through the latent of `seed`.
-     *
-     * # Errors
-     *
-     * `bad_experiment` for a side or extent out of range, `device_lost`, `out_of_memory`.
-     */
-    plane(seed: number, side: number, extent: number): Promise<Uint8Array>;
-    /**
      * The latent at a point of the plane through the latent of a seed, in standard deviations.
      *
      * # Errors
@@ -452,6 +444,14 @@ export class Session {
      * `bad_experiment` for a point too far away.
      */
     plane_at(seed: number, right: number, down: number): Place;
+    /**
+     * `side` × `side` images of a plane through the latent of `seed`.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for a side or extent out of range, `device_lost`, `out_of_memory`.
+     */
+    plane(seed: number, side: number, extent: number): Promise<Uint8Array>;
     /**
      * Of a model on the plane: what there is to see of it now, read from the device in one
      * go. `points` are 1 to 1024, `field` is 0 to 96 and `lattice` 0 to 32.
@@ -504,15 +504,6 @@ export class Session {
      */
     reset_on(changes: Experiment, data: Data): Promise<void>;
     /**
-     * `count` new images; without a `seed`, of other latents at every step.
-     *
-     * # Errors
-     *
-     * `bad_experiment` for a count, label or truncation out of range or a label
-     * of a model that knows none, `device_lost`, `out_of_memory`.
-     */
-    sample(count: number, seed?: number | null, label?: number | null, truncation?: number | null): Promise<Uint8Array>;
-    /**
      * Images of chosen latents, row after row: of the classes `labels` in turn or, with a
      * `mix` from 0 to 1 for each image in turn, between two of them. A single latent is drawn
      * for each label or mixture.
@@ -523,6 +514,15 @@ export class Session {
      * above 9, or a mixture of other than two labels; `device_lost`, `out_of_memory`.
      */
     sample_at(z: Float32Array | number[], labels?: Uint8Array | number[] | null, mix?: Float32Array | number[] | null): Promise<Uint8Array>;
+    /**
+     * `count` new images; without a `seed`, of other latents at every step.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for a count, label or truncation out of range or a label
+     * of a model that knows none, `device_lost`, `out_of_memory`.
+     */
+    sample(count: number, seed?: number | null, label?: number | null, truncation?: number | null): Promise<Uint8Array>;
     /**
      * The whole run as a safetensors file. A step that was begun is completed first:
      * a file holds whole steps.
@@ -590,14 +590,6 @@ export class Session {
      */
     use_procedural(): void;
     /**
-     * `count` images on the way between the latents of two seeds.
-     *
-     * # Errors
-     *
-     * `bad_experiment` for a count out of range, `device_lost`, `out_of_memory`.
-     */
-    walk(from: number, to: number, count: number): Promise<Uint8Array>;
-    /**
      * The latent at a share of the way between the latents of two seeds, from 0 to 1.
      *
      * # Errors
@@ -605,6 +597,14 @@ export class Session {
      * `bad_experiment` for a share out of range.
      */
     walk_at(from: number, to: number, at: number): Place;
+    /**
+     * `count` images on the way between the latents of two seeds.
+     *
+     * # Errors
+     *
+     * `bad_experiment` for a count out of range, `device_lost`, `out_of_memory`.
+     */
+    walk(from: number, to: number, count: number): Promise<Uint8Array>;
     /**
      * Has the GPU's pipelines for a step compiled, so that the first step need not
      * wait for them. Nothing is computed, and on the CPU nothing is done.

@@ -21,12 +21,18 @@ pub fn backward<G: Gpu>(
         true => gpu.zeros(stack.parameters),
         false => gpu.allocate(stack.parameters),
     });
+    let normalises = |stage: &Stage| matches!(stage.norm, Norm::Batch(_));
+    let norms = match &flat {
+        None if stack.stages.iter().any(normalises) => Some(gpu.allocate(stack.parameters)),
+        flat => flat.clone(),
+    };
     let mut back = Back {
         gpu,
         tiles,
         parameters,
         saved,
         flat,
+        norms,
         pending: vec![None; stack.stages.len()],
     };
     let (Some((output_gradient, tap_gradients)), Some(last)) =
@@ -79,6 +85,8 @@ struct Back<'a, G: Gpu> {
     saved: &'a Saved<G::Buffer>,
     /// The gradient of all parameters, where it is wanted.
     flat: Option<G::Buffer>,
+    /// Where ∂γ and ∂β of batch normalisation go: there, or where nobody looks.
+    norms: Option<G::Buffer>,
     /// What flows to the inputs of stages besides the gradient of their own maps: from
     /// skips and from taps.
     pending: Vec<Option<G::Buffer>>,
@@ -168,7 +176,7 @@ impl<G: Gpu> Back<'_, G> {
             Norm::Batch(norm) => {
                 let program = self.batch_norm(stage, norm, *source);
                 let mut buffers = vec![g, u, moments, self.parameters, &next];
-                buffers.extend(&self.flat);
+                buffers.extend(&self.norms);
                 self.gpu.launch(program, &buffers, &[batch, groups]);
             }
             Norm::Image | Norm::None => {
@@ -189,7 +197,6 @@ impl<G: Gpu> Back<'_, G> {
             pixels: stage.output.pixels(),
             norm,
             moments,
-            learn: self.flat.is_some(),
             threads: self.tiles.norm,
         }
     }
@@ -220,7 +227,7 @@ impl<G: Gpu> Back<'_, G> {
         let mut buffers = vec![g, self.parameters, &next];
         buffers.extend(gate.map(|_| input));
         buffers.extend([u, moments]);
-        buffers.extend(&self.flat);
+        buffers.extend(&self.norms);
         let norm = self.batch_norm(before, norm, *source);
         let info = [batch, self.saved.groups];
         self.gpu.launch(Whole { map, norm }, &buffers, &info);

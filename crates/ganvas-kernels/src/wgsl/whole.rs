@@ -169,10 +169,7 @@ impl ChannelNorm for BatchNormBackward {
         if map.gated() {
             buffers.push(("gate", true));
         }
-        buffers.extend([("u", true), ("moments", false)]);
-        if self.learn {
-            buffers.push(("gradient", false));
-        }
+        buffers.extend([("u", true), ("moments", false), ("gradient", false)]);
         let shader = map.shader("g", BACKWARD_SIZES_AT, &buffers);
         let norm_at = BACKWARD_SIZES_AT + map.sizes().len();
         self.normalises(shader, "g", map.vector(), norm_at)

@@ -137,8 +137,8 @@ pub enum Moments {
 /// Ioffe and Szegedy, *Batch Normalization*, 2015.
 ///
 /// Buffers: `g`, `u`, `moments` (or the running statistics), `parameters`, `output`, and
-/// `gradient` (for ∂γ and ∂β) if `parameters` are learnt. `info` holds batch and number of
-/// groups.
+/// `gradient`, for ∂γ and ∂β, which come with the rest whether they are wanted or not: so there
+/// is one pipeline to compile. `info` holds batch and number of groups.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BatchNormBackward {
     /// Channels.
@@ -149,8 +149,6 @@ pub struct BatchNormBackward {
     pub norm: BatchNorm,
     /// Where μ and σ² came from.
     pub moments: Moments,
-    /// Whether ∂γ and ∂β are wanted.
-    pub learn: bool,
     /// Threads that work on a channel, a power of two.
     pub threads: u32,
 }
@@ -177,7 +175,6 @@ fn give(i: u32, value: Number) {{
             .with(include_str!("walk.wgsl"))
             .set("norm", sizes_at)
             .number("epsilon", NORM_EPSILON)
-            .set("learn", usize::from(self.learn))
             .set("running", usize::from(self.moments == Moments::Running))
     }
 
@@ -195,25 +192,19 @@ impl Program for BatchNormBackward {
             Moments::Batch => "",
             Moments::Running => " by running statistics",
         };
-        let what = match self.learn {
-            true => "",
-            false => ", of its input alone",
-        };
-        format!("gradient of BatchNorm {channels}×{pixels}{by}{what}")
+        format!("gradient of BatchNorm {channels}×{pixels}{by}")
     }
 
     fn wgsl(&self) -> String {
         let kind = kind(self.pixels);
-        let mut buffers = vec![
+        let buffers = [
             ("g", kind),
             ("u", kind),
             ("moments", "f32"),
             ("parameters", "f32"),
             ("output", kind),
+            ("gradient", "f32"),
         ];
-        if self.learn {
-            buffers.push(("gradient", "f32"));
-        }
         let vector = alignment(self.pixels) == 4;
         let shader = Shader::of(include_str!("channel.wgsl"), &buffers);
         self.normalises(shader.parameter("parameters", false), "output", vector, 2)

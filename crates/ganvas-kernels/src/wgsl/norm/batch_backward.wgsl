@@ -51,10 +51,8 @@ fn normalise(channel: u32, local: u32) {
             at = next(at, pixels);
         }
     }
-#if learn
     if (local == 0) {
         gradient[channel + gamma_at] = gamma_gradient;
         gradient[channel + beta_at] = beta_gradient;
     }
-#end
 }
