@@ -97,7 +97,7 @@ export function tables(results) {
           ],
         ],
       ),
-      `Width ${gpu.width}, batch ${gpu['batch-size']}. Of ${gpu.pipelines} compute pipelines the warm-up makes ${gpu.pipelines_of_warm_up}; ${gpu.pipelines_until_ready - gpu.pipelines_of_warm_up} more are there when training can begin, ${gpu.pipelines_of_first_step} more come with the first step and its report, ${gpu.pipelines - gpu.pipelines_until_ready - gpu.pipelines_of_first_step} later. Counted by wrapping \`GPUComputePassEncoder.dispatchWorkgroups*\`, \`GPUQueue.submit\`, \`GPUDevice.createComputePipeline*\` and \`GPUBuffer.mapAsync\` in the worker.`,
+      `Width ${gpu.width}, batch ${gpu['batch-size']}. Of ${gpu.pipelines} compute pipelines ${gpu.pipelines_of_pictures} are made for the first pictures and ${gpu.pipelines_of_warm_up} more for a step; ${gpu.pipelines_until_ready - gpu.pipelines_of_pictures - gpu.pipelines_of_warm_up} more are there when training can begin, ${gpu.pipelines_of_first_step} more come with the first step and its report, ${gpu.pipelines - gpu.pipelines_until_ready - gpu.pipelines_of_first_step} later. Counted by wrapping \`GPUComputePassEncoder.dispatchWorkgroups*\`, \`GPUQueue.submit\`, \`GPUDevice.createComputePipeline*\` and \`GPUBuffer.mapAsync\` in the worker.`,
     );
   }
   if (results.cpuKernels) parts.push(cpuKernelTables(results.cpuKernels));

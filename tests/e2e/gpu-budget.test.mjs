@@ -29,9 +29,12 @@ const readbacks = (calls) => Object.values(calls).reduce((sum, call) => sum + ca
 test('the pipelines of a step are made before it is ready to train', { timeout }, async () => {
   await page.evaluate(() => window.lab.ready);
   const { calls } = await counted(page);
-  assert.equal(calls.warm_up.times, 1);
-  assert.ok(calls.warm_up.pipelines > 0, 'the warm-up makes pipelines');
-  assert.equal(calls.warm_up.dispatches, 0, 'the warm-up computes nothing');
+  for (const warmUp of [calls.warm_up_pictures, calls.warm_up]) {
+    assert.equal(warmUp.times, 1);
+    assert.ok(warmUp.pipelines > 0, 'a warm-up makes pipelines');
+    assert.equal(warmUp.dispatches, 0, 'a warm-up computes nothing');
+  }
+  assert.equal(calls.grid.pipelines, 0, 'the first picture makes none');
 
   const first = await countedIn(page, () => page.evaluate(() => window.lab.train({ steps: 1 })));
   assert.equal(first.calls.train.pipelines, 0, 'training makes none');

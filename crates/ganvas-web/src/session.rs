@@ -148,6 +148,17 @@ impl Session {
     pub fn device(&self) -> Device {
         self.opened.device.clone()
     }
+
+    /// Has what `run` launches compiled, on a GPU; nothing is computed.
+    fn rehearse(&self, run: impl FnOnce() -> Result<()>) -> Result<(), JsValue> {
+        self.check_device()?;
+        #[cfg(feature = "webgpu")]
+        if self.opened.backend == "webgpu" {
+            return ganvas_kernels::ops::compile_only(run).map_err(throw);
+        }
+        drop(run);
+        Ok(())
+    }
 }
 
 #[wasm_bindgen]
@@ -277,13 +288,18 @@ impl Session {
     ///
     /// `device_lost`.
     pub fn warm_up(&self) -> Result<(), JsValue> {
-        self.check_device()?;
-        #[cfg(feature = "webgpu")]
-        if self.opened.backend == "webgpu" {
-            let rehearsal = || self.training.rehearse();
-            ganvas_kernels::ops::compile_only(rehearsal).map_err(throw)?;
-        }
-        Ok(())
+        self.rehearse(|| self.training.rehearse())
+    }
+
+    /// As [`Session::warm_up`], for the pictures [`grid`](Session::grid) and
+    /// [`reconstruct`](Session::reconstruct): they can then be drawn while those for a step
+    /// are compiled.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn warm_up_pictures(&self) -> Result<(), JsValue> {
+        self.rehearse(|| self.training.rehearse_pictures())
     }
 
     /// Runs up to `steps` steps, but stops after the first update of a network that ends
@@ -577,11 +593,7 @@ impl Session {
         self.check_device()?;
         let classifier = Classifier::load(&classifier, &self.opened.device).map_err(throw)?;
         let judge = Judge::new(classifier);
-        #[cfg(feature = "webgpu")]
-        if self.opened.backend == "webgpu" {
-            let rehearsal = || judge.rehearse(&self.training);
-            ganvas_kernels::ops::compile_only(rehearsal).map_err(throw)?;
-        }
+        self.rehearse(|| judge.rehearse(&self.training))?;
         self.judge = Some(judge);
         Ok(())
     }

@@ -35,6 +35,7 @@ export async function gpuCalls(browser, site) {
     submits_per_picture: calls.grid.submits,
     readbacks_per_picture: calls.grid.readbacks,
     pipelines: all.pipelines,
+    pipelines_of_pictures: ready.calls.warm_up_pictures.pipelines,
     pipelines_of_warm_up: ready.calls.warm_up.pipelines,
     pipelines_until_ready: ready.all.pipelines,
     pipelines_of_first_step: first.all.pipelines,

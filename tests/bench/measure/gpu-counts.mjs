@@ -6,7 +6,7 @@ import { session, worker } from '../../support/faults.mjs';
 import { counting } from './counting.mjs';
 
 /** The calls of `Session` that can be told apart; what others ask for stays in the sum. */
-const names = ['warm_up', 'train', 'step', 'report', 'grid', 'save'];
+const names = ['warm_up_pictures', 'warm_up', 'train', 'step', 'report', 'grid', 'save'];
 const channel = 'gpu-counts';
 
 /**

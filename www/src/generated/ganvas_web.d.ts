@@ -614,6 +614,16 @@ export class Session {
      * `device_lost`.
      */
     warm_up(): void;
+    /**
+     * As [`Session::warm_up`], for the pictures [`grid`](Session::grid) and
+     * [`reconstruct`](Session::reconstruct): they can then be drawn while those for a step
+     * are compiled.
+     *
+     * # Errors
+     *
+     * As there.
+     */
+    warm_up_pictures(): void;
 }
 
 /**

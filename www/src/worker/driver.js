@@ -51,8 +51,10 @@ export class Driver {
   #engine;
   /** @type {Session | undefined} */
   #session;
-  /** Kept when the session's pipelines are compiled. @type {Promise<unknown> | undefined} */
-  #warm;
+  /** Kept when the session's pipelines for pictures are compiled. @type {Promise<unknown> | undefined} */
+  #canDraw;
+  /** Kept when those for a step are. @type {Promise<unknown> | undefined} */
+  #canTrain;
   /** @type {Backend | undefined} */
   #backend;
   /** @type {DatasetFiles | undefined} */
@@ -336,10 +338,12 @@ export class Driver {
     const { data, notice } = await dataToStartWith(this.#module(), experiment, options.files);
     this.#use(session, data);
     if (notice) this.post({ type: 'notice', notice });
-    await this.#warm;
+    await this.#canDraw;
     if (options.snapshot) await session.load(options.snapshot);
     this.#restarted(session);
+    // The browser goes on compiling meanwhile.
     await this.#show();
+    await this.#canTrain;
     return this.#describe();
   }
 
@@ -370,9 +374,11 @@ export class Driver {
     this.#session = await this.#engine.Session.create(backend, options.experiment);
     // The browser compiles while this worker goes on to read the dataset.
     const session = this.#session;
-    this.#warm = compileTogether(() => session.warm_up());
-    // Whoever awaits it hears of a failure.
-    this.#warm.catch(() => {});
+    this.#canDraw = compileTogether(() => session.warm_up_pictures());
+    this.#canTrain = compileTogether(() => session.warm_up());
+    // Whoever awaits them hears of a failure.
+    this.#canDraw.catch(() => {});
+    this.#canTrain.catch(() => {});
   }
 
   /**

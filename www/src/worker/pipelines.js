@@ -4,25 +4,39 @@
  * wgpu creates them one after the other, and a browser then compiles each before it looks at the
  * next: a second or more for a few dozen. WebGPU's asynchronous way uses all cores, but its
  * pipelines come later than wgpu wants them. So wgpu gets stand-ins, and a pass that is given one
- * takes the pipeline that it stands for, which is there by then.
+ * takes the pipeline that it stands for. What is used before it is there is compiled on the spot.
  */
-
-/** @type {WeakMap<object, GPUComputePipeline>} */
-const compiled = new WeakMap();
 
 /** Takes a pipeline's place until it is compiled. */
 class StandIn {
+  /** @type {GPUComputePipeline | undefined} */
+  #compiled;
+  #compileNow;
+
+  /** @param {() => GPUComputePipeline} compileNow */
+  constructor(compileNow) {
+    this.#compileNow = compileNow;
+  }
+
+  get pipeline() {
+    this.#compiled ??= this.#compileNow();
+    return this.#compiled;
+  }
+
+  /** @param {GPUComputePipeline} compiled too late where it was needed at once */
+  take(compiled) {
+    this.#compiled ??= compiled;
+  }
+
   /** @param {number} index */
   getBindGroupLayout(index) {
-    const pipeline = compiled.get(this);
-    if (!pipeline) throw new Error('A pipeline was used before it was compiled');
-    return pipeline.getBindGroupLayout(index);
+    return this.pipeline.getBindGroupLayout(index);
   }
 }
 
 /**
  * Runs `work`, in which nothing may be computed, and throws what it throws; the promise is kept
- * when all pipelines that it created can be used.
+ * when all pipelines that it created are there.
  *
  * @param {() => void} work
  * @returns {Promise<unknown>}
@@ -39,10 +53,10 @@ export function compileTogether(work) {
    * @param {GPUComputePipelineDescriptor} descriptor
    */
   device.createComputePipeline = function (descriptor) {
-    const standIn = /** @type {GPUComputePipeline} */ (/** @type {unknown} */ (new StandIn()));
+    const standIn = new StandIn(() => oneByOne.call(this, descriptor));
     const promise = this.createComputePipelineAsync(descriptor);
-    promises.push(promise.then((pipeline) => compiled.set(standIn, pipeline)));
-    return standIn;
+    promises.push(promise.then((pipeline) => standIn.take(pipeline)));
+    return /** @type {GPUComputePipeline} */ (/** @type {unknown} */ (standIn));
   };
   try {
     work();
@@ -64,6 +78,7 @@ function acceptStandIns() {
    * @param {GPUComputePipeline} pipeline
    */
   pass.setPipeline = function (pipeline) {
-    return setPipeline.call(this, compiled.get(pipeline) ?? pipeline);
+    const standIn = /** @type {unknown} */ (pipeline);
+    return setPipeline.call(this, standIn instanceof StandIn ? standIn.pipeline : pipeline);
   };
 }

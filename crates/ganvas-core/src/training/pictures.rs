@@ -207,17 +207,38 @@ impl Training {
         shown
     }
 
+    /// What its pictures launch, the grid and an autoencoder's reconstructions, so that what a
+    /// device prepares on first use is prepared. Nothing is read. A model of points has none.
+    ///
+    /// # Errors
+    ///
+    /// None in practice: these can always be drawn.
+    pub fn rehearse_pictures(&self) -> Result<()> {
+        let model = self.experiment.model;
+        if model.has_points() {
+            return Ok(());
+        }
+        if model.is_autoencoder() {
+            self.rehearse_drawing(Request::Reconstructions { count: 1 })?;
+        }
+        self.rehearse_drawing(Request::Grid)
+    }
+
     /// What drawing images to judge and measuring a critic's slope launch; nothing is read.
     pub(crate) fn rehearse_judged(&self) -> Result<()> {
-        let behaviour = self.system.behaviour();
-        let request = Request::Judged {
+        self.rehearse_drawing(Request::Judged {
             rows: 0..1,
             seed: 0,
-        };
+        })?;
+        self.system.behaviour().slope(&self.feed).transpose()?;
+        Ok(())
+    }
+
+    fn rehearse_drawing(&self, request: Request) -> Result<()> {
+        let behaviour = self.system.behaviour();
         for images in behaviour.draw(&self.feed, request, self.weights)? {
             drop(images);
         }
-        behaviour.slope(&self.feed).transpose()?;
         Ok(())
     }
 

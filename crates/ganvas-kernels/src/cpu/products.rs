@@ -203,11 +203,12 @@ mod panels {
         padded_rows(rows) * columns.next_multiple_of(PANEL)
     }
 
-    /// Rows of a block, two tiles of six or three of four: the block stays in the nearest caches
-    /// while the right side goes by, from further away, once for all of them.
-    const BLOCK: usize = 12;
-    /// Numbers of such a block that are near: half a megabyte.
-    const NEAR: usize = 1 << 17;
+    /// Rows of a block, tiles of six, six and four or four of four: the block stays in the nearest
+    /// caches while the right side goes by, from further away, once for all of them. Rows are
+    /// mostly powers of two, and so is the number of blocks: two threads have as many each.
+    const BLOCK: usize = 16;
+    /// Numbers of such a block that are near: 640 kB.
+    const NEAR: usize = 10 << 14;
     /// Rows of a block that is not, at most. Its right side is larger still, megabytes that come
     /// from afar, and should come seldom.
     const MANY: usize = 64;
@@ -215,11 +216,11 @@ mod panels {
     const WORK: usize = 1 << 18;
 
     /// Rows of a block, of so many, with so many numbers of a row on both sides of its products.
+    /// Each thread has one at least.
     pub fn block(numbers: usize, rows: usize) -> usize {
-        match BLOCK * numbers <= NEAR {
-            true => BLOCK.min(rows.div_ceil(2)),
-            false => MANY.min(rows.div_ceil(threads::threads() as usize)),
-        }
+        let near = BLOCK * numbers <= NEAR;
+        let most = if near { BLOCK } else { MANY };
+        most.min(rows.div_ceil(threads::threads() as usize))
     }
 
     /// Columns of a product that are a task: whole panels.

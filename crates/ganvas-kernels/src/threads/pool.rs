@@ -22,12 +22,13 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Looks for a job before a helper sleeps: about half a millisecond. To wake it takes as long, and
-/// between two jobs of a training step is less.
-const PATIENCE: u32 = 12_000;
-/// Looks for the end of the last tasks before whoever gave them out sleeps: a task is shorter,
-/// unless its helper has lost its core, maybe to the very one that looks.
-const HURRY: u32 = 1500;
+/// Looks for a job before a helper sleeps: about two milliseconds. To wake it takes half of one,
+/// and between two jobs, be it the last of a step and the first of the next, is mostly less.
+const PATIENCE: u32 = 40_000;
+/// Looks for the end of the last tasks before whoever gave them out sleeps: as long as a task
+/// takes, and as it takes to be woken. It takes longer where a helper has lost its core, maybe to
+/// the very one that looks.
+const HURRY: u32 = 4000;
 
 /// Threads at most: each has a part of a job's tasks.
 const MOST: usize = 8;
