@@ -76,9 +76,10 @@ fn introduction(results: &[tables::Outcome]) -> String {
     let _ = write!(
         text,
         "- **Budget**: the steps in the table, generator updates each with its discriminator \
-         updates, on one thread of the CPU backend. Figures repeat on any machine up to \
-         rounding; seconds are \
-         processor time of the machine that made the page.\n\
+         updates, on one thread of the CPU backend. On one machine figures repeat to \
+         the last digit; on another sums are rounded otherwise, and over thousands of steps a \
+         seed ends elsewhere, within the spread of seeds. Seconds are processor time of the \
+         machine that made the page.\n\
          - **Asked**: 10 modes and a mean confidence of at least {READABLE}; of DCGAN, conditional GAN \
          and WGAN-GP at least {GOOD}. Where there are several seeds they count from 1 and none was \
          left out: figures are mean ± standard deviation, and *modes* are those of the worst. One \
