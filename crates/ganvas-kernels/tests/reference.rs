@@ -408,6 +408,43 @@ fn tracked_tensors_are_not_gathered() {
     }
 }
 
+/// Statistics and labels are constants. Where their gradient is wanted, that is refused:
+/// it would be none.
+#[test]
+fn tracked_statistics_and_labels_are_refused() {
+    let network = networks(2)
+        .into_iter()
+        .find(|network| network.stack.classes.is_some())
+        .unwrap();
+    let stack = Arc::new(network.stack.clone());
+    let batch = network.batch;
+    let statistics = || constant(network.statistics(), [stack.statistics]);
+    let labels = || constant(network.labels(), [batch]);
+    let call = |statistics: Tensor<1>, labels: Tensor<1>| {
+        let flat = leaf(network.parameters(), [stack.parameters]);
+        let x = constant(network.images(), stack.input.batch(batch));
+        let stack = stack.clone();
+        move || {
+            let mode = Mode::Train { groups: 1 };
+            forward(&stack, flat, statistics, x.autodiff(), Some(labels), mode)
+        }
+    };
+    // A constant among tracked tensors is still a constant.
+    call(statistics().autodiff(), labels().autodiff())();
+    let tracked = |tensor: Tensor<1>| tensor.autodiff().require_grad();
+    for (call, said) in [
+        (call(tracked(statistics()), labels()), "tracked statistics"),
+        (
+            call(tracked(statistics()) * 2.0, labels()),
+            "tracked statistics",
+        ),
+        (call(statistics(), tracked(labels())), "tracked labels"),
+    ] {
+        let message = panics(call);
+        assert!(message.contains(said), "{message}");
+    }
+}
+
 #[test]
 fn adam_refuses_other_lengths() {
     let step = |parameters: usize, gradient: usize| {

@@ -136,6 +136,7 @@ impl<B: StackKernels, C: CheckpointStrategy> StackOps for Autodiff<B, C> {
         let (parameters, parameters_node) = parameters.into_parts();
         let (x, x_node) = x.into_parts();
         let shape = x.shape();
+        // Statistics and labels are constants: `forward` refuses tracked ones.
         let call = Call {
             stack: stack.clone(),
             parameters: parameters.clone(),

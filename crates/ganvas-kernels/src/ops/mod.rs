@@ -41,12 +41,14 @@ pub struct Pass {
 /// - `labels` `[batch]`: each image's class, 0, 1, …, where the stack has
 ///   [classes](Stack::classes); a label that is none of them adds nothing.
 /// - Gradients flow to `parameters` and `x` where they are tracked, in either mode.
+///   `statistics` and `labels` are constants.
 ///
 /// # Panics
 ///
 /// Where a tensor has another length than the stack says, the batch does not divide into
-/// the mode's groups, or labels are missing. That is a mistake in the program, not in its
-/// input, and is found alike on every backend.
+/// the mode's groups, labels are missing, or `statistics` or `labels` are tracked: no gradient
+/// would flow to them. That is a mistake in the program, not in its input, and is found alike
+/// on every backend.
 pub fn forward(
     stack: &Arc<Stack>,
     parameters: Tensor<1>,
@@ -74,6 +76,13 @@ pub fn forward(
     if stack.classes.is_some() {
         let given = labels.as_ref().map(|labels| labels.dims()[0]);
         assert_eq!(given, Some(batch), "one label for each image");
+    }
+    for (name, constant) in [
+        ("statistics", Some(&statistics)),
+        ("labels", labels.as_ref()),
+    ] {
+        let tracked = constant.is_some_and(Tensor::is_tracked);
+        assert!(!tracked, "tracked {name}: no gradient flows to them");
     }
     // Without classes nobody reads them.
     let labels = labels.unwrap_or_else(|| statistics.clone());
