@@ -165,6 +165,14 @@ fn what_no_stack_can_do_is_refused_by_name() {
     let cases = [
         ("an activation of nothing", image().relu(), "model.0"),
         ("two activations", conv().relu().tanh(), "model.2"),
+        ("a slope of 0", conv().leaky_relu(0.0), "model.1"),
+        ("one below 0", conv().leaky_relu(-0.1), "model.1"),
+        ("one of no number", conv().leaky_relu(f32::NAN), "model.1"),
+        (
+            "one without end",
+            conv().activation(Activation::LeakyRelu(f32::INFINITY)),
+            "model.1",
+        ),
         (
             "a normalisation of nothing",
             image().batch_norm(),

@@ -292,7 +292,7 @@ impl Builder {
         self.activation(Activation::Relu)
     }
 
-    /// x where x > 0, otherwise slope · x.
+    /// x where x > 0, otherwise slope · x. The slope is above 0.
     #[must_use]
     pub fn leaky_relu(self, slope: f32) -> Self {
         self.activation(Activation::LeakyRelu(slope))
@@ -307,6 +307,12 @@ impl Builder {
     /// Any activation.
     #[must_use]
     pub fn activation(mut self, activation: Activation) -> Self {
+        // The way back reads the sign of the input from that of the output.
+        if let Activation::LeakyRelu(slope) = activation
+            && !(slope > 0.0 && slope.is_finite())
+        {
+            return self.refuse("a slope of LeakyReLU that is no finite number above 0");
+        }
         let fits = |stage: &&mut Stage| stage.activation == Activation::Identity;
         match self.open().filter(fits) {
             Some(stage) => {
