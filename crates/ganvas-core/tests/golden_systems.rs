@@ -190,7 +190,7 @@ fn build(case: &str, golden: &Value, changes: &Value) -> Built {
             "no_batch_norm" => {
                 exchange(
                     &mut system.discriminator,
-                    critic(width, SAMPLE).unwrap().with_spectral_norm(),
+                    critic(width, SAMPLE).unwrap().with_spectral_norm().unwrap(),
                 );
             }
             _ => {}

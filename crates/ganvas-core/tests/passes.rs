@@ -9,7 +9,7 @@ use std::panic::AssertUnwindSafe;
 use burn::tensor::Tensor;
 use ganvas_core::Experiment;
 use ganvas_core::experiment::{Conditioning, Model};
-use ganvas_core::network::{Labelled, Mode};
+use ganvas_core::network::{Labelled, Mode, Shape, critic, vae_encoder};
 use ganvas_core::player::{Player, minimise};
 use ganvas_kernels::ops::Descent;
 use support::runs::{device, run, tiny};
@@ -83,6 +83,20 @@ fn labels_are_for_networks_that_are_told_classes() {
         assert!(message.contains("one label for each image"), "{message}");
         refused(|| told.plays().judges(&images().into()));
     }
+}
+
+/// Heads read the parameters as they are, so no network has both.
+#[test]
+fn heads_have_no_spectral_normalisation() {
+    let sample = Shape::square(1, 32);
+    let encoder = vae_encoder(2, 5, sample).unwrap();
+    let refused = encoder.with_spectral_norm().unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "layer mu: a head's weight has no spectral normalisation"
+    );
+    let critic = critic(2, sample).unwrap().with_spectral_norm().unwrap();
+    assert!(critic.is_spectral());
 }
 
 #[test]

@@ -100,12 +100,26 @@ impl Network {
 
     /// This network with every weight of a linear map divided by its spectral norm;
     /// see [`spectral_norm`].
-    #[must_use]
-    pub fn with_spectral_norm(self) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// For a network with heads, naming the first one: a head reads the parameters as they
+    /// are, and its weight would not be divided.
+    pub fn with_spectral_norm(self) -> Result<Self, Unsupported> {
+        if let Some(head) = self.heads.first() {
+            let weight = head.stages[0].weight;
+            let mut specs = self.parameters.iter();
+            let spec = specs.find(|spec| spec.offset == weight);
+            let name = spec.map_or("", |spec| spec.name.trim_end_matches(".weight"));
+            return Err(Unsupported {
+                layer: name.to_owned(),
+                reason: "a head's weight has no spectral normalisation",
+            });
+        }
+        Ok(Self {
             spectral: true,
             ..self
-        }
+        })
     }
 
     /// How it runs.

@@ -332,7 +332,7 @@ fn networks(experiment: &Experiment) -> Result<(Network, Network), Unsupported> 
         _ => (dcgan(latent_dim)?, dcgan_discriminator(width, sample)?),
     };
     let discriminator = match experiment.spectral_norm {
-        true => discriminator.with_spectral_norm(),
+        true => discriminator.with_spectral_norm()?,
         false => discriminator,
     };
     Ok((generator, discriminator))

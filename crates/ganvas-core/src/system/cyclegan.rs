@@ -57,7 +57,7 @@ impl CycleGan {
             Ok(Seat {
                 name,
                 network: match experiment.spectral_norm {
-                    true => plain.with_spectral_norm(),
+                    true => plain.with_spectral_norm()?,
                     false => plain,
                 },
                 config: experiment.discriminator_adam(),
