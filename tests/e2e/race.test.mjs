@@ -151,6 +151,38 @@ test('another device or size of experiment is tried anew', { timeout }, async ()
   await close(page);
 });
 
+test('exact is tried with the strict module, and remembered apart', { timeout }, async () => {
+  site.answer(slowGpu);
+  site.requests.length = 0;
+  const page = await openAuto({ ...auto, exact: '' });
+  const tried = async (attributes) => {
+    if (attributes) {
+      site.requests.length = 0;
+      await visit(page, attributes);
+    }
+    const about = await page.evaluate(() => window.lab.ready);
+    const modules = site.requests.flatMap(
+      (file) => /wasm\/(cpu.*)\/.*_bg\.wasm$/.exec(file)?.[1] ?? [],
+    );
+    return { backend: about.backend, relaxed: about.relaxed, modules, workers: workersStarted() };
+  };
+  const exact = { backend: 'cpu', relaxed: false, modules: ['cpu', 'cpu'], workers: 3 };
+  assert.deepEqual(await tried(), exact, 'in the trial and in the run');
+  const relaxed = ['cpu-relaxed', 'cpu-relaxed'];
+  assert.deepEqual(await tried(auto), {
+    backend: 'cpu',
+    relaxed: true,
+    modules: relaxed,
+    workers: 3,
+  });
+  // A lab that is running, too, is decided about anew.
+  site.requests.length = 0;
+  await page.evaluate(() => window.lab.setAttribute('exact', ''));
+  await page.locator('dd[data-relaxed="false"]').waitFor();
+  assert.equal(workersStarted(), 3);
+  await close(page);
+});
+
 test('a reset to another size tries again, and moves where that is faster', {
   timeout,
 }, async () => {

@@ -55,11 +55,13 @@
  *
  * @property {Backend} [verdict] what a trial has decided for `auto`
  *
- * The answer to `open` where both backends will do: the device that a trial's outcome belongs to.
+ * The answer to `open` where both backends will do: the device that a trial's outcome belongs to, with
+ * the way that its CPU would compute.
  * @typedef {{ contested: string }} Contested
  *
  * @typedef {object} TrialOptions how fast an experiment trains, in a worker that does nothing else
  * @property {Backend} backend
+ * @property {boolean} [exact] as in `open`
  * @property {Threads} [threads]
  * @property {Experiment} experiment
  * @property {number} milliseconds of training that are timed, at least

@@ -9,7 +9,7 @@ import { workloadOf } from './workload.js';
  * @typedef {import('../protocol.js').Backend} Backend
  * @typedef {import('../protocol.js').Speed} Speed
  * @typedef {import('./verdicts.js').Verdict} Verdict
- * @typedef {Pick<import('../protocol.js').TrialOptions, 'experiment' | 'threads'>} Work
+ * @typedef {Pick<import('../protocol.js').TrialOptions, 'experiment' | 'exact' | 'threads'>} Work
  */
 
 const timedMs = 300;
@@ -30,14 +30,15 @@ let before = Promise.resolve();
  * @param {() => void} trying a trial begins
  * @returns {Promise<Verdict>}
  */
-export async function decide(site, device, { experiment, threads }, signal, trying) {
+export async function decide(site, device, { experiment, exact, threads }, signal, trying) {
+  const work = { experiment, exact, threads };
   const workload = workloadOf(experiment);
   const known = recall(device, workload);
   if (known) return known;
   trying();
   const outcome = before.then(async () => {
     signal.throwIfAborted();
-    const found = recall(device, workload) ?? (await race(site, { experiment, threads }, signal));
+    const found = recall(device, workload) ?? (await race(site, work, signal));
     remember(device, workload, found);
     return found;
   });

@@ -14,7 +14,7 @@ import { startWorker, watchOver } from '../worker-thread.js';
 
 /**
  * @param {import('../site.js').Site} site
- * @param {Pick<TrialOptions, 'backend' | 'threads' | 'experiment' | 'milliseconds' | 'longest' | 'patience'>} options
+ * @param {Pick<TrialOptions, 'backend' | 'exact' | 'threads' | 'experiment' | 'milliseconds' | 'longest' | 'patience'>} options
  * @param {AbortSignal} signal ends it with its reason
  * @returns {Promise<Speed>}
  */

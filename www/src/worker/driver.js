@@ -12,13 +12,12 @@ import { chooseBackend } from './backend.js';
 import { Crew } from './crew.js';
 import { dataFor, dataOf, dataToStartWith, prefetchDataset } from './dataset.js';
 import { downloadClassifier, relocate } from './download.js';
-import { loadEngine, lostSession } from './engine.js';
+import { cpuModule, loadEngine, lostSession } from './engine.js';
 import { macrotask } from './inbox.js';
 import { measure } from './measure.js';
 import { Pace } from './pace.js';
 import { compileTogether } from './pipelines.js';
 import { placeOf, sampleOf } from './samples.js';
-import { threadsFor } from './threads.js';
 import { Turns } from './turns.js';
 import { views } from './views.js';
 import { Watches } from './watches.js';
@@ -314,8 +313,11 @@ export class Driver {
       ? { backend: options.verdict }
       : await chooseBackend(options.backend);
     // The page has it tried where nothing of a run is, and asks again.
-    if (choice.contested !== undefined)
-      return { contested: `${choice.contested} ${threadsFor(options.threads)}` };
+    if (choice.contested !== undefined) {
+      // What is faster depends on the way that the CPU would go.
+      const { name, count } = cpuModule(options);
+      return { contested: `${choice.contested} ${name} ${count}` };
+    }
     let because = choice.because;
     try {
       await this.#create(choice.backend, options, early);

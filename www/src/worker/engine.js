@@ -27,15 +27,19 @@ const hasRelaxedModule = typeof GANVAS_RELAXED !== 'undefined' && GANVAS_RELAXED
 const hasSharedModule = typeof GANVAS_THREADS !== 'undefined' && GANVAS_THREADS;
 
 /**
- * Which of the site's modules computes, where one thread does. With relaxed SIMD a product and its sum are one
- * instruction, rounded once or twice as the machine does it: faster, but its numbers are not
- * those of every other machine.
+ * Which of the site's modules computes on the CPU, with how many threads. With relaxed SIMD a product
+ * and its sum are one instruction, rounded once or twice as the machine does it: faster, but its
+ * numbers are not those of every other machine. Threads have relaxed SIMD too.
  *
- * @param {import('../protocol.js').Backend} backend
- * @param {boolean} [exact]
+ * @param {Manner} [manner]
  */
-const moduleOf = (backend, exact) =>
-  backend === 'cpu' && !exact && hasRelaxedModule && hasRelaxedSimd() ? 'cpu-relaxed' : backend;
+export function cpuModule({ exact, threads } = {}) {
+  requireWebAssembly();
+  const relaxed = !exact && hasRelaxedSimd();
+  const count = relaxed && hasSharedModule ? threadsFor(threads) : 1;
+  if (count > 1) return { name: 'cpu-threads', count };
+  return { name: relaxed && hasRelaxedModule ? 'cpu-relaxed' : 'cpu', count };
+}
 
 /**
  * The bytes are fetched here rather than by the module's own code: a server that stalls is noticed,
@@ -45,17 +49,25 @@ const moduleOf = (backend, exact) =>
  * @param {Manner} [manner]
  * @returns {Promise<Engine>}
  */
-export async function loadEngine(backend, { exact, threads } = {}) {
+export async function loadEngine(backend, manner = {}) {
   requireWebAssembly();
-  const count = threadsFor(threads);
-  if (backend === 'cpu' && !exact && count > 1 && hasSharedModule && hasRelaxedSimd()) {
-    try {
-      return await loadShared(count);
-    } catch {
-      // Its memory is reserved at once, which not every device has room for. One thread will do.
-    }
+  if (backend === 'webgpu') return loadModule(backend, backend);
+  const { name, count } = cpuModule(manner);
+  if (count === 1) return loadModule(backend, name);
+  try {
+    return await loadShared(count);
+  } catch {
+    // Its memory is reserved at once, which not every device has room for. One thread will do.
+    return loadModule(backend, cpuModule({ ...manner, threads: 1 }).name);
   }
-  const { engine, bytes } = await fetchModule(backend, moduleOf(backend, exact));
+}
+
+/**
+ * @param {import('../protocol.js').Backend} backend
+ * @param {string} name of its folder
+ */
+async function loadModule(backend, name) {
+  const { engine, bytes } = await fetchModule(backend, name);
   try {
     await engine.default({ module_or_path: bytes });
   } catch (error) {
