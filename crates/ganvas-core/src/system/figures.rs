@@ -159,8 +159,11 @@ impl Values {
         for (name, square) in &self.squares {
             *squares.entry(*name).or_insert(0.0) += square;
         }
-        // Too long for a square of 32 bits is no length that one could show.
-        let lengths = squares.into_iter().filter(|(_, square)| square.is_finite());
+        // Too long for a square of 32 bits is no length that one could show, and the run may
+        // be sound all the same. A NaN stays: then it is not.
+        let lengths = squares
+            .into_iter()
+            .filter(|(_, square)| !square.is_infinite());
         terms.extend(lengths.map(|(name, square)| (name, f64::sqrt(square))));
         Losses {
             d_loss: terms.remove("d_loss").unwrap_or(0.0),

@@ -31,7 +31,8 @@ pub struct Report {
     /// `gradient_penalty`, `wasserstein`, `kl` or `cycle`, and the lengths of the latest
     /// updates' gradients: `d_gradient` is ‖∇L_D‖ by all of D's parameters, `g_gradient`
     /// ‖∇L_G‖ by G's (a VAE's by those of both of its networks), of all that is minimised
-    /// but for L2. There is none before an update, also right after a checkpoint.
+    /// but for L2. There is none before an update, also right after a checkpoint, and none
+    /// of a gradient whose square no `f32` holds.
     #[serde(flatten)]
     pub terms: BTreeMap<&'static str, f64>,
 }
@@ -54,7 +55,8 @@ impl Training {
     ///
     /// # Errors
     ///
-    /// `diverged` when a loss is not finite, `device_lost` when the device cannot be read.
+    /// `diverged` when a loss or another term is not finite or a gradient holds a NaN,
+    /// `device_lost` when the device cannot be read.
     pub async fn report(&self) -> Result<Report> {
         let Packed {
             terms,
@@ -133,5 +135,42 @@ impl Training {
                 report.step
             ),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Dataset, Experiment};
+
+    /// The report of a run whose losses are sound, after D's gradient was all of `number`.
+    fn reported(number: f32) -> Result<Report> {
+        let experiment = Experiment {
+            width: 2,
+            batch_size: 4,
+            ..Experiment::default()
+        };
+        let device = burn::tensor::Device::flex();
+        let digits = Dataset::procedural(12, 5);
+        let mut training = Training::new(experiment, digits, &device).unwrap();
+        training.step().unwrap();
+        let mut players = training.system.players_mut();
+        let gradient = players[1].gradient.as_mut().unwrap();
+        *gradient = gradient.full_like(number);
+        pollster::block_on(training.report())
+    }
+
+    #[test]
+    fn a_gradient_of_no_number_is_no_sound_run() {
+        let error = reported(f32::NAN).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Diverged);
+    }
+
+    #[test]
+    fn a_gradient_too_long_to_be_squared_has_no_length_to_show() {
+        assert!(reported(1.0).unwrap().terms.contains_key("d_gradient"));
+        let report = reported(1e30).unwrap();
+        assert!(!report.terms.contains_key("d_gradient"));
+        assert!(report.terms.contains_key("g_gradient"));
     }
 }
