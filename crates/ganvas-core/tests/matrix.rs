@@ -7,6 +7,7 @@ mod support;
 use burn::tensor::Tensor;
 use ganvas_core::experiment::Model;
 use ganvas_core::network::TensorSpec;
+use ganvas_core::schema::{FIELDS, Field};
 use ganvas_core::{Dataset, Experiment, Training, own_data};
 use support::experiments::{experiments, plainest};
 use support::golden::read;
@@ -230,5 +231,41 @@ fn wider_networks_and_larger_images() {
             }
             least.assert_within(SMOOTH);
         }
+    }
+}
+
+/// What every experiment of the list has alike, or tests of their own vary: the rest is tried
+/// with more than one value wherever a model has it. A new setting belongs to either.
+const ALIKE: [&str; 13] = [
+    "model",
+    "dataset",
+    "drawing",
+    "width",
+    "image_size",
+    "latent_dim",
+    "batch_size",
+    "generator_lr",
+    "discriminator_lr",
+    "beta1",
+    "beta2",
+    "epsilon",
+    "seed",
+];
+
+#[test]
+fn every_further_setting_of_a_model_is_tried() {
+    for name in ALIKE {
+        assert!(Field::named(name).is_some(), "there is no {name}");
+    }
+    for &model in Model::ALL {
+        let found = experiments(model.as_str(), 2, 32);
+        let mut tried = FIELDS.iter().filter(|field| !ALIKE.contains(&field.name));
+        let constant = tried.find(|field| {
+            let value = |experiment: &Experiment| experiment.to_value()[field.name].clone();
+            let first = value(&found[0]);
+            field.applies(model) && found.iter().all(|other| value(other) == first)
+        });
+        let name = constant.map(|field| field.name);
+        assert_eq!(name, None, "{model:?}: only one value is tried");
     }
 }

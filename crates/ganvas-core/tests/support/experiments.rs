@@ -24,6 +24,7 @@ fn terms() -> Vec<Value> {
         json!({ "clip": 0.05 }),
         json!({ "generator_activation": "leaky_relu" }),
         json!({ "discriminator_steps": 2 }),
+        json!({ "discriminator_steps": 1 }),
         json!({ "ema_decay": 0.0 }),
         json!({ "conditioning": "concatenation" }),
         json!({ "kl_weight": 0.25 }),
