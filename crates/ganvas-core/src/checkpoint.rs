@@ -102,7 +102,8 @@ impl Training {
 
     /// A fresh run of the same experiment whose generator has the numbers of a plain
     /// `state_dict`: safetensors with the generator's tensors alone, with or without
-    /// the prefix `generator.`, and no metadata of this program.
+    /// the prefix `generator.`, and no metadata of this program. A VAE's generator is its
+    /// decoder, with the prefix `decoder.`; CycleGAN's is `generator_ab.`.
     ///
     /// # Errors
     ///
@@ -121,9 +122,7 @@ impl Training {
                  ({model}, width {width}): {problem}. {advice}"
             ))
         };
-        let Some(generator) = training.system.players_mut().into_iter().next() else {
-            return Err(Error::internal("a system without networks"));
-        };
+        let generator = training.system.behaviour_mut().maker_mut();
         let prefix = format!("{}.", generator.name);
         let prefixed = file.names().iter().any(|name| name.starts_with(&prefix));
         let name = |spec: &TensorSpec| match prefixed {

@@ -3,10 +3,11 @@
 mod support;
 
 use ganvas_core::checkpoint::{self, Precision};
+use ganvas_core::experiment::Model;
 use ganvas_core::player::Weights;
 use ganvas_core::{Dataset, Error, ErrorCode, Experiment, Training, Update};
 use safetensors::tensor::Dtype;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use support::files::{Content, File};
 use support::named::{Named, state};
 use support::runs::{device, digits, fingerprint, run, tiny, trained, wait};
@@ -483,13 +484,66 @@ fn a_file_without_averages_begins_them_with_its_parameters() {
     assert_eq!(average, parameters);
 }
 
+/// A small experiment of a model.
+fn small(model: Model) -> Experiment {
+    Experiment {
+        width: 2,
+        batch_size: 4,
+        ..Experiment::of(model)
+    }
+}
+
+/// A fresh run's file is read with the metadata of each model.
 #[test]
 fn metadata_hold_the_settings_that_the_model_uses() {
-    let json = &File::read(&saved()).metadata["experiment"];
-    assert!(
-        json.contains("latent_dim") && !json.contains("kl_weight"),
-        "{json}"
-    );
+    use Model::{Conditional, Cyclegan, Dcgan, DcganLinear, Gan, Plane, Vae, Wgan, WganGp};
+    let all_but = |left_out: &[Model]| -> Vec<Model> {
+        let mut models = Model::ALL.to_vec();
+        models.retain(|model| !left_out.contains(model));
+        models
+    };
+    let against_a_discriminator = all_but(&[Vae, Cyclegan]);
+    // Settings that only some models use, and which; every model uses the others.
+    let own = [
+        ("drawing", vec![Plane]),
+        (
+            "loss",
+            vec![Dcgan, Gan, DcganLinear, Conditional, Cyclegan, Plane],
+        ),
+        ("image_size", all_but(&[Plane])),
+        ("latent_dim", all_but(&[Cyclegan])),
+        ("discriminator_steps", all_but(&[Vae])),
+        ("discriminator_lr", all_but(&[Vae])),
+        ("conditioning", vec![Conditional]),
+        ("generator_activation", all_but(&[Gan, Vae, Cyclegan])),
+        ("clip", vec![Wgan, Plane]),
+        ("gradient_penalty", vec![WganGp, Plane]),
+        ("spectral_norm", all_but(&[Wgan, Vae])),
+        ("feature_matching", against_a_discriminator.clone()),
+        ("feature_matching_only", against_a_discriminator.clone()),
+        ("mmd", against_a_discriminator.clone()),
+        ("d_l2", all_but(&[Wgan, Vae, Cyclegan])),
+        ("unrolled_steps", against_a_discriminator),
+        ("kl_weight", vec![Vae]),
+        ("cycle_weight", vec![Cyclegan]),
+        ("identity_weight", vec![Cyclegan]),
+    ];
+    let every = Experiment::default().to_value();
+    for (name, _) in &own {
+        assert!(every.get(name).is_some(), "{name}");
+    }
+    for &model in Model::ALL {
+        let training = run(small(model));
+        let bytes = wait(training.save()).unwrap();
+        let json = &File::read(&bytes).metadata["experiment"];
+        let record: Map<String, Value> = serde_json::from_str(json).unwrap();
+        for name in every.as_object().unwrap().keys() {
+            let of_some = own.iter().find(|(own, _)| own == name);
+            let used = of_some.is_none_or(|(_, models)| models.contains(&model));
+            assert_eq!(record.contains_key(name), used, "{name} of {model:?}");
+        }
+        assert_eq!(checkpoint::experiment(&bytes).unwrap(), small(model));
+    }
 }
 
 #[test]
@@ -528,6 +582,38 @@ fn a_plain_generator_begins_a_run_of_the_present_experiment() {
         "{sentence}"
     );
     assert_bad(&error);
+}
+
+/// What makes a system's pictures is its generator, whatever it is called.
+#[test]
+fn a_plain_decoder_or_translator_begins_a_run_too() {
+    for (model, maker) in [(Model::Vae, "decoder."), (Model::Cyclegan, "generator_ab.")] {
+        let trained = trained(small(model), 2);
+        let expected = states(&trained);
+        let present = run(small(model));
+        let mut file = File::read(&wait(trained.save()).unwrap());
+        file.metadata.clear();
+        file.tensors.retain(|name, _| name.starts_with(maker));
+        for prefixed in [true, false] {
+            if !prefixed {
+                file.tensors = std::mem::take(&mut file.tensors)
+                    .into_iter()
+                    .map(|(name, content)| (name[maker.len()..].to_owned(), content))
+                    .collect();
+            }
+            let adopted = present.adopt(&file.write(), &device()).unwrap();
+            let untouched = states(&present);
+            for (name, values) in states(&adopted) {
+                // An average begins anew, with the parameters.
+                let own = name.strip_prefix("average.").unwrap_or(&name);
+                let same = match own.starts_with(maker) {
+                    true => values == expected[own],
+                    false => values == untouched[&name],
+                };
+                assert!(same, "{name}");
+            }
+        }
+    }
 }
 
 /// A file of weights alone, from another program.

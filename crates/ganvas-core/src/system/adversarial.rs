@@ -329,7 +329,13 @@ fn networks(experiment: &Experiment) -> Result<(Network, Network), Unsupported> 
             )
         }
         Model::Wgan | Model::WganGp => (dcgan(latent_dim)?, critic(width, sample)?),
-        _ => (dcgan(latent_dim)?, dcgan_discriminator(width, sample)?),
+        Model::Dcgan => (dcgan(latent_dim)?, dcgan_discriminator(width, sample)?),
+        Model::Vae | Model::Cyclegan => {
+            return Err(Unsupported {
+                layer: experiment.model.as_str().to_owned(),
+                reason: "this model is no generator against a discriminator",
+            });
+        }
     };
     let discriminator = match experiment.spectral_norm {
         true => discriminator.with_spectral_norm()?,
@@ -383,6 +389,18 @@ impl Behaviour for Adversarial {
     ) -> Result<Pictures<'a>> {
         let generator = self.generator.shown(weights, || feed.measuring_latents());
         from_latents(feed, request, move |z, labels| generator.makes(z, labels))
+    }
+
+    fn shows(&self) -> Vec<Request> {
+        // What has one pixel is a point of the plane.
+        match self.generator.network.stack().output.pixels() {
+            1 => Vec::new(),
+            _ => vec![Request::Grid],
+        }
+    }
+
+    fn maker_mut(&mut self) -> &mut Player {
+        &mut self.generator
     }
 
     fn tune(&mut self, experiment: &Experiment) {

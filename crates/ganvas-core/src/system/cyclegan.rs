@@ -264,6 +264,14 @@ impl Behaviour for CycleGan {
         }
     }
 
+    fn shows(&self) -> Vec<Request> {
+        vec![Request::Grid]
+    }
+
+    fn maker_mut(&mut self) -> &mut Player {
+        &mut self.generator_ab
+    }
+
     fn tune(&mut self, experiment: &Experiment) {
         for generator in [&mut self.generator_ab, &mut self.generator_ba] {
             generator.config = experiment.generator_adam();

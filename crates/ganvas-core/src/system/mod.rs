@@ -87,6 +87,13 @@ pub trait Behaviour: Debug {
         weights: Weights,
     ) -> Result<Pictures<'a>>;
 
+    /// The requests that its pictures are made of: between them they launch all that pictures
+    /// do. None where it makes no pictures.
+    fn shows(&self) -> Vec<Request>;
+
+    /// The network that a plain `state_dict` is taken for: what makes its pictures.
+    fn maker_mut(&mut self) -> &mut Player;
+
     /// Goes on with other settings of the same networks: everything that an experiment says
     /// of losses and optimizers is taken anew.
     fn tune(&mut self, experiment: &Experiment);

@@ -151,6 +151,14 @@ impl Behaviour for Vae {
         Ok(Box::new(pictures))
     }
 
+    fn shows(&self) -> Vec<Request> {
+        vec![Request::Reconstructions { count: 1 }, Request::Grid]
+    }
+
+    fn maker_mut(&mut self) -> &mut Player {
+        &mut self.decoder
+    }
+
     fn tune(&mut self, experiment: &Experiment) {
         let config = experiment.generator_adam();
         for player in self.players_mut() {

@@ -42,6 +42,11 @@ impl Training {
         self.weights = weights;
     }
 
+    /// Whether the system makes pictures; otherwise it makes points of the plane.
+    fn has_pictures(&self) -> bool {
+        !self.system.behaviour().shows().is_empty()
+    }
+
     /// Bytes of one picture.
     fn picture_len(&self) -> usize {
         self.picture_side().pow(2) * self.channels()
@@ -50,7 +55,7 @@ impl Training {
     /// The first `count` images of the dataset (fewer if it has fewer, none of points) as the
     /// system sees them: pictures row by row, [`Training::channels`] bytes a pixel.
     pub fn real_images(&self, count: usize) -> Vec<u8> {
-        if self.experiment.model.has_points() {
+        if !self.has_pictures() {
             return Vec::new();
         }
         let count = count.min(self.dataset().count());
@@ -207,21 +212,15 @@ impl Training {
         shown
     }
 
-    /// What its pictures launch, the grid and an autoencoder's reconstructions, so that what a
-    /// device prepares on first use is prepared. Nothing is read. A model of points has none.
+    /// What its pictures launch, so that what a device prepares on first use is prepared.
+    /// Nothing is read. A model of points has none.
     ///
     /// # Errors
     ///
     /// None in practice: these can always be drawn.
     pub fn rehearse_pictures(&self) -> Result<()> {
-        let model = self.experiment.model;
-        if model.has_points() {
-            return Ok(());
-        }
-        if model.is_autoencoder() {
-            self.rehearse_drawing(Request::Reconstructions { count: 1 })?;
-        }
-        self.rehearse_drawing(Request::Grid)
+        let mut requests = self.system.behaviour().shows().into_iter();
+        requests.try_for_each(|request| self.rehearse_drawing(request))
     }
 
     /// What drawing images to judge and measuring a critic's slope launch; nothing is read.
@@ -256,7 +255,7 @@ impl Training {
 
     /// The pictures of a request.
     pub(crate) async fn draw(&self, request: Request) -> Result<Vec<u8>> {
-        if self.experiment.model.has_points() {
+        if !self.has_pictures() {
             return Err(Error::experiment(
                 "model",
                 "this model makes points of the plane, and no pictures",
