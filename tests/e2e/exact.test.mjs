@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { worker } from '../support/faults.mjs';
 import { close, openLab, patience, tiny } from '../support/lab.mjs';
+import { openDrawer } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
 
 const { site, browser } = await suite();
@@ -68,6 +69,36 @@ test('exact takes the strict module, also while a run goes on', { timeout }, asy
   const { step } = await page.evaluate(() => window.lab.train({ steps: 1 }));
   assert.equal(step, 4);
   await close(page);
+});
+
+test('?exact on the hosted page takes the strict module, and a link says so', {
+  timeout,
+}, async () => {
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  const context = await browser.newContext({ permissions });
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  const told = async (address) => {
+    const since = site.requests.length;
+    await page.goto(address);
+    const { relaxed } = await page.evaluate(() => document.querySelector('ganvas-lab').ready);
+    return { relaxed, modules: modules(since) };
+  };
+  const strict = { relaxed: false, modules: ['wasm/cpu/ganvas_web_bg.wasm'] };
+  const usual = { relaxed: true, modules: ['wasm/cpu-relaxed/ganvas_web_bg.wasm'] };
+  const plain = `${site.home}?${new URLSearchParams(run)}`;
+  for (const asked of ['&exact', '&exact=', '&exact=true']) {
+    assert.deepEqual(await told(plain + asked), strict, asked);
+  }
+  await openDrawer(page, 'data');
+  await page.locator('[data-action="link"]').click();
+  await page.locator('.message[data-notice="copied"]').waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  assert.deepEqual(await told(link), strict, link);
+  for (const asked of ['', '&exact=false']) {
+    assert.deepEqual(await told(plain + asked), usual, asked);
+  }
+  await context.close();
 });
 
 test('a browser without relaxed SIMD gets the strict module', { timeout }, async () => {
