@@ -17,4 +17,4 @@
 mod exports;
 mod generator;
 
-pub use generator::{Generator, Shape};
+pub use generator::{Generator, PADDED_SIDE, SIDE, Shape};

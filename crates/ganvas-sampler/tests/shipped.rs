@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use ganvas_core::data::CLASSES;
-use ganvas_core::image::to_pictures;
+use ganvas_core::image::{self, to_pictures};
 use ganvas_core::metric::{Classifier, Judgement};
 use ganvas_core::network::{
     Activation, Mode, Network, Parameters, TensorSpec, conditional_generator,
@@ -142,8 +142,14 @@ fn the_sampler_draws_what_the_core_draws() {
     let sampler = shipped.sampler();
     assert_eq!(sampler.stack(), shipped.network.stack());
     let digits = sampler.draw();
-    assert_eq!(digits.len(), 64 * 28 * 28);
+    assert_eq!(digits.len(), 64 * image::PIXELS);
     assert_eq!(digits, shipped.draw(shipped.weights(), &shipped.latents()));
+}
+
+#[test]
+fn its_sizes_are_those_of_the_core() {
+    let sizes = [ganvas_sampler::SIDE, ganvas_sampler::PADDED_SIDE];
+    assert_eq!(sizes, [image::SIDE, image::SMALLEST_SIDE]);
 }
 
 #[test]
