@@ -204,30 +204,108 @@ test('two labs of a page have helpers of their own', { timeout }, async () => {
   await close(page);
 });
 
+/** The module with threads, whose `rest` tells the page on a broadcast channel of each call. */
+const tellingOfRest = (file, url) =>
+  file === 'wasm/cpu-threads/ganvas_web.js' && url.search !== '?real'
+    ? {
+        body: `
+          import { rest as real } from './ganvas_web.js?real';
+          export * from './ganvas_web.js?real';
+          export { default } from './ganvas_web.js?real';
+          const channel = new BroadcastChannel('rest');
+          export const rest = (resting) => {
+            real(resting);
+            channel.postMessage(resting);
+          };`,
+        type: 'text/javascript',
+      }
+    : undefined;
+
+/** A lab with two threads; what its helper is told is in `window.rests`. */
+async function openTelling() {
+  site.answer(tellingOfRest);
+  const page = await openLab(browser, site, {});
+  await page.evaluate(
+    (attributes) => {
+      window.rests = [];
+      new BroadcastChannel('rest').onmessage = ({ data }) => window.rests.push(data);
+      for (const [name, value] of attributes) window.lab.setAttribute(name, value);
+    },
+    Object.entries({ ...run, threads: 2 }),
+  );
+  await startTraining(page);
+  assert.equal((await told(page)).threads, 2);
+  return page;
+}
+
+/** Whether the tab shows. */
+const show = (page, state) =>
+  page.evaluate((value) => {
+    Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, state);
+const becomes = (page, state) =>
+  page.waitForFunction((state) => window.events.state.at(-1).state === state, state);
+/** Tries of the other way come and go; what is told last stays, or comes again. */
+const helperIs = (page, resting) =>
+  page.waitForFunction((resting) => window.rests.at(-1) === resting, resting);
+const digits = (page) =>
+  page.evaluate(async () => {
+    const { pixels } = await window.lab.sample({ count: 64, seed: 3 });
+    return [...pixels].join();
+  });
+
+/** The helper rests, whatever the lab is asked for. */
+async function restsThroughout(page) {
+  // Its answer comes after the worker has been told to hold.
+  await digits(page);
+  await helperIs(page, true);
+  const before = await page.evaluate(() => window.rests.length);
+  const drawn = await digits(page);
+  const since = await page.evaluate((at) => window.rests.slice(at), before);
+  assert.ok(!since.includes(false), String(since));
+  return drawn;
+}
+
 test('in a hidden tab the helpers rest, and what is asked for is done without them', {
   timeout,
 }, async () => {
-  const page = await openLab(browser, site, { ...run, threads: 2 });
-  await startTraining(page);
-  const show = (state) =>
-    page.evaluate((value) => {
-      Object.defineProperty(document, 'visibilityState', { value, configurable: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    }, state);
-  const digits = () =>
-    page.evaluate(async () => {
-      const { pixels } = await window.lab.sample({ count: 64, seed: 3 });
-      return [...pixels].join();
-    });
-  await show('hidden');
-  await page.waitForFunction(() => window.events.state.at(-1).state === 'held');
-  const hidden = await digits();
-  await show('visible');
+  const page = await openTelling();
+  await show(page, 'hidden');
+  await becomes(page, 'held');
+  await restsThroughout(page);
+  await show(page, 'visible');
   await goesOn(page);
+  await helperIs(page, false);
+  // Of a run that is paused the digits are the same without the helper and with it.
   await page.evaluate(() => window.lab.pause());
-  assert.equal(hidden.split(',').length, (await digits()).split(',').length);
+  await show(page, 'hidden');
+  const alone = await restsThroughout(page);
+  await show(page, 'visible');
+  assert.equal(await digits(page), alone);
   assert.deepEqual(await page.evaluate(() => window.events.error), []);
   await close(page);
+  site.answer();
+});
+
+test('scrolled away the helpers go on; under offscreen="pause" they rest until it is seen', {
+  timeout,
+}, async () => {
+  const page = await openTelling();
+  await page.evaluate(() => {
+    window.lab.style.marginTop = '5000px';
+  });
+  await goesOn(page);
+  await helperIs(page, false);
+  await page.evaluate(() => window.lab.setAttribute('offscreen', 'pause'));
+  await becomes(page, 'held');
+  await restsThroughout(page);
+  await page.evaluate(() => window.lab.scrollIntoView());
+  await becomes(page, 'running');
+  await goesOn(page);
+  await helperIs(page, false);
+  await close(page);
+  site.answer();
 });
 
 test('without its module, without helpers, or with one that dies, a lab trains all the same', {
