@@ -65,6 +65,12 @@ async fn what_is_not_a_number_stays_so() {
 }
 
 #[wasm_bindgen_test]
+async fn networks_keep_what_is_no_number() {
+    let found = agreement::networks_keep_what_is_no_number(&devices().await).await;
+    found.assert_right();
+}
+
+#[wasm_bindgen_test]
 async fn slopes_at_zero_agree() {
     let found = agreement::slopes_at_zero_agree(&devices().await).await;
     found.assert_right();

@@ -83,6 +83,10 @@ pub fn kernels(devices: &Devices, scope: Scope) -> Vec<Check> {
             "what is not a number stays so",
             agreement::what_is_not_a_number_stays_so(devices),
         ),
+        Check::of(
+            "networks keep what is no number",
+            agreement::networks_keep_what_is_no_number(devices),
+        ),
         Check::of("slopes at zero", agreement::slopes_at_zero_agree(devices)),
     ];
     let widths: &[usize] = match scope {

@@ -8,6 +8,7 @@ mod comparison;
 mod gathered;
 mod losses;
 mod networks;
+mod non_finite;
 mod special;
 #[path = "../../../ganvas-kernels/tests/support/mod.rs"]
 mod support;
@@ -19,6 +20,7 @@ pub use comparison::Comparison;
 pub use gathered::gathered_figures_agree;
 pub use losses::losses_agree;
 pub use networks::{networks_agree, small_stacks_agree};
+pub use non_finite::networks_keep_what_is_no_number;
 pub use special::{slopes_at_zero_agree, what_is_not_a_number_stays_so};
 
 /// The CPU, and the GPU that is compared with it.

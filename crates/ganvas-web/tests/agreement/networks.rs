@@ -12,7 +12,7 @@ use super::support::numbers;
 use super::{ALLOWED, Comparison, Devices, read, tensor};
 
 /// With kernels of their own for maps and normalisations, as large layers have them.
-fn apart(tiles: Tiles) -> Tiles {
+pub fn apart(tiles: Tiles) -> Tiles {
     Tiles { whole: 0, ..tiles }
 }
 
