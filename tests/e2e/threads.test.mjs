@@ -372,6 +372,94 @@ test('a service worker isolates a page of a host that sends no headers', { timeo
   plain.answer();
 });
 
+/** A Chromium of before it had a policy for single documents. */
+const older = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/136.0.0.0 Safari/537.36';
+
+for (const [policy, old] of Object.entries({
+  'Document-Isolation-Policy': false,
+  'COOP and COEP': true,
+})) {
+  test(`the hosted page has several cores from its second visit on, by ${policy}`, {
+    timeout,
+  }, async () => {
+    // A service worker has the browser's own name, whatever its pages are told.
+    const name = `Object.defineProperty(navigator, 'userAgent', { value: '${older}' });`;
+    const own = readFileSync(path.join(dist, 'isolate.js'), 'utf8');
+    plain.answer((file) =>
+      old && file === 'isolate.js' ? { body: `${name}\n${own}` } : undefined,
+    );
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    page.setDefaultTimeout(patience);
+    const faults = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (line) => line.type() === 'error' && faults.push(line.text()));
+    let loads = 0;
+    page.on('load', () => {
+      loads += 1;
+    });
+    const query = new URLSearchParams({ ...run, threads: 2 });
+    const visit = async () => {
+      const since = plain.requests.length;
+      const response = await page.goto(`${plain.home}?${query}`);
+      const about = await page.evaluate(async () => {
+        const lab = document.querySelector('ganvas-lab');
+        const { threads } = await lab.ready;
+        return {
+          threads,
+          step: (await lab.train({ steps: 1 })).step,
+          isolated: crossOriginIsolated,
+        };
+      });
+      return { ...about, modules: modules(plain, since), headers: response.headers() };
+    };
+    const { headers: none, ...first } = await visit();
+    assert.deepEqual(first, {
+      threads: 1,
+      step: 1,
+      isolated: false,
+      modules: ['wasm/cpu-relaxed/ganvas_web_bg.wasm'],
+    });
+    assert.ok(!('cross-origin-embedder-policy' in none), 'the host sends no headers');
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+    const { headers, ...second } = await visit();
+    assert.deepEqual(second, {
+      threads: 2,
+      step: 1,
+      isolated: true,
+      modules: ['wasm/cpu-threads/ganvas_web_bg.wasm'],
+    });
+    assert.equal('document-isolation-policy' in headers, !old);
+    assert.equal('cross-origin-embedder-policy' in headers, old);
+    assert.equal(loads, 2, 'it never reloads by itself');
+    // The site's other pages go on, isolated too.
+    for (const name of ['embed.html', 'bench.html']) {
+      await page.goto(plain.home + name);
+      assert.equal(await page.evaluate(() => crossOriginIsolated), true, name);
+    }
+    assert.deepEqual(faults, []);
+    await context.close();
+    plain.answer();
+  });
+}
+
+test('the hosted page without service workers is as it was', { timeout }, async () => {
+  for (const broken of [() => ({ status: 404 }), () => ({ body: 'throw new Error("broken");' })]) {
+    plain.answer((file) => (file === 'isolate.js' ? broken() : undefined));
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    page.setDefaultTimeout(patience);
+    for (let visits = 0; visits < 2; visits += 1) {
+      await page.goto(`${plain.home}?${new URLSearchParams({ ...run, threads: 2 })}`);
+      const lab = page.locator('ganvas-lab');
+      assert.equal(await lab.evaluate(async (lab) => (await lab.ready).threads), 1);
+      assert.equal((await lab.evaluate((lab) => lab.train({ steps: 1 }))).step, 1);
+    }
+    await context.close();
+  }
+  plain.answer();
+});
+
 test('a service worker that cannot be had changes nothing', { timeout }, async () => {
   plain.answer((file) => (file === 'isolate.js' ? { status: 404 } : undefined));
   const since = plain.requests.length;

@@ -64,8 +64,10 @@
     return [...found].some(({ src }) => /^https?:/.test(src) && new URL(src).origin !== origin);
   }
 
-  /** Once in a tab: where that cannot be remembered, never. */
+  /** Once in a tab, where that can be remembered, and only while nothing of the reader's is lost. */
   function reload() {
+    const { userActivation } = navigator;
+    if (!userActivation || userActivation.hasBeenActive) return;
     try {
       if (sessionStorage.getItem('ganvas-isolated')) return;
       sessionStorage.setItem('ganvas-isolated', '1');
@@ -93,8 +95,8 @@
     if (frames()) {
       if (!own) return;
       // It came after the script: the page is worth more than its speed.
-      await (await serviceWorker.getRegistration(src))?.unregister();
-      if (crossOriginIsolated) location.reload();
+      const gone = await (await serviceWorker.getRegistration(src))?.unregister();
+      if (gone && crossOriginIsolated) location.reload();
       return;
     }
     if (crossOriginIsolated || own) return;
