@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { all, broken, session } from '../support/faults.mjs';
+import { isolation } from '../../xtask/site-server.mjs';
+import { all, broken, session, worker } from '../support/faults.mjs';
 import { patience, workersBecome } from '../support/lab.mjs';
-import { dist, root } from '../support/server.mjs';
+import { dist, root, serve } from '../support/server.mjs';
 import { suite } from '../support/suite.mjs';
 
 const timeout = 3 * patience;
@@ -13,7 +14,7 @@ const { site, browser } = await suite({ webgpu: true });
 const small = 'sizes=2x4,3x4&seconds=0.2&kernels=off&lang=en';
 
 /** The page at an address; what its console and its policy complain of is in `faults`. */
-async function open(query = small, options = {}) {
+async function open(query = small, options = {}, on = site) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
@@ -22,7 +23,7 @@ async function open(query = small, options = {}) {
   page.on('console', (line) => {
     if (line.type() === 'error') faults.push(line.text());
   });
-  await page.goto(`${site.home}bench.html?${query}`);
+  await page.goto(`${on.home}bench.html?${query}`);
   await page.locator('[data-action="start"]').waitFor();
   return { page, faults };
 }
@@ -58,6 +59,19 @@ test('it measures both backends at each size, and offers an entry', { timeout },
     ],
   );
   assert.ok(rates.every(({ steps_per_second }) => steps_per_second > 0));
+  assert.deepEqual(
+    rates.map(({ relaxed, threads }) => [relaxed, threads]),
+    [
+      [true, 1],
+      [undefined, undefined],
+      [true, 1],
+      [undefined, undefined],
+    ],
+  );
+  const module = 'relaxed SIMD, threads: 1';
+  assert.equal(await page.locator('[data-module]').textContent(), module);
+  const own = page.locator('table.devices tbody tr').first();
+  assert.ok((await own.textContent()).includes(module));
   assert.equal(gpu.software, true);
   assert.match(gpu.architecture, /swiftshader/);
   assert.equal(source, 'bench.html');
@@ -73,6 +87,34 @@ test('it measures both backends at each size, and offers an entry', { timeout },
   assert.ok(!site.requests.some((file) => file.includes('mnist')), 'no data are loaded');
   assert.deepEqual(faults, []);
   await page.context().close();
+});
+
+test('an entry names the module and the threads that ran, in either language', {
+  timeout,
+}, async () => {
+  const query = 'sizes=2x4&seconds=0.2&backends=cpu&kernels=off';
+  const isolated = await serve(undefined, isolation);
+  // The probe is the only module here that is asked about with relaxed SIMD.
+  const strict = worker(`
+    const { validate } = WebAssembly;
+    WebAssembly.validate = (bytes) =>
+      !new Uint8Array(bytes).join().includes('253,133,2') && validate(bytes);`);
+  const cores = worker(`Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 });`);
+  for (const [lang, rule, module, text] of [
+    ['zh', cores, { relaxed: true, threads: 2 }, /relaxed SIMD，线程数 2/],
+    ['en', strict, { relaxed: false, threads: 1 }, /exact, threads: 1/],
+  ]) {
+    isolated.answer(rule);
+    const { page, faults } = await open(`${query}&lang=${lang}`, {}, isolated);
+    await start(page);
+    await phase(page, 'done');
+    const { rates } = await entry(page);
+    assert.deepEqual([rates[0].relaxed, rates[0].threads], [module.relaxed, module.threads]);
+    assert.match(await page.locator('[data-module]').textContent(), text);
+    assert.deepEqual(faults, []);
+    await page.context().close();
+  }
+  await isolated.close();
 });
 
 test('the kernels of a step are timed beside plain code', { timeout }, async () => {

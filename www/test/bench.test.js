@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { browserOf, gpuName } from '../src/bench/device.js';
+import { cpuModuleOf, measuredRate } from '../src/bench/entries.js';
 import { planOf, usualSizes } from '../src/bench/plan.js';
 import { together } from '../src/bench/roofline.js';
 import { error_codes } from '../src/generated/model-traits.js';
@@ -68,6 +69,20 @@ test('a GPU is named by what the browser tells of it', () => {
   assert.equal(gpuName(null), null);
 });
 
+test('a rate of the CPU says which module ran; a GPU has none', () => {
+  const size = { width: 16, batch_size: 32 };
+  const speed = { steps_per_second: 12.345, whole: true, relaxed: true, threads: 2 };
+  const cpu = measuredRate({ backend: 'cpu', ...size }, speed);
+  const [rounded, module] = [12.3, { relaxed: true, threads: 2 }];
+  const told = { ...size, steps_per_second: rounded, whole: true };
+  assert.deepEqual(cpu, { backend: 'cpu', ...told, ...module });
+  const gpu = measuredRate({ backend: 'webgpu', ...size }, speed);
+  assert.deepEqual(gpu, { backend: 'webgpu', ...told });
+  const failed = { backend: 'cpu', ...size, error: 'internal' };
+  assert.deepEqual(cpuModuleOf([gpu, failed, cpu]), module);
+  assert.equal(cpuModuleOf([gpu, failed]), undefined, 'an entry of before');
+});
+
 test('kernels of one kind are told together, beside plain code', () => {
   const launches = [
     { title: 'copy', ms: 1, flops: 0, bytes: 4e6 },
@@ -108,12 +123,16 @@ test('the known devices are as docs/devices.md says', async () => {
       assert.ok([true, false, null].includes(software), name);
     }
     assert.ok(rates.length > 0, name);
-    for (const { backend, width, batch_size, steps_per_second, whole, error } of rates) {
+    for (const rate of rates) {
+      const { backend, width, batch_size, steps_per_second, whole, error } = rate;
       assert.ok(['cpu', 'webgpu'].includes(backend), name);
       const { refused } = planOf(`sizes=${width}x${batch_size}`);
       assert.deepEqual(refused, [], name);
       if (error === undefined) {
         assert.ok(steps_per_second > 0 && typeof whole === 'boolean', name);
+        const told = 'relaxed' in rate || 'threads' in rate;
+        assert.ok(backend === 'cpu' || !told, name);
+        if (told) assert.ok(typeof rate.relaxed === 'boolean' && rate.threads >= 1, name);
       } else {
         assert.ok(error_codes.includes(error), name);
       }

@@ -5,7 +5,7 @@ import { defaultExperiment } from '../settings/fields.js';
 import { trial } from '../trial/trial.js';
 import { speechless } from '../views/speechless.js';
 import { thisDevice } from './device.js';
-import { knownDevices } from './entries.js';
+import { knownDevices, measuredRate } from './entries.js';
 import { planOf } from './plan.js';
 import { loadKernels, measureKernels } from './roofline.js';
 import { State } from './state.js';
@@ -126,10 +126,9 @@ async function measureOne(what, signal) {
   const experiment = { ...defaultExperiment(), ...size };
   const options = { backend, experiment, milliseconds, longest: 2 * milliseconds, patience };
   try {
-    const { steps_per_second, whole, software } = await trial(site, options, signal);
-    if (backend === 'webgpu') state.software = software;
-    const rounded = Number(steps_per_second.toPrecision(3));
-    state.rates = [...state.rates, { ...what, steps_per_second: rounded, whole }];
+    const speed = await trial(site, options, signal);
+    if (backend === 'webgpu') state.software = speed.software;
+    state.rates = [...state.rates, measuredRate(what, speed)];
   } catch (thrown) {
     signal.throwIfAborted();
     const error = toError(thrown);

@@ -9,8 +9,11 @@ import { inTime } from '../waiting.js';
  * @typedef {import('./device.js').Gpu} Gpu
  * @typedef {import('./plan.js').Size} Size
  *
+ * On the CPU, which of its modules ran.
+ * @typedef {{ relaxed?: boolean, threads?: number }} CpuModule
  * A speed, or the code of what went wrong.
- * @typedef {{ backend: Backend } & Size & { steps_per_second?: number, whole?: boolean, error?: string }} Rate
+ * @typedef {{ backend: Backend } & Size & CpuModule
+ *   & { steps_per_second?: number, whole?: boolean, error?: string }} Rate
  *
  * @typedef {object} Entry as documented in docs/devices.md
  * @property {string} name
@@ -36,6 +39,28 @@ export async function knownDevices(site) {
   });
   if (!Array.isArray(found?.devices)) throw new GanvasError('network', `${file}: another file`);
   return found.devices;
+}
+
+/**
+ * The rate that a trial comes to. A GPU has neither module nor threads.
+ *
+ * @param {{ backend: Backend } & Size} what
+ * @param {Pick<Speed, 'steps_per_second' | 'whole' | 'relaxed' | 'threads'>} speed
+ * @returns {Rate}
+ */
+export const measuredRate = (what, { steps_per_second, whole, relaxed, threads }) => ({
+  ...what,
+  steps_per_second: Number(steps_per_second.toPrecision(3)),
+  whole,
+  ...(what.backend === 'cpu' && { relaxed, threads }),
+});
+
+/** How the CPU computed, where an entry says so. @param {Rate[]} rates @returns {Required<CpuModule> | undefined} */
+export function cpuModuleOf(rates) {
+  for (const { relaxed, threads } of rates) {
+    if (relaxed !== undefined && threads !== undefined) return { relaxed, threads };
+  }
+  return undefined;
 }
 
 /** @param {Rate[]} rates @param {Backend} backend @param {Size} size */

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit/html.js';
 import { detailOf } from '../views/details.js';
 import { gpuName } from './device.js';
-import { backendsOf, rateOf } from './entries.js';
+import { backendsOf, cpuModuleOf, rateOf } from './entries.js';
 import { usualSizes } from './plan.js';
 
 /**
@@ -169,14 +169,16 @@ const pace = ({ flops, bytes, ms }) =>
   flops > 0 ? `${digits(flops / ms / 1e6)} GFLOP/s` : `${digits(bytes / ms / 1e6)} GB/s`;
 
 /** @param {State} state @param {Translate} t */
-function about({ device, software }, t) {
+function about({ device, software, rates }, t) {
   if (!device) return nothing;
   const { browser, cores, gpu } = device;
+  const cpu = moduleName(rates, t);
   const adapter = gpu ? gpuName(gpu) || t('measure.gpu.unnamed') : t('measure.gpu.none');
   return html`<h2>${t('measure.about')}</h2>
     <dl class="about">
       <div><dt>${t('measure.browser')}</dt><dd>${browser}</dd></div>
       <div><dt>${t('measure.cores')}</dt><dd>${cores}</dd></div>
+      ${cpu ? html`<div><dt>${t('measure.module')}</dt><dd data-module>${cpu}</dd></div>` : nothing}
       <div><dt>${t('measure.gpu')}</dt><dd>${adapter}${software ? ` · ${t('measure.software')}` : nothing}</dd></div>
     </dl>`;
 }
@@ -224,7 +226,7 @@ function devices({ entry, known }, t) {
 function row(device, backend, t) {
   const { name, browser, date, source, gpu } = device;
   const emulated = gpu?.software ? t('measure.software') : '';
-  const on = backend === 'webgpu' ? [gpuName(gpu), emulated] : [];
+  const on = backend === 'webgpu' ? [gpuName(gpu), emulated] : [moduleName(device.rates, t)];
   const where = [backendName(backend, t), ...on].filter(Boolean).join(' · ');
   return html`<tr>
     <th scope="row">
@@ -232,6 +234,14 @@ function row(device, backend, t) {
     </th>
     ${usualSizes.map((size) => html`<td>${short(rateOf(device.rates, backend, size))}</td>`)}
   </tr>`;
+}
+
+/** Which of the CPU's modules ran, where that is known. @param {Rate[]} rates @param {Translate} t */
+function moduleName(rates, t) {
+  const found = cpuModuleOf(rates);
+  if (!found) return '';
+  const { relaxed, threads } = found;
+  return t(relaxed ? 'measure.module.relaxed' : 'measure.module.strict', { threads });
 }
 
 /** @param {Rate | undefined} rate */

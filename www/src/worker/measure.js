@@ -44,8 +44,8 @@ export async function measure(options) {
     const rate = await rateOf(session, turns, options);
     const reason = session.device_lost();
     if (reason !== undefined) throw new GanvasError('device_lost', reason);
-    const { adapter, software, parameters } = session.describe();
-    return { ...rate, adapter, software, parameters };
+    const { adapter, software, relaxed, threads, parameters } = session.describe();
+    return { ...rate, adapter, software, relaxed, threads, parameters };
   } catch (error) {
     const { code, message, field } = lostSession(error, engine) ?? toPlain(error);
     throw new GanvasError(code, message, field);
