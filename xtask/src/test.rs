@@ -14,7 +14,7 @@ use anyhow::{Result, bail};
 use crate::proc::{self, seconds, tee};
 use crate::project::Project;
 use crate::{build, tools};
-use report::{Outcome, Tally};
+use report::{Outcome, Tally, is_file};
 
 /// The parts that can be run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,11 +186,16 @@ fn wasm(project: &Project) -> Result<Tally> {
         "crates/ganvas-web",
     ]);
     // The limit is for the whole binary, and a software GPU is slow.
-    counted(
-        command
-            .env("CHROMEDRIVER", browser.driver)
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "1800"),
-    )
+    command
+        .env("CHROMEDRIVER", browser.driver)
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "900");
+    let tally = counted(&mut command)?;
+    // Without a test that failed it is the browser, which did not start or went away.
+    if tally.failed == 0 || !tally.names.is_empty() {
+        return Ok(tally);
+    }
+    println!("\n-- once more, since no test failed");
+    counted(&mut command)
 }
 
 fn unit(project: &Project) -> Result<Tally> {
@@ -215,15 +220,29 @@ fn hosts(project: &Project, all: bool) -> Result<Tally> {
 
 /// Drives browsers. What fails is tried once more by itself, since a machine that is shared may hold
 /// a browser up for longer than a test waits: what fails twice has failed, and what needed the
-/// second try is named at the end, for somebody to look into.
+/// second try is named at the end, for somebody to look into. So is a file that came to no end.
 fn in_browser(project: &Project, files: &[PathBuf]) -> Result<Tally> {
-    let first = drive(project, files, &[])?;
-    if first.names.is_empty() || first.names.len() > MOST_TRIED_AGAIN {
-        return Ok(first);
+    let mut tally = drive(project, files, &[])?;
+    if tally.names.is_empty() || tally.names.len() > MOST_TRIED_AGAIN {
+        return Ok(tally);
     }
     println!("\n-- once more, what failed");
-    let again = drive(project, files, &first.names)?;
-    Ok(first.tried_again(&again))
+    let endless: Vec<&PathBuf> = files.iter().filter(|file| tally.endless(file)).collect();
+    for file in endless {
+        let again = drive(project, std::slice::from_ref(file), &[])?;
+        tally = tally.came_to_an_end(file, &again);
+    }
+    let tests: Vec<String> = tally
+        .names
+        .iter()
+        .filter(|name| !is_file(name))
+        .cloned()
+        .collect();
+    if tests.is_empty() {
+        return Ok(tally);
+    }
+    let again = drive(project, files, &tests)?;
+    Ok(tally.tried_again(&again))
 }
 
 /// With more failures than these it is not the machine.
@@ -233,11 +252,16 @@ const MOST_TRIED_AGAIN: usize = 5;
 /// cores busy. What is to be tried once more has the machine to itself.
 const FILES_AT_ONCE: usize = 2;
 
+/// Seconds after which a file's process is ended: several times what the longest takes. Each test
+/// has a limit of its own; this one is for a browser that cannot be started or closed.
+const FILE_SECONDS: u32 = 600;
+
 /// Runs the tests of these files in a browser: all of them, or those of these names.
 fn drive(project: &Project, files: &[PathBuf], names: &[String]) -> Result<Tally> {
     let browser = tools::ensure_browser()?;
     let mut node = proc::command(project, "node");
     node.args(["--test", "--test-reporter=spec"]);
+    node.arg(format!("--test-timeout={}", 1000 * FILE_SECONDS));
     node.arg(format!(
         "--test-concurrency={}",
         if names.is_empty() { FILES_AT_ONCE } else { 1 }

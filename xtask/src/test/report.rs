@@ -1,5 +1,7 @@
 //! Counting tests in what the different runners print.
 
+use std::path::Path;
+
 use anyhow::{Result, anyhow};
 
 /// How many tests passed and failed.
@@ -45,17 +47,40 @@ impl Tally {
         tally
     }
 
-    /// What is to be said when all that failed was run once more, with this outcome. A second run
+    /// Whether the runner ended this file, since it came to no end by itself.
+    pub fn endless(&self, file: &Path) -> bool {
+        self.names.iter().any(|name| Path::new(name) == file)
+    }
+
+    /// What is to be said when such a file was run once more, with this outcome. Its tests that had
+    /// passed before are counted already; the others are not.
+    pub fn came_to_an_end(mut self, file: &Path, again: &Self) -> Self {
+        if again.passed > 0 && again.failed == 0 {
+            let name = file.display().to_string();
+            self.names.retain(|known| *known != name);
+            self.failed -= 1;
+            self.unsteady.push(name);
+        }
+        self
+    }
+
+    /// What is to be said when all tests that failed were run once more, with this outcome. A second run
     /// that did not run just these tests tells nothing.
     pub fn tried_again(mut self, again: &Self) -> Self {
-        if again.passed + again.failed == self.failed {
+        let files = self.names.iter().filter(|name| is_file(name)).count() as u32;
+        if again.passed + again.failed + files == self.failed {
             self.passed += again.passed;
-            self.failed = again.failed;
-            let failed_twice = |name: &String| again.names.contains(name);
+            self.failed = again.failed + files;
+            let failed_twice = |name: &String| is_file(name) || again.names.contains(name);
             (self.names, self.unsteady) = self.names.into_iter().partition(failed_twice);
         }
         self
     }
+}
+
+/// Whether the runner means a file by this name, and not a test.
+pub fn is_file(name: &str) -> bool {
+    name.ends_with(".test.mjs") || name.ends_with(".test.js")
 }
 
 /// What became of one step.
@@ -253,6 +278,35 @@ mod tests {
         );
         // Nothing was run again, or more than what failed.
         assert_eq!(first.clone().tried_again(&Tally::default()), first);
+    }
+
+    #[test]
+    fn a_file_that_came_to_no_end_is_run_once_more() {
+        let file = Path::new("/e2e/lab.test.mjs");
+        let first = Tally::of(
+            "✔ quick (1.5ms)\n✖ /e2e/lab.test.mjs (600002.1ms)\n  'test timed out after 600000ms'\n\
+             ✖ slow (60001ms)\nℹ pass 1\nℹ fail 1\nℹ cancelled 1\n✖ failing tests:\n\
+             ✖ /e2e/lab.test.mjs (600002.1ms)\n✖ slow (60001ms)\n",
+        );
+        assert!(first.endless(file) && !first.endless(Path::new("/e2e/slow.test.mjs")));
+        let passed = Tally {
+            passed: 4,
+            ..Tally::default()
+        };
+        let ended = first.clone().came_to_an_end(file, &passed);
+        assert_eq!(ended.names, ["slow"]);
+        assert_eq!(ended.unsteady, ["/e2e/lab.test.mjs"]);
+        let slow = Tally {
+            passed: 1,
+            ..Tally::default()
+        };
+        assert_eq!(ended.tried_again(&slow).failed, 0);
+
+        // The file comes to no end again, the test passes.
+        let still = first.came_to_an_end(file, &Tally::default());
+        let still = still.tried_again(&slow);
+        assert_eq!(still.names, ["/e2e/lab.test.mjs"]);
+        assert_eq!((still.passed, still.failed), (2, 1));
     }
 
     #[test]
