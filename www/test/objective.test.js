@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { models as table } from '../src/generated/model-traits.js';
+import { models as table, losses as traits } from '../src/generated/model-traits.js';
 import { translator } from '../src/i18n/index.js';
 import { defaultsOf, experimentOf, fields, presets } from '../src/settings/fields.js';
+import * as m from '../src/views/objective/notation.js';
 import { first, further } from '../src/views/objective/notation.js';
 import { amountOf, objectiveOf, totalOf } from '../src/views/objective/sums.js';
 import { objective } from '../src/views/objective.js';
+import { numberOf } from './formula-values.js';
 import { textOf } from './support.js';
 
 const models = Object.keys(table);
@@ -37,6 +40,59 @@ test('every loss has its formulas', () => {
   assert.deepEqual(Object.keys(expected).sort(), [...losses].sort());
   for (const [loss, sums] of Object.entries(expected))
     assert.deepEqual([d({ loss }), g({ loss })], sums, loss);
+});
+
+/** What the reference says of each loss, which the kernels are tested against too. */
+const golden = JSON.parse(
+  readFileSync(
+    new URL('../../crates/ganvas-core/tests/golden/losses.json', import.meta.url),
+    'utf8',
+  ),
+);
+
+/** A player's displayed sum, as a number. */
+function total(changes, who, scores) {
+  const { terms } = objectiveOf(experiment(changes)).players.find((it) => it.who === who);
+  const [head, ...rest] = terms.flatMap(({ sum }) => sum);
+  return numberOf([first(head), ...rest.map(further)], scores);
+}
+
+test('what is displayed is what the kernels compute', () => {
+  let compared = 0;
+  for (const [name, { real_logits, fake_logits, ...expected }] of Object.entries(golden.cases)) {
+    assert.deepEqual(Object.keys(expected).sort(), [...losses].sort(), name);
+    for (const [loss, { d_loss, g_loss }] of Object.entries(expected)) {
+      const probability = traits[loss].reading === 'probability';
+      const scores = { real: real_logits, fake: fake_logits, probability };
+      for (const [who, value] of [
+        ['d', d_loss],
+        ['g', g_loss],
+      ]) {
+        const shown = total({ loss }, who, scores);
+        const apart = Math.abs(shown - value);
+        const what = `${loss} of ${who}, case ${name}: ${shown} is displayed, not ${value}`;
+        assert.ok(apart <= 1e-6 * Math.max(Math.abs(value), 1e-3), what);
+        compared += 1;
+      }
+    }
+  }
+  assert.ok(compared >= 50);
+});
+
+test('a formula that is read wrongly is no number', () => {
+  const scores = { real: [1], fake: [2], probability: true };
+  assert.equal(numberOf(m.log(m.number(1)), scores), 0);
+  assert.equal(numberOf(m.halved(m.squared(m.paren(m.onePlus(m.number(2))))), scores), 4.5);
+  const [D, x] = [m.id('D'), m.id('x')];
+  for (const [odd, reason] of [
+    [m.mean('x', m.apply(D, m.apply(m.id('G'), m.id('z')))), /D\(G\(z\)\) in a mean over x/],
+    [m.apply(D, x), /in a mean over undefined/],
+    [m.mean('a', m.number(1)), /a mean over a/],
+    [m.id('λ'), /unknown: λ/],
+    [m.joined(m.number(1), '=', m.number(1)), /unknown: =/],
+  ]) {
+    assert.throws(() => numberOf(odd, scores), reason);
+  }
 });
 
 test('a Wasserstein GAN has its own loss, whatever the setting says', () => {

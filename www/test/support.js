@@ -1,10 +1,15 @@
-/** What a template says, as plain text: no tags, no spaces, nested templates included. */
-export function textOf(template) {
-  if (Array.isArray(template)) return template.map(textOf).join('');
+/** A template as markup, nested templates included. */
+export function markupOf(template) {
+  if (Array.isArray(template)) return template.map(markupOf).join('');
   if (template?.strings) {
     const { strings, values } = template;
-    const markup = strings.reduce((all, part, at) => `${all}${textOf(values[at - 1])}${part}`);
-    return markup.replaceAll('&#8289;', '').replace(/<[^>]*>|\s/g, '');
+    return strings.reduce((all, part, at) => `${all}${markupOf(values[at - 1])}${part}`);
   }
   return typeof template === 'string' || typeof template === 'number' ? String(template) : '';
 }
+
+/** What a template says, as plain text: no tags, no spaces. */
+export const textOf = (template) =>
+  markupOf(template)
+    .replaceAll('&#8289;', '')
+    .replace(/<[^>]*>|\s/g, '');
