@@ -25,7 +25,7 @@ for (const width of [692, 390, 360, 320]) {
         await page.locator('.curves .uplot').first().waitFor();
         assert.equal(await tall(), facade, `${model}: its room is reserved`);
         assert.ok(facade <= height, `${model}: ${facade} px`);
-        for (const part of ['canvas.fake', '.verdict', '[data-action="toggle"]', '.curves']) {
+        for (const part of ['canvas.fake', '.meters', '[data-action="toggle"]', '.curves']) {
           const box = await page.locator(part).boundingBox();
           assert.ok(box.width > 0 && box.height > 0, `${model}: ${part} is in sight`);
         }

@@ -1,5 +1,5 @@
 /**
- * Once it runs, the first screen holds the digits, the verdict, the main button and the sentence of
+ * Once it runs, the first screen holds the digits, the meters, the main button and the sentence of
  * what is happening; a presentation holds them large.
  */
 import assert from 'node:assert/strict';
@@ -16,7 +16,7 @@ const { site, browser } = await suite();
 const query = 'width=2&latent_dim=8&batch_size=4&dataset=procedural';
 const parts = {
   digits: 'canvas.fake',
-  verdict: '.verdict',
+  meters: '.meters',
   sentence: '.now',
   button: '[data-action="toggle"]',
 };
@@ -76,7 +76,7 @@ for (const { name, width, height, digits } of screens) {
   for (const lang of ['zh', 'en']) {
     for (const file of ['', 'embed.html']) {
       const where = file === '' ? 'the hosted page' : 'the element alone';
-      test(`${where} on ${name}: digits, verdict, sentence and button without scrolling (${lang})`, {
+      test(`${where} on ${name}: digits, meters, sentence and button without scrolling (${lang})`, {
         timeout,
       }, async () => {
         // `auto` also has something to tell of the backend, which must not push them away.
@@ -94,7 +94,7 @@ for (const { name, width, height, digits } of screens) {
           }
           assert.ok(seen.digits.width >= digits, `digits of ${seen.digits.width} px`);
           // Small print is read on a phone at 12 px, a sentence at 14.
-          assert.ok(seen.verdict.smallest >= 12, `${seen.verdict.smallest} px`);
+          assert.ok(seen.meters.smallest >= 12, `${seen.meters.smallest} px`);
           assert.ok(seen.sentence.smallest >= 14, `${seen.sentence.smallest} px`);
           const words = lang === 'zh' ? zh : en;
           const names = await page.locator('.now').getAttribute('data-now');
@@ -109,7 +109,7 @@ for (const { name, width, height, digits } of screens) {
 
 for (const { name, width, height, digits } of screens) {
   for (const lang of ['zh', 'en']) {
-    test(`the plane on ${name}: picture, verdict, sentence and button without scrolling (${lang})`, {
+    test(`the plane on ${name}: picture, meters, sentence and button without scrolling (${lang})`, {
       timeout,
     }, async () => {
       for (const more of ['', '&loss=least_squares']) {
@@ -221,7 +221,7 @@ const legible = (page) =>
     const box = (selector) => root.querySelector(selector).getBoundingClientRect();
     const inside = [
       'canvas.fake',
-      '.verdict',
+      '.meters',
       '.now',
       '[data-action="toggle"]',
       '[data-action="present"]',
@@ -321,7 +321,7 @@ for (const [model, settings] of [
           };
           const selectors = [
             'canvas:is(.fake, .picture)',
-            '.verdict',
+            '.meters',
             '.counters .steps',
             '.now',
             '[data-action="toggle"]',

@@ -293,7 +293,7 @@ test('tune() changes a run under way, and everything that tells what runs', {
   assert.equal((await page.evaluate(() => window.lab.experiment)).loss, 'hinge');
   const next = await train(page, 1);
   assert.equal(next.step, 3, 'the run goes on');
-  assert.equal(await page.locator('.verdict').getAttribute('data-reading'), 'higher');
+  assert.equal(await page.locator('.meters').getAttribute('data-reading'), 'higher');
   await page.waitForFunction(() => new URLSearchParams(location.search).get('loss') === 'hinge');
   // A file of it resumes under the changed settings.
   const resumed = await page.evaluate(async () => {

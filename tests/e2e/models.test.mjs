@@ -144,8 +144,8 @@ for (const [model, expected] of Object.entries(models)) {
     assert.deepEqual(await parts('.curve', 'panel'), expected.curves);
     allNumbers(await texts('.curve .legend b'));
     const readings = expected.reading ? [expected.reading] : [];
-    assert.deepEqual(await parts('.verdict', 'reading'), readings);
-    allNumbers(await texts('.verdict .value'));
+    assert.deepEqual(await parts('.meters', 'reading'), readings);
+    allNumbers(await texts('.meters .value'));
 
     const look = expected.pairs ? paired : squares;
     const grid = await look(page.locator('canvas.fake'), 64);
@@ -266,25 +266,25 @@ withModel('the conditional model draws the digit that is chosen', 'conditional',
   assert.equal(await digit.count(), 0);
 });
 
-withModel('the verdict is read as the loss reads it', 'dcgan', async () => {
+withModel('the meters are read as the loss reads them', 'dcgan', async () => {
   const cases = {
     least_squares: ['one_or_zero', /1 for real, 0 for fake/, 'score'],
     hinge: ['higher', /higher is more real/, 'score'],
     wasserstein: ['higher', /higher is more real/, 'wasserstein'],
   };
-  assert.equal(await page.locator('.verdict [role="meter"]').count(), 2);
+  assert.equal(await page.locator('.meters [role="meter"]').count(), 2);
   for (const [loss, [reading, words, curve]] of Object.entries(cases)) {
     await choose(page, { loss });
     await trainTwo();
-    assert.deepEqual(await parts('.verdict', 'reading'), [reading]);
-    const [text] = await texts('.verdict');
+    assert.deepEqual(await parts('.meters', 'reading'), [reading]);
+    const [text] = await texts('.meters');
     assert.match(text, words);
     assert.doesNotMatch(text, /probab|0\.5:|takes (real|fake) for real/);
-    assert.equal(await page.locator('.verdict [role="meter"]').count(), 0);
+    assert.equal(await page.locator('.meters [role="meter"]').count(), 0);
     assert.equal((await parts('.curve', 'panel'))[1], curve);
   }
   await choose(page, { loss: 'minimax' });
-  assert.deepEqual(await parts('.verdict', 'reading'), ['probability']);
+  assert.deepEqual(await parts('.meters', 'reading'), ['probability']);
 });
 
 for (const preset of schema.presets.filter((it) => it.fails_on_purpose)) {

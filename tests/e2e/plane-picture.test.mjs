@@ -339,7 +339,7 @@ test('a compact lab of the plane fits its room', { timeout }, async () => {
     const { height } = await page.locator('ganvas-lab').boundingBox();
     assert.ok(height <= 660, `${width} px: ${height} px`);
     assert.equal(await page.locator('.curve:visible').count(), 2);
-    for (const part of ['canvas.picture', '.verdict', '.layers', '[data-action="toggle"]']) {
+    for (const part of ['canvas.picture', '.meters', '.layers', '[data-action="toggle"]']) {
       const box = await page.locator(part).boundingBox();
       assert.ok(box.width > 0 && box.height > 0, part);
     }

@@ -198,7 +198,7 @@ const views = {
       );
       await page.locator('ganvas-lab[data-presenting]').waitFor();
     },
-    parts: ['canvas.fake', '.verdict', '.now', '[data-action="toggle"]'],
+    parts: ['canvas.fake', '.meters', '.now', '[data-action="toggle"]'],
     leave: (page) => page.keyboard.press('Escape'),
   },
 };

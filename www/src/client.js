@@ -220,7 +220,7 @@ export class Client {
     if (answer.contested === undefined) return answer;
     const contest = { device: answer.contested, workload: workloadOf(body.experiment) };
     const { backend, notice } = await this.#decide(contest.device, body, signal);
-    const description = await this.#send({ ...body, verdict: backend });
+    const description = await this.#send({ ...body, winner: backend });
     this.#contest = contest;
     // It may have become the CPU after all, which the worker has told.
     if (description.backend === backend) this.handlers.notice(notice);

@@ -53,7 +53,7 @@
  * @property {number} [stall] milliseconds without a byte after which a download has failed
  * @property {Record<string, string>} [moved] addresses of files that are not beside worker.js
  *
- * @property {Backend} [verdict] what a trial has decided for `auto`
+ * @property {Backend} [winner] what a trial has decided for `auto`
  *
  * The answer to `open` where both backends will do: the device that a trial's outcome belongs to, with
  * the way that its CPU would compute.
@@ -72,7 +72,7 @@
  *
  * `whole` is false where there was time for a part of a step: it is slower than that.
  * @typedef {{ steps_per_second: number, whole: boolean }} Rate
- * @typedef {Rate & Pick<Description, 'adapter' | 'software' | 'parameters'>} Speed
+ * @typedef {Rate & Pick<Description, 'adapter' | 'software' | 'relaxed' | 'threads' | 'parameters'>} Speed
  *
  * @typedef {object} SampleOptions
  * @property {number} [count]

@@ -9,7 +9,7 @@ import {
   vanishingGradient,
 } from '../src/diagnosis/diagnosis.js';
 import { highest, latest, median, pointsOf } from '../src/diagnosis/figures.js';
-import { cures } from '../src/generated/model-traits.js';
+import { ailments, cures } from '../src/generated/model-traits.js';
 import { History } from '../src/history.js';
 import { disasterOf } from '../src/settings/disasters.js';
 import { defaultsOf, experimentOf, presets, withChanges } from '../src/settings/fields.js';
@@ -261,11 +261,12 @@ test('a cured run is known by its settings, whatever its seed and data', () => {
   assert.equal(Object.keys(cures).length, 3);
   for (const name of Object.keys(cures)) {
     const experiment = { ...experimentNamed(name), seed: 7, dataset: 'procedural' };
-    const { cure, fault, ...ill } = disasterOf(experiment);
+    const { cure, fault, ailment, ...ill } = disasterOf(experiment);
     assert.deepEqual(ill, { name, cured: false });
+    assert.ok(ailments[name] === ailment && ailment, name);
     assert.ok(Object.keys(cure).length > 0);
     const treated = withChanges(experiment, cure);
-    assert.deepEqual(disasterOf(treated), { name, cure, fault, cured: true });
+    assert.deepEqual(disasterOf(treated), { name, ailment, cure, fault, cured: true });
     assert.deepEqual(withChanges(treated, fault), experiment, 'the fault is the way back');
     assert.equal(disasterOf({ ...treated, width: 64 }), undefined);
   }

@@ -4,7 +4,7 @@ import { losses, models } from '../src/generated/model-traits.js';
 import { translator } from '../src/i18n/index.js';
 import { applies, defaultsOf, fields } from '../src/settings/fields.js';
 import { groupOf, lossOf, traitsOf } from '../src/settings/traits.js';
-import { verdict as view } from '../src/views/verdict.js';
+import { meters as view } from '../src/views/meters.js';
 import { textOf } from './support.js';
 
 const of = (model, changes) => ({ ...defaultsOf(model), ...changes });
@@ -44,7 +44,7 @@ test('traits and table agree, for every model', () => {
     assert.equal(discriminator, uses(model, 'discriminator_lr'), model);
     assert.equal(latents, uses(model, 'latent_dim'), model);
     assert.equal(own_loss === null && discriminator, uses(model, 'loss'), model);
-    assert.equal(panels.includes('verdict'), discriminator, model);
+    assert.equal(panels.includes('meters'), discriminator, model);
     assert.equal(panels.includes('explorer'), latents && space === 'image', model);
     assert.equal(panels.includes('plane'), space === 'plane', model);
     assert.equal(space === 'image', uses(model, 'image_size'), model);

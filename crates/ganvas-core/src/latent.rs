@@ -4,6 +4,7 @@ use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::random::{Stream, random};
+use crate::schema::LEAST_TRUNCATION;
 use crate::{Error, Result};
 
 /// `count` latent vectors of `latent_dim` numbers, row after row.
@@ -43,11 +44,12 @@ pub(crate) fn sample(
 ) -> Result<Vec<f32>> {
     match truncation {
         None => Ok(prior(seed, count, latent_dim)),
-        // Below this nearly every draw would be thrown away.
-        Some(limit) if limit >= 0.01 => Ok(draw_truncated(seed, 0, count, latent_dim, limit)),
+        Some(limit) if limit >= LEAST_TRUNCATION => {
+            Ok(draw_truncated(seed, 0, count, latent_dim, limit))
+        }
         Some(limit) => Err(Error::experiment(
             "truncation",
-            format!("must be at least 0.01, not {limit}"),
+            format!("must be at least {LEAST_TRUNCATION}, not {limit}"),
         )),
     }
 }

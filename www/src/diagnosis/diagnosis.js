@@ -9,7 +9,7 @@ import { highest, latest, median, pointsOf } from './figures.js';
  * @typedef {import('./figures.js').Curves} Curves
  * @typedef {import('../protocol.js').Experiment} Experiment
  *
- * @typedef {'mode_collapse' | 'vanishing_gradient' | 'runaway_critic'} Ailment
+ * @typedef {import('../settings/disasters.js').Ailment} Ailment
  * @typedef {{ name: string, values: Record<string, number> }} Finding
  */
 

@@ -9,7 +9,7 @@ export const models = {
     "latents": true,
     "own_loss": null,
     "panels": [
-      "verdict",
+      "meters",
       "digit",
       "explorer"
     ],
@@ -23,7 +23,7 @@ export const models = {
     "latents": false,
     "own_loss": null,
     "panels": [
-      "verdict",
+      "meters",
       "translations"
     ],
     "space": "image"
@@ -36,7 +36,7 @@ export const models = {
     "latents": true,
     "own_loss": null,
     "panels": [
-      "verdict",
+      "meters",
       "explorer"
     ],
     "space": "image"
@@ -49,7 +49,7 @@ export const models = {
     "latents": true,
     "own_loss": null,
     "panels": [
-      "verdict",
+      "meters",
       "explorer"
     ],
     "space": "image"
@@ -62,7 +62,7 @@ export const models = {
     "latents": true,
     "own_loss": null,
     "panels": [
-      "verdict",
+      "meters",
       "explorer"
     ],
     "space": "image"
@@ -75,7 +75,7 @@ export const models = {
     "latents": true,
     "own_loss": null,
     "panels": [
-      "verdict",
+      "meters",
       "plane"
     ],
     "space": "plane"
@@ -101,7 +101,7 @@ export const models = {
     "latents": true,
     "own_loss": "wasserstein",
     "panels": [
-      "verdict",
+      "meters",
       "explorer"
     ],
     "space": "image"
@@ -114,7 +114,7 @@ export const models = {
     "latents": true,
     "own_loss": "wasserstein",
     "panels": [
-      "verdict",
+      "meters",
       "explorer"
     ],
     "space": "image"
@@ -159,6 +159,30 @@ export const cures = {
   "vanishing_gradient": {
     "discriminator_steps": 1,
     "loss": "non_saturating"
+  }
+};
+
+export const ailments = {
+  "critic_without_penalty": "runaway_critic",
+  "mode_collapse": "mode_collapse",
+  "vanishing_gradient": "vanishing_gradient"
+};
+
+export const ranges = {
+  "evaluated": {
+    "max": 10000,
+    "min": 10
+  },
+  "label": {
+    "max": 9,
+    "min": 0
+  },
+  "sampled": {
+    "max": 4096,
+    "min": 1
+  },
+  "truncation": {
+    "min": 0.01
   }
 };
 

@@ -5,6 +5,7 @@
 import { GanvasError } from '../errors.js';
 import { maxSeed } from '../settings/fields.js';
 import { quoted } from '../settings/rules.js';
+import { ranges } from '../settings/traits.js';
 
 /**
  * @typedef {import('../protocol.js').Experiment} Experiment
@@ -41,11 +42,10 @@ function object(value, field) {
 /**
  * @param {unknown} value
  * @param {string} field
- * @param {number} min
- * @param {number} max
+ * @param {{ min: number, max: number }} range
  * @returns {number}
  */
-function whole(value, field, min, max) {
+function whole(value, field, { min, max }) {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
     return refuse(field, `must be a whole number from ${min} to ${max}, not ${quoted(value)}`);
   }
@@ -63,7 +63,9 @@ const optional = (value, check) => (value === undefined ? undefined : check(valu
 /** @param {unknown} options @returns {number | undefined} */
 export function train(options) {
   const { steps } = object(options, 'options');
-  return optional(steps, (value) => whole(value, 'steps', 1, Number.MAX_SAFE_INTEGER));
+  return optional(steps, (value) =>
+    whole(value, 'steps', { min: 1, max: Number.MAX_SAFE_INTEGER }),
+  );
 }
 
 /** What is not given changes nothing. @param {unknown} changes */
@@ -91,7 +93,7 @@ export function weights(which) {
 export function look(gaze) {
   const { index, z } = object(gaze, 'options');
   return {
-    index: optional(index, (value) => whole(value, 'index', 0, 63)),
+    index: optional(index, (value) => whole(value, 'index', { min: 0, max: 63 })),
     z: optional(z, (value) => {
       const list = Array.isArray(value) || value instanceof Float32Array;
       const numbers = list ? Array.from(value) : [];
@@ -133,6 +135,10 @@ function latents(value) {
   return Float32Array.from(numbers(flat, 'z', (it) => Number.isFinite(Math.fround(it)), 'numbers'));
 }
 
+/** @param {number} value */
+const isClass = (value) =>
+  Number.isInteger(value) && value >= ranges.label.min && value <= ranges.label.max;
+
 /** @param {unknown} options @returns {SampleOptions} */
 export function sample(options) {
   const { count, seed, label, truncation, z, labels, mix } = object(options, 'options');
@@ -142,7 +148,7 @@ export function sample(options) {
   }
   if (labels !== undefined && label !== undefined) refuse('label', 'is one of labels: give either');
   const told = optional(labels, (value) =>
-    numbers(value, 'labels', (it) => Number.isInteger(it) && it >= 0 && it <= 9, 'digits, 0 to 9'),
+    numbers(value, 'labels', isClass, `digits, 0 to ${ranges.label.max}`),
   );
   if (mix !== undefined && told?.length !== 2) {
     refuse('labels', 'must be two of them, to be mixed');
@@ -153,12 +159,13 @@ export function sample(options) {
     mix: optional(mix, (value) =>
       Float32Array.from(numbers(value, 'mix', (it) => it >= 0 && it <= 1, 'numbers from 0 to 1')),
     ),
-    count: optional(count, (value) => whole(value, 'count', 1, 4096)),
-    seed: optional(seed, (value) => whole(value, 'seed', 0, maxSeed)),
-    label: optional(label, (value) => whole(value, 'label', 0, 9)),
+    count: optional(count, (value) => whole(value, 'count', ranges.sampled)),
+    seed: optional(seed, (value) => whole(value, 'seed', { min: 0, max: maxSeed })),
+    label: optional(label, (value) => whole(value, 'label', ranges.label)),
     truncation: optional(truncation, (value) => {
-      if (typeof value === 'number' && value >= 0.01 && Number.isFinite(value)) return value;
-      return refuse('truncation', `must be at least 0.01, not ${quoted(value)}`);
+      const { min } = ranges.truncation;
+      if (typeof value === 'number' && value >= min && Number.isFinite(value)) return value;
+      return refuse('truncation', `must be at least ${min}, not ${quoted(value)}`);
     }),
   };
 }
@@ -166,7 +173,7 @@ export function sample(options) {
 /** @param {unknown} options */
 export function evaluate(options) {
   const { count = 1000 } = object(options, 'options');
-  return whole(count, 'count', 10, 10_000);
+  return whole(count, 'count', ranges.evaluated);
 }
 
 /** @param {unknown} source @returns {Bytes | string | URL} */

@@ -4,10 +4,12 @@
  */
 import { losses, models } from '../generated/model-traits.js';
 
+export { ranges } from '../generated/model-traits.js';
+
 /**
  * @typedef {import('../protocol.js').Experiment} Experiment
  * @typedef {'adversarial' | 'autoencoder' | 'translation'} Family
- * @typedef {'verdict' | 'digit' | 'explorer' | 'reconstructions' | 'translations' | 'plane'} Panel
+ * @typedef {'meters' | 'digit' | 'explorer' | 'reconstructions' | 'translations' | 'plane'} Panel
  * @typedef {'image' | 'plane'} Space
  *
  * How a discriminator's mean output is to be read. `probability`: of being real, ½ is undecided. The

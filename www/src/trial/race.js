@@ -2,13 +2,13 @@
 import { toError } from '../errors.js';
 import { limits } from '../waiting.js';
 import { trial } from './trial.js';
-import { recall, remember } from './verdicts.js';
+import { recall, remember } from './winners.js';
 import { workloadOf } from './workload.js';
 
 /**
  * @typedef {import('../protocol.js').Backend} Backend
  * @typedef {import('../protocol.js').Speed} Speed
- * @typedef {import('./verdicts.js').Verdict} Verdict
+ * @typedef {import('./winners.js').Winner} Winner
  * @typedef {Pick<import('../protocol.js').TrialOptions, 'experiment' | 'exact' | 'threads'>} Work
  */
 
@@ -28,7 +28,7 @@ let before = Promise.resolve();
  * @param {Work} work
  * @param {AbortSignal} signal ends it with its reason
  * @param {() => void} trying a trial begins
- * @returns {Promise<Verdict>}
+ * @returns {Promise<Winner>}
  */
 export async function decide(site, device, { experiment, exact, threads }, signal, trying) {
   const work = { experiment, exact, threads };
@@ -66,7 +66,7 @@ const orAborted = (work, signal) =>
  * @param {import('../site.js').Site} site
  * @param {Work} work
  * @param {AbortSignal} signal
- * @returns {Promise<Verdict>}
+ * @returns {Promise<Winner>}
  */
 async function race(site, work, signal) {
   const options = { ...work, milliseconds: timedMs, patience: limits.trial };
@@ -97,7 +97,7 @@ async function race(site, work, signal) {
  * @param {Backend} backend
  * @param {string} name
  * @param {import('../errors.js').GanvasError} error
- * @returns {Verdict}
+ * @returns {Winner}
  */
 const failed = (backend, name, { code, message }) => ({
   backend,

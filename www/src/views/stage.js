@@ -1,17 +1,17 @@
 /**
- * The first screen: the generated digits, the real ones and the verdict on both, the sentence of what
+ * The first screen: the generated digits, the real ones, what D says of both, the sentence of what
  * is happening, and the buttons.
  */
 import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../settings/traits.js';
 import { looksAt, overlay } from './eyes/overlay.js';
 import { briefly } from './judge/disaster-view.js';
+import { meters } from './meters.js';
 import { noiseNote } from './noise.js';
 import { now } from './now.js';
 import { figure, fixed } from './numbers.js';
 import { progressOf } from './rounds.js';
 import { transport } from './transport.js';
-import { verdict } from './verdict.js';
 
 /**
  * @typedef {import('../store.js').Store} Store
@@ -67,7 +67,7 @@ export function stage(lab, t, controls) {
         <canvas class="real" role="img" aria-label=${realText}></canvas>
       </figure>
       ${encodes ? reconstructions(store, t) : nothing}
-      ${traits.shows('verdict') ? verdict(store, t) : nothing}
+      ${traits.shows('meters') ? meters(store, t) : nothing}
       ${counters(store, t)}
     </div>
     ${now(store, t, controls === 'compact' ? briefly(store, t) : undefined)} ${controls === 'none' ? nothing : transport(lab, t, controls)}

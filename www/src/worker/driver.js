@@ -304,13 +304,13 @@ export class Driver {
     relocate(options.moved);
     prefetchDataset(options.experiment);
     // A module that is asked for by name loads while the browser looks for an adapter.
-    const named = options.verdict ?? (options.backend === 'auto' ? undefined : options.backend);
+    const named = options.winner ?? (options.backend === 'auto' ? undefined : options.backend);
     const early = named && loadEngine(named, options);
     // Whoever awaits it hears of a failure; without an adapter nobody will.
     early?.catch(() => {});
     /** @type {import('./backend.js').Choice} */
-    const choice = options.verdict
-      ? { backend: options.verdict }
+    const choice = options.winner
+      ? { backend: options.winner }
       : await chooseBackend(options.backend);
     // The page has it tried where nothing of a run is, and asks again.
     if (choice.contested !== undefined) {

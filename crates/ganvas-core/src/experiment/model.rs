@@ -58,8 +58,8 @@ pub enum Family {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Panel {
-    /// What the discriminator says of real and of generated images.
-    Verdict,
+    /// What the discriminator says of real and of generated images, on a scale.
+    Meters,
     /// A choice of the digit to draw.
     Digit,
     /// Walks and planes through the latent space.
@@ -198,7 +198,7 @@ impl Model {
     /// The parts of the page that it has, beside those that all have.
     pub fn panels(self) -> Vec<Panel> {
         [
-            (Panel::Verdict, self.has_discriminator()),
+            (Panel::Meters, self.has_discriminator()),
             (Panel::Digit, self.is_conditional()),
             (Panel::Explorer, self.has_latents() && self.has_images()),
             (Panel::Reconstructions, self.is_autoencoder()),

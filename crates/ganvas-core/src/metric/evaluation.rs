@@ -11,12 +11,8 @@ use super::frechet::{Moments, Reference};
 use super::precision::Region;
 use crate::image::PIXELS;
 use crate::random::{Stream, random};
+use crate::schema::EVALUATED;
 use crate::{Dataset, Error, ErrorCode, Result, Training};
-
-/// Fewest images that are evaluated: a tenth of them is one image per digit.
-pub const MIN_COUNT: usize = 10;
-/// Most images that are evaluated.
-pub const MAX_COUNT: usize = 10_000;
 
 /// Images sampled in one call: below the limit of [`Training::sample`], and always
 /// the same, so that the first images of a larger evaluation are those of a smaller one.
@@ -185,12 +181,13 @@ pub(super) async fn drawn_by(training: &Training, images: Range<usize>) -> Resul
 }
 
 fn check_count(count: usize) -> Result<()> {
-    if (MIN_COUNT..=MAX_COUNT).contains(&count) {
+    if EVALUATED.contains(&count) {
         return Ok(());
     }
+    let (least, most) = EVALUATED.into_inner();
     Err(Error::experiment(
         "count",
-        format!("must be from {MIN_COUNT} to {MAX_COUNT}, not {count}"),
+        format!("must be from {least} to {most}, not {count}"),
     ))
 }
 

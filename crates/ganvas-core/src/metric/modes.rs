@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::data::distribution::{EXTENT, Modes};
+use crate::schema::EVALUATED;
 use crate::{Error, Result, Training};
 
 /// A good point lies within this many standard deviations of a mode.
@@ -12,9 +13,6 @@ pub const GOOD_WITHIN: f32 = 3.0;
 pub const COVERED_FROM: f64 = 0.2;
 /// Cells of the histogram along each axis: 0.25 wide.
 pub const CELLS: usize = 24;
-
-/// Fewest and most points that are evaluated.
-pub const COUNTS: std::ops::RangeInclusive<usize> = 10..=10_000;
 
 /// Which modes of a mixture points hit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -139,8 +137,8 @@ pub struct PlaneEvaluation {
 /// `bad_experiment` for a model of pictures and for a count that is not from 10 to 10,000;
 /// `device_lost` when the device cannot be read.
 pub async fn evaluate_plane(training: &Training, count: usize) -> Result<PlaneEvaluation> {
-    if !COUNTS.contains(&count) {
-        let (least, most) = (*COUNTS.start(), *COUNTS.end());
+    if !EVALUATED.contains(&count) {
+        let (least, most) = EVALUATED.into_inner();
         return Err(Error::experiment(
             "count",
             format!("must be from {least} to {most}, not {count}"),

@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::field::{FIELDS, Field, Kind};
 use super::presets::{START, WITHOUT_LABELS, presets};
+use super::ranges::{EVALUATED, LEAST_TRUNCATION, SAMPLED};
 use super::rules::{Condition, RULES, Rule};
+use crate::data::CLASSES;
 use crate::experiment::{Family, Model, Reading, Space, has_critic, saturates};
 use crate::loss::Loss;
 use crate::{ErrorCode, Experiment};
@@ -34,6 +36,11 @@ pub fn to_value() -> Value {
             .filter(|preset| !preset.cure.is_empty())
             .map(|preset| (preset.name.to_owned(), preset.cure.into()))
             .collect::<Map<_, _>>(),
+        "ailments": presets()
+            .into_iter()
+            .filter_map(|preset| Some((preset.name.to_owned(), json!(preset.ailment?))))
+            .collect::<Map<_, _>>(),
+        "ranges": ranges(),
         "tunable": FIELDS
             .iter()
             .filter(|field| field.is_tunable())
@@ -181,6 +188,23 @@ fn describe_presets(usual: &Value) -> Vec<Value> {
         .collect()
 }
 
+/// What calls are refused by, where no setting is asked for.
+fn ranges() -> Value {
+    let [sampled, evaluated] =
+        [SAMPLED, EVALUATED].map(|range| json!({ "min": range.start(), "max": range.end() }));
+    json!({
+        "sampled": sampled,
+        "evaluated": evaluated,
+        "truncation": { "min": round(LEAST_TRUNCATION) },
+        "label": { "min": 0, "max": CLASSES - 1 },
+    })
+}
+
+/// The number that a single-precision one is written as.
+fn round(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or(f64::from(value))
+}
+
 fn names(models: &[Model]) -> Value {
     models.iter().map(|model| model.as_str()).collect()
 }
@@ -212,7 +236,15 @@ const MODULES: [(&str, &[&str]); 2] = [
     ),
     (
         "model-traits.js",
-        &["models", "losses", "cures", "tunable", "error_codes"],
+        &[
+            "models",
+            "losses",
+            "cures",
+            "ailments",
+            "ranges",
+            "tunable",
+            "error_codes",
+        ],
     ),
 ];
 

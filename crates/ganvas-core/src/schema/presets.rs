@@ -1,5 +1,6 @@
 //! Named experiments.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::Experiment;
@@ -17,9 +18,23 @@ pub struct Preset {
     pub fails_on_purpose: bool,
     /// It shows something: a sentence says what to watch.
     pub teaches: bool,
+    /// What it suffers from, where the page can tell that by the figures.
+    pub ailment: Option<Ailment>,
     /// What it takes for the run to recover, made to the run as it is; nothing where nothing
     /// fails. See [`Training::tune`](crate::Training::tune).
     pub cure: Map<String, Value>,
+}
+
+/// What can go wrong with a run, so that its figures tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ailment {
+    /// G draws few of the classes.
+    ModeCollapse,
+    /// D is sure, and G learns nothing from it.
+    VanishingGradient,
+    /// The slope of a critic grows without end.
+    RunawayCritic,
 }
 
 /// The preset of a reader who has chosen nothing.
@@ -36,24 +51,24 @@ pub fn presets() -> Vec<Preset> {
         experiment,
         fails_on_purpose: false,
         teaches: false,
+        ailment: None,
         cure: Map::new(),
     };
-    let fails = |name, experiment, cure: &[(&str, Value)]| Preset {
-        name,
-        experiment,
-        fails_on_purpose: true,
+    let teaches = |name, experiment| Preset {
         teaches: true,
+        ..works(name, experiment)
+    };
+    let fails = |name, experiment| Preset {
+        fails_on_purpose: true,
+        ..teaches(name, experiment)
+    };
+    let suffers = |name, experiment, ailment, cure: &[(&str, Value)]| Preset {
+        ailment: Some(ailment),
         cure: cure
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect(),
-    };
-    let teaches = |name, experiment| Preset {
-        name,
-        experiment,
-        fails_on_purpose: false,
-        teaches: true,
-        cure: Map::new(),
+        ..fails(name, experiment)
     };
     let plane = || Experiment::of(Model::Plane);
     vec![
@@ -176,7 +191,7 @@ pub fn presets() -> Vec<Preset> {
         // where it is below, and smudges about 0. D looks at one image at a time and cannot tell;
         // MMD compares whole batches. A short average keeps most of the digits legible on their
         // way to the next ones.
-        fails(
+        suffers(
             "mode_collapse",
             Experiment {
                 width: 8,
@@ -187,10 +202,11 @@ pub fn presets() -> Vec<Preset> {
                 ema_decay: 0.95,
                 ..Experiment::default()
             },
+            Ailment::ModeCollapse,
             &[("mmd", json!(10.0))],
         ),
         // log(1 − D(G(z))) is flat where D is sure, and this D is soon sure.
-        fails(
+        suffers(
             "vanishing_gradient",
             Experiment {
                 loss: Loss::Minimax,
@@ -201,13 +217,14 @@ pub fn presets() -> Vec<Preset> {
                 discriminator_lr: 1e-3,
                 ..Experiment::default()
             },
+            Ailment::VanishingGradient,
             &[
                 ("loss", json!("non_saturating")),
                 ("discriminator_steps", json!(1)),
             ],
         ),
         // Nothing bounds the critic's slope, so its scores run away.
-        fails(
+        suffers(
             "critic_without_penalty",
             Experiment {
                 gradient_penalty: 0.0,
@@ -217,6 +234,7 @@ pub fn presets() -> Vec<Preset> {
                 beta2: 0.9,
                 ..Experiment::of(Model::WganGp)
             },
+            Ailment::RunawayCritic,
             &[("gradient_penalty", json!(10.0))],
         ),
         // Of the seeds 1 to 8 some leave half of the ring out; this one covers it.
@@ -230,7 +248,6 @@ pub fn presets() -> Vec<Preset> {
                 discriminator_lr: 5e-4,
                 ..plane()
             },
-            &[],
         ),
         // The same, but G answers a D that has already answered it.
         teaches(
@@ -250,7 +267,6 @@ pub fn presets() -> Vec<Preset> {
                 discriminator_steps: 5,
                 ..evenly()
             },
-            &[],
         ),
         // The same D, and a loss that is steep where D is sure.
         teaches(
@@ -267,7 +283,6 @@ pub fn presets() -> Vec<Preset> {
                 clip: 0.1,
                 ..critic_of_plane()
             },
-            &[],
         ),
         teaches(
             "plane_gradient_penalty",
@@ -323,6 +338,7 @@ mod tests {
     fn what_fails_has_a_cure_that_a_run_can_take() {
         for preset in presets() {
             assert!(preset.fails_on_purpose || preset.cure.is_empty());
+            assert_eq!(preset.ailment.is_some(), !preset.cure.is_empty());
             let cure = Value::Object(preset.cure.clone());
             let cured = preset.experiment.tuned(&cure).unwrap();
             for (name, value) in &preset.cure {

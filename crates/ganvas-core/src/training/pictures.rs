@@ -9,11 +9,9 @@ use crate::data::colour::ink_of;
 use crate::image;
 use crate::latent;
 use crate::player::Weights;
+use crate::schema::SAMPLED;
 use crate::system::{Classes, Request};
 use crate::{Error, Result};
-
-/// Most images that one call samples.
-const MAX_SAMPLES: usize = 4096;
 
 impl Training {
     /// Bytes of one pixel: 1 for grey, 3 for red, green and blue.
@@ -170,10 +168,11 @@ impl Training {
     fn check_latents(&self, z: &[f32]) -> Result<()> {
         let latent_dim = self.feed.latent_dim();
         let rows = z.len() / latent_dim;
-        if !z.len().is_multiple_of(latent_dim) || !(1..=MAX_SAMPLES).contains(&rows) {
+        if !z.len().is_multiple_of(latent_dim) || !SAMPLED.contains(&rows) {
+            let (least, most) = SAMPLED.into_inner();
             return Err(Error::experiment(
                 "z",
-                format!("must hold 1 to {MAX_SAMPLES} rows of {latent_dim} numbers"),
+                format!("must hold {least} to {most} rows of {latent_dim} numbers"),
             ));
         }
         if z.iter().any(|it| !it.is_finite()) {
@@ -249,7 +248,7 @@ impl Training {
     /// `bad_experiment` when the system is not a VAE, `device_lost` when the device
     /// cannot be read.
     pub async fn reconstruct(&self, count: usize) -> Result<Vec<u8>> {
-        let count = count.clamp(1, self.dataset().count().min(MAX_SAMPLES));
+        let count = count.clamp(1, self.dataset().count().min(*SAMPLED.end()));
         self.draw(Request::Reconstructions { count }).await
     }
 
@@ -281,11 +280,12 @@ impl Training {
 }
 
 fn check_count(name: &str, count: usize) -> Result<()> {
-    if (1..=MAX_SAMPLES).contains(&count) {
+    if SAMPLED.contains(&count) {
         return Ok(());
     }
+    let (least, most) = SAMPLED.into_inner();
     Err(Error::experiment(
         name,
-        format!("must be from 1 to {MAX_SAMPLES}, not {count}"),
+        format!("must be from {least} to {most}, not {count}"),
     ))
 }

@@ -167,11 +167,11 @@ function planePanels({ watched }) {
   return metrics.modes === undefined ? [distances.divergence] : [distances.modes, distances.fit];
 }
 
-/** What a run that fails on purpose is watched by. @type {Record<string, string>} */
+/** The panel that shows an ailment. @type {Record<import('../../diagnosis/diagnosis.js').Ailment, string>} */
 const tellTale = {
   mode_collapse: 'modes',
   vanishing_gradient: 'gradients',
-  critic_without_penalty: 'slope',
+  runaway_critic: 'slope',
 };
 
 /**
@@ -224,6 +224,6 @@ export const readsDigits = ({ description }) => description?.experiment.dataset 
 export function shownPanels(store) {
   const usual = [...mainPanels(store), ...planePanels(store)].map(({ name }) => name);
   const disaster = disasterOf(store.description?.experiment ?? {});
-  if (disaster) usual.push(tellTale[disaster.name]);
+  if (disaster) usual.push(tellTale[disaster.ailment]);
   return panelsWithFigures(store).filter(({ name }) => store.curves[name] ?? usual.includes(name));
 }

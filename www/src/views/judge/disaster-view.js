@@ -11,16 +11,9 @@ import { figure } from '../numbers.js';
 /**
  * @typedef {import('../lab-interface.js').LabInterface} Lab
  * @typedef {import('../../i18n/index.js').Translate} Translate
- * @typedef {import('../../diagnosis/diagnosis.js').Ailment} Ailment
+ * @typedef {import('../../settings/disasters.js').Disaster} Disaster
  * @typedef {import('../../diagnosis/diagnosis.js').Finding} Finding
  */
-
-/** What each of them suffers from. @type {Record<string, Ailment>} */
-const ailments = {
-  mode_collapse: 'mode_collapse',
-  vanishing_gradient: 'vanishing_gradient',
-  critic_without_penalty: 'runaway_critic',
-};
 
 /**
  * @param {Lab} lab
@@ -33,7 +26,7 @@ export function disaster(lab, t, full) {
   const found = disasterOf(experiment);
   if (!found) return undefined;
   const { name, cured } = found;
-  const finding = findingOf(store, name, cured);
+  const finding = findingOf(store, found);
   const blocked = store.phase === 'recovering' || store.phase === 'stopped';
   return html`<div class="lesson" data-preset=${name} data-cured=${cured}>
     <p><b>${t(`preset.${name}`)}</b> ${t(`${cured ? 'cured' : 'lesson'}.${name}`)}</p>
@@ -65,20 +58,18 @@ export function disaster(lab, t, full) {
  */
 export function briefly(store, t) {
   const found = disasterOf(store.description?.experiment ?? {});
-  const finding = found && findingOf(store, found.name, found.cured);
+  const finding = found && findingOf(store, found);
   if (!finding) return undefined;
   return sentence(finding, t, !found.cured);
 }
 
 /**
  * @param {import('../../store.js').Store} store
- * @param {string} name of the preset
- * @param {boolean} cured
+ * @param {Disaster} disaster
  */
-function findingOf({ history, description, tuned }, name, cured) {
+function findingOf({ history, description, tuned }, { ailment, cured }) {
   if (!history || !description) return undefined;
   const { experiment } = description;
-  const ailment = ailments[name];
   if (cured) return recovery(history, experiment, ailment, tuned ?? Number.NEGATIVE_INFINITY);
   return diagnose(history, experiment).find((finding) => finding.name === ailment);
 }

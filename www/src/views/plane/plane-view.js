@@ -4,10 +4,10 @@
  */
 import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../../settings/traits.js';
+import { meters } from '../meters.js';
 import { now } from '../now.js';
 import { counters } from '../stage.js';
 import { transport } from '../transport.js';
-import { verdict } from '../verdict.js';
 import { layerOfKey, layerSwitches, shownAtFirst } from './layers.js';
 import { Pad } from './pad.js';
 import { Picture } from './picture.js';
@@ -108,7 +108,7 @@ export class PlaneView {
         }
       </figure>
       <div class="aside">
-        ${verdict(store, t)} ${planeFigures(frame, t)} ${counters(store, t)}
+        ${meters(store, t)} ${planeFigures(frame, t)} ${counters(store, t)}
       </div>
       ${now(store, t)} ${controls === 'none' ? nothing : transport(this.lab, t, controls)}
     </div>`;

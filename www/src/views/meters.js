@@ -13,7 +13,7 @@ import { ofSamples } from './of-samples.js';
  * @param {Store} store
  * @param {Translate} t
  */
-export function verdict({ description, report }, t) {
+export function meters({ description, report }, t) {
   const traits = traitsOf(description?.experiment ?? {});
   const { critic, latents, reading } = traits;
   const meaning = (/** @type {string} */ name) => t(ofSamples(traits, `meter.${name}`));
@@ -25,7 +25,7 @@ export function verdict({ description, report }, t) {
       : html`${score('d', 'D(x)', meaning('score_real'), report?.d_real)}
         ${score('g', fake, meaning('score_fake'), report?.d_fake)}
         <p class="note">${t(`reading.${reading}`)}</p>`;
-  return html`<section class="verdict" data-reading=${reading}>
+  return html`<section class="meters" data-reading=${reading}>
     <h3>${t(critic ? 'panel.verdict.critic' : 'panel.verdict')}</h3>
     ${figures}
   </section>`;
