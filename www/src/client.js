@@ -89,7 +89,7 @@ export class Client {
   #watched = new Map();
   /** @type {Report | undefined} */
   #report;
-  /** What a trial has decided about. @type {{ device: string, workload: string } | undefined} */
+  /** What a trial has decided about. @type {import('./trial/race.js').Place & { workload: string } | undefined} */
   #contest;
   /** Ends the watch over the worker. @type {(() => void) | undefined} */
   #watch;
@@ -218,22 +218,22 @@ export class Client {
     const answer = await this.#send(body);
     this.#contest = undefined;
     if (answer.contested === undefined) return answer;
-    const contest = { device: answer.contested, workload: workloadOf(body.experiment) };
-    const { backend, notice } = await this.#decide(contest.device, body, signal);
+    const place = { device: answer.contested, cpu: answer.cpu };
+    const { backend, notice } = await this.#decide(place, body, signal);
     const description = await this.#send({ ...body, winner: backend });
-    this.#contest = contest;
+    this.#contest = { ...place, workload: workloadOf(body.experiment) };
     // It may have become the CPU after all, which the worker has told.
     if (description.backend === backend) this.handlers.notice(notice);
     return description;
   }
 
   /**
-   * @param {string} device
+   * @param {import('./trial/race.js').Place} place
    * @param {import('./trial/race.js').Work} work
    * @param {AbortSignal} signal
    */
-  #decide(device, work, signal) {
-    return decide(this.site, device, work, signal, () => this.handlers.loading('trial'));
+  #decide(place, work, signal) {
+    return decide(this.site, place, work, signal, () => this.handlers.loading('trial'));
   }
 
   /**
@@ -385,7 +385,7 @@ export class Client {
       // What trains meanwhile would disturb the trial.
       this.#worker?.postMessage({ type: 'hold', held: true });
       const { signal } = this.#start;
-      const decision = this.#decide(contest.device, this.origin, signal);
+      const decision = this.#decide(contest, this.origin, signal);
       const { backend, notice } = await decision.finally(() => this.#order());
       this.handlers.notice(notice);
       this.#contest = { ...contest, workload: workloadOf(experiment) };

@@ -55,9 +55,9 @@
  *
  * @property {Backend} [winner] what a trial has decided for `auto`
  *
- * The answer to `open` where both backends will do: the device that a trial's outcome belongs to, with
- * the way that its CPU would compute.
- * @typedef {{ contested: string }} Contested
+ * The answer to `open` where both backends will do: what a trial's outcome belongs to, the device and
+ * how its CPU would compute.
+ * @typedef {{ contested: string, cpu: string }} Contested
  *
  * @typedef {object} TrialOptions how fast an experiment trains, in a worker that does nothing else
  * @property {Backend} backend

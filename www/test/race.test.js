@@ -41,9 +41,9 @@ beforeEach(() => {
   devices += 1;
 });
 
-/** @param {object} manner @param {string} [device] */
-const decided = (manner, device = `device ${devices}`) =>
-  decide(site, device, { experiment, ...manner }, new AbortController().signal, () => {});
+/** @param {object} manner @param {string} [cpu] @param {string} [device] */
+const decided = (manner, cpu = 'cpu 1', device = `device ${devices}`) =>
+  decide(site, { device, cpu }, { experiment, ...manner }, new AbortController().signal, () => {});
 
 test('each backend is tried in the manner of the run', async () => {
   const { backend } = await decided({ exact: true, threads: 2 });
@@ -70,6 +70,10 @@ test('the same work is tried once', async () => {
   assert.equal(asked.length, 2);
   await decided({});
   assert.equal(asked.length, 2);
-  await decided({}, `device ${devices} cpu 1`);
-  assert.equal(asked.length, 4, 'a CPU that goes another way is another device');
+  await decided({}, 'cpu-threads 2');
+  assert.equal(asked.length, 4, 'another way of the CPU is other work');
+  await decided({});
+  assert.equal(asked.length, 4, 'and the first is still known');
+  await decided({}, 'cpu 1', 'another device');
+  assert.equal(asked.length, 6);
 });

@@ -10,6 +10,10 @@ import { workloadOf } from './workload.js';
  * @typedef {import('../protocol.js').Speed} Speed
  * @typedef {import('./winners.js').Winner} Winner
  * @typedef {Pick<import('../protocol.js').TrialOptions, 'experiment' | 'exact' | 'threads'>} Work
+ *
+ * @typedef {object} Place where the work would be done
+ * @property {string} device
+ * @property {string} cpu how it computes without the GPU: its module and threads
  */
 
 const timedMs = 300;
@@ -24,15 +28,21 @@ let before = Promise.resolve();
  * What is known of this device and this workload; else the outcome of a trial.
  *
  * @param {import('../site.js').Site} site
- * @param {string} device
+ * @param {Place} place
  * @param {Work} work
  * @param {AbortSignal} signal ends it with its reason
  * @param {() => void} trying a trial begins
  * @returns {Promise<Winner>}
  */
-export async function decide(site, device, { experiment, exact, threads }, signal, trying) {
+export async function decide(
+  site,
+  { device, cpu },
+  { experiment, exact, threads },
+  signal,
+  trying,
+) {
   const work = { experiment, exact, threads };
-  const workload = workloadOf(experiment);
+  const workload = `${cpu}: ${workloadOf(experiment)}`;
   const known = recall(device, workload);
   if (known) return known;
   trying();

@@ -316,7 +316,7 @@ export class Driver {
     if (choice.contested !== undefined) {
       // What is faster depends on the way that the CPU would go.
       const { name, count } = cpuModule(options);
-      return { contested: `${choice.contested} ${name} ${count}` };
+      return { contested: choice.contested, cpu: `${name} ${count}` };
     }
     let because = choice.because;
     try {
