@@ -82,7 +82,9 @@ test('the pages work under their own policy', { timeout }, async () => {
 });
 
 test('the pages work under the strictest policy that a site may send', { timeout }, async () => {
-  const strict = await serve(undefined, { 'content-security-policy': policy });
+  // The hosted page has a policy of its own for the address of its service worker.
+  const whole = `${policy} ganvas-isolate`;
+  const strict = await serve(undefined, { 'content-security-policy': whole });
   try {
     assert.deepEqual(await measure(strict.home), [], 'bench.html');
     for (const page of ['', 'embed.html', '?preset=mode_collapse']) {
@@ -90,6 +92,21 @@ test('the pages work under the strictest policy that a site may send', { timeout
       const address = `${strict.home}${file}?${[first, query].filter(Boolean).join('&')}`;
       assert.deepEqual(await use(address), [], page || 'index.html');
     }
+  } finally {
+    await strict.close();
+  }
+});
+
+test('where a policy keeps the service worker out, the hosted page goes on without', {
+  timeout,
+}, async () => {
+  const strict = await serve(undefined, { 'content-security-policy': policy });
+  try {
+    const [told, directive, ...others] = await use(`${strict.home}?${query}`);
+    assert.match(told, /'ganvas-isolate' violates/);
+    assert.match(directive, /^trusted-types /);
+    assert.deepEqual(others, []);
+    assert.deepEqual(await use(`${strict.home}embed.html?${query}`), [], 'embed.html');
   } finally {
     await strict.close();
   }
