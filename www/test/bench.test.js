@@ -139,3 +139,40 @@ test('the known devices are as docs/devices.md says', async () => {
     }
   }
 });
+
+/** A time such as `8.05 s`, in milliseconds. @param {string} text */
+function milliseconds(text) {
+  const [, value, unit] = /^([\d.]+) (m?s)$/.exec(text) ?? [];
+  return Number(value) * (unit === 's' ? 1000 : 1);
+}
+
+test('a device from docs/benchmarks.md has the figures of its table', async () => {
+  const read = (name) => readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
+  const text = await read('benchmarks.md');
+  const [, version, processor, date] =
+    /^Made by .* in headless Chromium (\d+)\S*, on (.+?) with .*, (\d{4}-\d\d-\d\d)\./m.exec(text);
+  const [, section] = /^## Time of a step\n(.*?)^## /ms.exec(text);
+  const table = [
+    ...section.matchAll(/^\| (CPU|WebGPU) [^|]*\| (\d+) \| (\d+) \| ([^|]+) \|/gm),
+  ].map(([, backend, width, batch, step]) => ({
+    key: `${backend.toLowerCase()} ${width} ${batch}`,
+    step: milliseconds(step),
+  }));
+  assert.ok(table.length >= 4);
+  const { devices } = JSON.parse(await read('devices.json'));
+  for (const device of devices.filter(({ source }) => source === 'docs/benchmarks.md')) {
+    const { name, browser, rates } = device;
+    const told = `${name}, ${browser}, ${device.date}`;
+    assert.equal(device.date, date, told);
+    assert.ok(name.includes(processor), `${told}: measured on ${processor}`);
+    assert.equal(/\d+/.exec(browser)?.[0], version, told);
+    const keys = rates.map(({ backend, width, batch_size }) => `${backend} ${width} ${batch_size}`);
+    assert.deepEqual(keys.sort(), table.map(({ key }) => key).sort(), told);
+    for (const { backend, width, batch_size, steps_per_second } of rates) {
+      const { step } = table.find(({ key }) => key === `${backend} ${width} ${batch_size}`);
+      const apart = Math.abs((steps_per_second * step) / 1000 - 1);
+      const what = `${backend}, ${width} × ${batch_size}: ${steps_per_second} a second, ${step} ms`;
+      assert.ok(apart < 0.01, what);
+    }
+  }
+});
