@@ -23,7 +23,7 @@ mod session;
 mod threads;
 mod typescript;
 
-use ganvas_core::{Experiment, schema as table};
+use ganvas_core::Experiment;
 use wasm_bindgen::prelude::*;
 
 pub use session::{Data, Session};
@@ -45,16 +45,6 @@ pub fn backend_name() -> String {
         "cpu"
     };
     name.to_owned()
-}
-
-/// The experiment's fields, presets and error codes, as in `schema.js`.
-///
-/// # Errors
-///
-/// `internal`, if the table cannot be turned into a JavaScript object.
-#[wasm_bindgen]
-pub fn schema() -> Result<JsValue, JsValue> {
-    error::to_js(&table::to_value())
 }
 
 /// The full experiment that a partial one stands for.

@@ -637,15 +637,6 @@ export function backend_name(): string;
 export function last_panic(): string | undefined;
 
 /**
- * The experiment's fields, presets and error codes, as in `schema.js`.
- *
- * # Errors
- *
- * `internal`, if the table cannot be turned into a JavaScript object.
- */
-export function schema(): any;
-
-/**
  * Runs once when the module is loaded.
  */
 export function start(): void;
