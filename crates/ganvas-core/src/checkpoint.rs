@@ -44,7 +44,7 @@ impl Training {
     ///
     /// # Errors
     ///
-    /// `device_lost` when the device cannot be read, `diverged` when a number is none.
+    /// `device_lost` when the device cannot be read, `diverged` when a number of it is not finite.
     pub async fn save(&self) -> Result<Vec<u8>> {
         self.save_as(Precision::Full).await
     }

@@ -17,7 +17,7 @@ fn all() -> Vec<Network> {
     small().into_iter().chain(networks(8)).collect()
 }
 
-fn has_none(numbers: &[f32]) -> bool {
+fn has_nan(numbers: &[f32]) -> bool {
     numbers.iter().any(|x| x.is_nan())
 }
 
@@ -70,9 +70,9 @@ fn images_of_no_numbers_give_none() {
             let pass = run(&network, mode, |_, x, _| x.fill(f32::NAN));
             assert!(pass.output.iter().all(|y| y.is_nan()), "{what}");
             if mode != Mode::Evaluate && network.stack.has_batch_norm() {
-                assert!(has_none(&pass.statistics), "{what}");
+                assert!(has_nan(&pass.statistics), "{what}");
             }
-            assert!(has_none(&pass.of_parameters), "{what}");
+            assert!(has_nan(&pass.of_parameters), "{what}");
         }
     }
 }
@@ -110,7 +110,7 @@ fn a_parameter_of_no_number_reaches_the_output() {
             let pass = run(&network, mode, |parameters, _, _| {
                 parameters[middle] = f32::NAN;
             });
-            assert!(has_none(&pass.output), "{}, {mode:?}", network.name);
+            assert!(has_nan(&pass.output), "{}, {mode:?}", network.name);
         }
     }
 }

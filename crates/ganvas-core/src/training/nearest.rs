@@ -111,7 +111,7 @@ fn from_values(a: &[f32], b: &[f32], limit: f32) -> Option<f32> {
     Some(squares.sum()).filter(|sum| is_less(*sum, limit))
 }
 
-/// A NaN is near nothing.
+/// False also where the sum is NaN.
 fn is_less(sum: f32, limit: f32) -> bool {
     sum < limit
 }

@@ -98,7 +98,7 @@ impl Shader {
                 format!("return select({slope:?} * x, x, x > {kind}());")
             }
             // Some drivers compute tanh from exponentials that overflow, hence the limit;
-            // and some make a number of one that is none, hence the last choice.
+            // and some make a number of a NaN, hence the last choice.
             Activation::Tanh => format!(
                 "let above = select(x, {kind}(15.0), x > {kind}(15.0));
     let t = select(above, {kind}(-15.0), above < {kind}(-15.0));
