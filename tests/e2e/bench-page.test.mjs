@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { isolation } from '../../xtask/site-server.mjs';
 import { all, broken, session, worker } from '../support/faults.mjs';
 import { patience, workersBecome } from '../support/lab.mjs';
@@ -94,6 +94,7 @@ test('an entry names the module and the threads that ran, in either language', {
 }, async () => {
   const query = 'sizes=2x4&seconds=0.2&backends=cpu&kernels=off';
   const isolated = await serve(undefined, isolation);
+  after(() => isolated.close());
   // The probe is the only module here that is asked about with relaxed SIMD.
   const strict = worker(`
     const { validate } = WebAssembly;
@@ -114,7 +115,6 @@ test('an entry names the module and the threads that ran, in either language', {
     assert.deepEqual(faults, []);
     await page.context().close();
   }
-  await isolated.close();
 });
 
 test('the kernels of a step are timed beside plain code', { timeout }, async () => {

@@ -1,6 +1,6 @@
 /** Browsers that lack something: what Ganvas needs is named, with a way out; the rest is not missed. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { launch } from '../support/browser.mjs';
 import { worker } from '../support/faults.mjs';
 import { addLab, close, failure, message, patience, tiny, workersBecome } from '../support/lab.mjs';
@@ -71,6 +71,7 @@ for (const [name, { rule, take, headers, words }] of Object.entries(lacks)) {
     timeout,
   }, async () => {
     const host = headers ? await serve(undefined, headers) : site;
+    if (headers) after(() => host.close());
     for (const [lang, reload] of [
       ['en', 'Reload'],
       ['zh', '刷新'],
@@ -89,7 +90,6 @@ for (const [name, { rule, take, headers, words }] of Object.entries(lacks)) {
       }
       await close(page);
     }
-    if (headers) await host.close();
   });
 }
 

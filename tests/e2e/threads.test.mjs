@@ -481,6 +481,7 @@ test('a service worker that cannot be had changes nothing', { timeout }, async (
 
 test('a frame is isolated by its own policy, whatever page it is on', { timeout }, async () => {
   const isolated = await serve(undefined, documentIsolation);
+  after(() => isolated.close());
   const page = await (await browser.newContext()).newPage();
   page.setDefaultTimeout(patience);
   // localhost and 127.0.0.1 are two origins.
@@ -495,8 +496,9 @@ test('a frame is isolated by its own policy, whatever page it is on', { timeout 
   const frame = await lab.ownerFrame();
   assert.equal(await page.evaluate(() => crossOriginIsolated), false);
   assert.equal(await frame.evaluate(() => crossOriginIsolated), true);
+  // The element is in the document before its code is.
+  await frame.evaluate(() => customElements.whenDefined('ganvas-lab').then(() => {}));
   assert.equal(await lab.evaluate(async (lab) => (await lab.ready).threads), 2);
   assert.equal((await lab.evaluate((lab) => lab.train({ steps: 1 }))).step, 1);
   await close(page);
-  await isolated.close();
 });

@@ -91,6 +91,8 @@ export async function serve(rule, headers = {}) {
     return sendFile(request, response, dist, `/${site}`);
   };
   const server = await listen(0, handle, [insecureHost]);
+  // One that a test leaves open when it fails shall not keep the file from its end, for ever.
+  server.unref();
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   const origin = `http://localhost:${port}`;
   return {
