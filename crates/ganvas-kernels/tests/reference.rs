@@ -335,13 +335,16 @@ fn panics<T: std::fmt::Debug>(call: impl FnOnce() -> T + std::panic::UnwindSafe)
     }
 }
 
+/// A network that is told the classes of its images.
+fn told_classes() -> Network {
+    let mut all = networks(2).into_iter();
+    all.find(|network| network.stack.classes.is_some()).unwrap()
+}
+
 /// The lengths are checked before any backend sees the tensors.
 #[test]
 fn tensors_of_other_lengths_are_refused() {
-    let network = networks(2)
-        .into_iter()
-        .find(|network| network.stack.classes.is_some())
-        .unwrap();
+    let network = told_classes();
     let stack = Arc::new(network.stack.clone());
     let batch = network.batch;
     let call = |lengths: [usize; 4], groups| {
@@ -412,10 +415,7 @@ fn tracked_tensors_are_not_gathered() {
 /// it would be none.
 #[test]
 fn tracked_statistics_and_labels_are_refused() {
-    let network = networks(2)
-        .into_iter()
-        .find(|network| network.stack.classes.is_some())
-        .unwrap();
+    let network = told_classes();
     let stack = Arc::new(network.stack.clone());
     let batch = network.batch;
     let statistics = || constant(network.statistics(), [stack.statistics]);
