@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { isolation } from '../../xtask/site-server.mjs';
 import { all, broken, session, worker } from '../support/faults.mjs';
-import { patience, workersBecome } from '../support/lab.mjs';
+import { patience, show, workersBecome } from '../support/lab.mjs';
 import { dist, root, serve } from '../support/server.mjs';
 import { suite } from '../support/suite.mjs';
 
@@ -301,10 +301,7 @@ test('a tab that was hidden meanwhile says that its figures do not count', {
   const { page } = await open(`${small}&backends=cpu`);
   await start(page);
   await page.locator('[role="status"]', { hasText: '2 of 2' }).waitFor();
-  await page.evaluate(() => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, value: 'hidden' });
-    document.dispatchEvent(new Event('visibilitychange'));
-  });
+  await show(page, 'hidden');
   await page.locator('[data-notice="hidden"]').waitFor();
   site.answer();
   await page.context().close();

@@ -10,6 +10,7 @@ import {
   notice,
   openLab,
   patience,
+  show,
   startTraining,
   tiny,
   workersBecome,
@@ -121,13 +122,6 @@ test('a worker that falls silent is replaced', { timeout }, async () => {
   await workersBecome(page, 1);
   await close(page);
 });
-
-/** Playwright's tabs are always seen; the element is told otherwise. */
-const show = (page, state) =>
-  page.evaluate((value) => {
-    Object.defineProperty(document, 'visibilityState', { value, configurable: true });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, state);
 
 test('a hidden tab rests, and says so when it is seen again', { timeout }, async () => {
   site.answer();

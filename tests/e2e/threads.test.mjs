@@ -11,6 +11,7 @@ import {
   notice,
   openLab,
   patience,
+  show,
   startTraining,
   tiny,
 } from '../support/lab.mjs';
@@ -238,12 +239,6 @@ async function openTelling() {
   return page;
 }
 
-/** Whether the tab shows. */
-const show = (page, state) =>
-  page.evaluate((value) => {
-    Object.defineProperty(document, 'visibilityState', { value, configurable: true });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, state);
 const becomes = (page, state) =>
   page.waitForFunction((state) => window.events.state.at(-1).state === state, state);
 /** Tries of the other way come and go; what is told last stays, or comes again. */

@@ -59,6 +59,18 @@ export async function addLab(page, attributes) {
 export const close = (page) => page.context().close();
 
 /**
+ * Has a tab seen or not: Playwright's are always seen, and the page is told otherwise.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {'hidden' | 'visible'} state
+ */
+export const show = (page, state) =>
+  page.evaluate((value) => {
+    Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, state);
+
+/**
  * The report without its one figure that depends on the clock.
  *
  * @param {Record<string, number>} report

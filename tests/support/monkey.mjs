@@ -1,5 +1,6 @@
 /** A reader who does anything, in any order: whatever can be pressed, chosen, typed or dropped. */
 import * as idx from './idx.mjs';
+import { show } from './lab.mjs';
 import { randomFrom } from './random.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -124,10 +125,7 @@ async function changeAttribute(page, random) {
  */
 async function turnTab(page, random) {
   const state = random.pick(['hidden', 'visible']);
-  await page.evaluate((value) => {
-    Object.defineProperty(document, 'visibilityState', { value, configurable: true });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, state);
+  await show(page, state);
   return `tab ${state}`;
 }
 
@@ -166,9 +164,8 @@ async function move(page) {
  * @param {Page} page
  */
 export async function bringBack(page) {
+  await show(page, 'visible');
   await page.evaluate(() => {
-    Object.defineProperty(document, 'visibilityState', { value: 'visible', configurable: true });
-    document.dispatchEvent(new Event('visibilitychange'));
     window.scrollTo(0, 0);
     window.lab.setAttribute('controls', 'full');
   });
