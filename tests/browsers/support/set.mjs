@@ -94,20 +94,24 @@ async function lookInside() {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
-  const press = (/** @type {string} */ selector) => root.querySelector(selector).click();
+  // Most controls come with code of their own, some time after the first pictures.
+  const press = async (/** @type {string} */ selector) => {
+    const button = await until(() => root.querySelector(`${selector}:not(:disabled)`));
+    button.click();
+  };
   // A round, slowly.
-  press('[data-action="slowly"]');
+  await press('[data-action="slowly"]');
   const phases = [];
   for (const phase of ['draw', 'make', 'judge']) {
     await until(() => root.querySelector(`.slowly[data-phase="${phase}"] canvas`));
     phases.push(phase);
-    press('[data-action="slowly-forward"]');
+    await press('[data-action="slowly-forward"]');
   }
   await until(() => root.querySelector('.slowly[data-phase="loss"]'));
-  press('[data-action="slowly-close"]');
+  await press('[data-action="slowly-close"]');
   // D's eyes, what an update changes, the judge, the space of z.
   const { scores } = await lab.look({ index: 3 });
-  press('[data-action="step-discriminator"]');
+  await press('[data-action="step-discriminator"]');
   await until(() => root.querySelectorAll('.change .pair').length === 2);
   const change = root.querySelectorAll('.change .pair').length;
   root.querySelector('[data-drawer="judge"]').open = true;

@@ -41,7 +41,8 @@ export const steep = 10;
  * latest three at most five modes are covered, and the entropy of what is drawn is that of five
  * digits or fewer (so that digits which are merely unclear do not count as missing); in one of the
  * three a quarter of the images or more could be real ones; and the mean D(G(z)) of the reports since
- * is at least 0.05, where D's output is a probability. It takes the judge's figures.
+ * is at least 0.05, where D's output is a probability. It takes the judge's figures. A run that has
+ * had six modes or more has lost some, whatever D makes of the others.
  *
  * @param {Curves} curves
  * @param {Experiment} experiment
@@ -58,12 +59,13 @@ export function modeCollapse(curves, experiment) {
   if (!(few && precision >= leastPrecision)) return undefined;
   const modes = latest(found, looks);
   const since = found[found.length - looks].step;
-  const d_fake = median(pointsOf(curves, 'd_fake', since));
-  if (traitsOf(experiment).reading === 'probability' && !(d_fake >= leastPassing)) return undefined;
+  const d_fake = median(pointsOf(curves, 'd_fake').filter(({ step }) => step >= since));
   const values = { modes, precision, d_fake };
   // Before there were many: the count has fallen, and did not start low.
   const most = highest(found, looks);
-  return { name: 'mode_collapse', values: most >= manyModes ? { ...values, most } : values };
+  if (most >= manyModes) return { name: 'mode_collapse', values: { ...values, most } };
+  const passes = traitsOf(experiment).reading !== 'probability' || d_fake >= leastPassing;
+  return passes ? { name: 'mode_collapse', values } : undefined;
 }
 
 /**
@@ -107,13 +109,13 @@ export function runawayCritic(curves, experiment) {
 }
 
 /**
- * As the judge has measured it, since a step where one is given; not a number before its first look.
+ * As the judge has measured it, after a step where one is given; not a number before its first look.
  *
  * @param {Curves} curves
- * @param {number} [since]
+ * @param {number} [after]
  */
-function slopeOf(curves, since) {
-  const measured = pointsOf(curves, 'slope', since);
+function slopeOf(curves, after) {
+  const measured = pointsOf(curves, 'slope', after);
   return latest(measured, Math.min(looks, measured.length));
 }
 
@@ -146,10 +148,10 @@ export const diagnose = (curves, experiment) =>
   Object.values(ailments).flatMap((find) => find(curves, experiment) ?? []);
 
 /**
- * Whether a run is over an ailment since a step at which it was treated, by the figures since
- * then: six of the ten digits or more, and more drawn than five; a gradient ten times as long as
- * before the step; a slope below ten and a third of what it was at most, which the judge has to have
- * measured: scores tell how steep a critic is at least, never at most.
+ * Whether a run is over an ailment, by the figures of the steps after the one at which it was treated
+ * (what was measured at that step is from before): six of the ten digits or more, and more drawn than
+ * five; a gradient ten times as long as before; a slope below ten and a third of what it was at most,
+ * which the judge has to have measured: scores tell how steep a critic is at least, never at most.
  *
  * @param {Curves} curves
  * @param {Experiment} experiment
@@ -192,4 +194,4 @@ export function recovery(curves, experiment, ailment, since) {
  * @param {import('./figures.js').Point[]} points
  * @param {number} step
  */
-const until = (points, step) => points.filter((point) => point.step < step);
+const until = (points, step) => points.filter((point) => point.step <= step);

@@ -16,14 +16,14 @@
  *
  * @param {Curves} curves
  * @param {string} name
- * @param {number} [since] a step; points before it do not count
+ * @param {number} [after] a step: what was measured there, or before, does not count
  * @returns {Point[]}
  */
-export function pointsOf(curves, name, since = Number.NEGATIVE_INFINITY) {
+export function pointsOf(curves, name, after = Number.NEGATIVE_INFINITY) {
   return curves
     .column(name)
     .map((value, index) => ({ step: curves.steps[index], value }))
-    .filter(({ step, value }) => Number.isFinite(value) && step >= since);
+    .filter(({ step, value }) => Number.isFinite(value) && step > after);
 }
 
 /**

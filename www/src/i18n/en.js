@@ -526,10 +526,10 @@ export default {
   'break.mode_collapse': 'Break it again: without MMD',
   'break.vanishing_gradient': 'Break it again: the minimax loss, three updates of D',
   'break.critic_without_penalty': 'Break it again: no gradient penalty',
-  'finding.waiting.mode_collapse': 'Not seen yet; the live judge below counts the digits.',
+  'finding.waiting.mode_collapse': 'Not to be seen now; the live judge below counts the digits.',
   'finding.waiting.vanishing_gradient':
-    'Not seen yet: G’s gradient has still more than a hundredth of its length.',
-  'finding.waiting.critic_without_penalty': 'Not seen yet: the slope is still below 10.',
+    'Not to be seen now: G’s gradient has more than a hundredth of its greatest length.',
+  'finding.waiting.critic_without_penalty': 'Not to be seen now: the slope is below 10.',
   'finding.recovering': 'Treated; whether it helps is not to be seen yet.',
   'finding.mode_collapse':
     'It has happened: {modes} of ten digits are left, and D takes G’s pictures for real with {d_fake} on average.',

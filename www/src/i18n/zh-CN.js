@@ -485,9 +485,9 @@ export default {
   'break.mode_collapse': '再弄坏一次：去掉 MMD',
   'break.vanishing_gradient': '再弄坏一次：换回极小极大损失，D 更新三次',
   'break.critic_without_penalty': '再弄坏一次：去掉梯度惩罚',
-  'finding.waiting.mode_collapse': '还没有出现；下面的实时评判会统计画出了几种数字。',
-  'finding.waiting.vanishing_gradient': '还没有出现：G 的梯度范数仍在原来的百分之一以上。',
-  'finding.waiting.critic_without_penalty': '还没有出现：斜率还不到 10。',
+  'finding.waiting.mode_collapse': '目前看不到；下面的实时评判会统计画出了几种数字。',
+  'finding.waiting.vanishing_gradient': '目前看不到：G 的梯度范数仍在最大值的百分之一以上。',
+  'finding.waiting.critic_without_penalty': '目前看不到：斜率还不到 10。',
   'finding.recovering': '已采取补救措施，效果还看不出来。',
   'finding.mode_collapse':
     '已经出现：十种数字只剩 {modes} 种，而 D 把假图判为真的概率平均有 {d_fake}。',
