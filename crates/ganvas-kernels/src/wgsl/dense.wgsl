@@ -1,5 +1,11 @@
+#if narrow
+alias Value = f32;
+#else
+alias Value = vec4f;
+#end
+
 #if split
-var<workgroup> partial: array<vec4f, $partials>;
+var<workgroup> partial: array<Value, $partials>;
 #end
 
 fn right_value(k: u32, column: u32, depth: u32) -> f32 {
@@ -28,7 +34,7 @@ fn compute(t: u32, o: u32, local: u32) {
     let column = o * span + t % (span / $wide) * $wide;
     let row = t / (span / $wide) * $tall;
 #for i in tall
-    var y$i = vec4f();
+    var y$i = Value();
     let r$i = min(row + $i, rows - 1);
 #end
 #if split
@@ -37,7 +43,7 @@ fn compute(t: u32, o: u32, local: u32) {
     for (var k = 0u; k < depth; k++) {
 #end
 #if narrow
-        let b = vec4f(right_value(k, column, depth), 0.0, 0.0, 0.0);
+        let b = right_value(k, column, depth);
 #else
         let b = vec4f(
             right_value(k, column, depth),
@@ -66,18 +72,24 @@ fn compute(t: u32, o: u32, local: u32) {
 #end
     }
 #end
+    var values = array<Value, $tall>(
 #for i in tall
-    if (row + $i < rows) {
-#for j in wide
-        {
-            let at = (row + $i) * columns + column + $j + output_at;
-#if bias
-            put(at, y$i[$j] + right[column + $j + bias_at]);
-#else
-            put(at, y$i[$j]);
+        y$i,
 #end
-        }
+    );
+    for (var k = 0u; k < $tall * $wide; k++) {
+        let i = row + k / $wide;
+        let j = column + k % $wide;
+        if (i >= rows) { break; }
+#if narrow
+        let value = values[k];
+#else
+        let value = values[k / 4][k % 4];
+#end
+#if bias
+        put(i * columns + j + output_at, value + right[j + bias_at]);
+#else
+        put(i * columns + j + output_at, value);
 #end
     }
-#end
 }

@@ -49,25 +49,22 @@ fn compute(t: u32, o: u32, local: u32) {
         y$o_11 += w$o_0.x * c2_2 + w$o_0.z * c2_1 + w$o_2.x * c1_2 + w$o_2.z * c1_1;
 #end
     }
+    // Even and odd columns take turns, in two rows of twice the columns.
+    var values = array<vec4f, 4 * $tile>(
 #for o in tile
+        vec4f(y$o_00.x, y$o_01.x, y$o_00.y, y$o_01.y),
+        vec4f(y$o_00.z, y$o_01.z, y$o_00.w, y$o_01.w),
+        vec4f(y$o_10.x, y$o_11.x, y$o_10.y, y$o_11.y),
+        vec4f(y$o_10.z, y$o_11.z, y$o_10.w, y$o_11.w),
+#end
+    );
+    for (var k = 0u; k < 4 * $tile; k++) {
+        let channel = o + k / 4;
 #if bias
-    {
-        let at = bias_at + o + $o;
-        let bias = vec4f(parameters[at / 4][at % 4]);
-        y$o_00 += bias;
-        y$o_01 += bias;
-        y$o_10 += bias;
-        y$o_11 += bias;
-    }
+        let at = bias_at + channel;
+        values[k] += vec4f(parameters[at / 4][at % 4]);
 #end
-    {
-        // Even and odd columns take turns, in two rows of twice the columns.
-        let even = ((n * outputs + o + $o) * height + r) * 4 * columns + 2 * column;
-        let odd = even + 2 * columns;
-        put(even, vec4f(y$o_00.x, y$o_01.x, y$o_00.y, y$o_01.y));
-        put(even + 1, vec4f(y$o_00.z, y$o_01.z, y$o_00.w, y$o_01.w));
-        put(odd, vec4f(y$o_10.x, y$o_11.x, y$o_10.y, y$o_11.y));
-        put(odd + 1, vec4f(y$o_10.z, y$o_11.z, y$o_10.w, y$o_11.w));
+        let image = (n * outputs + channel) * height;
+        put(((image + r) * 2 + k / 2 % 2) * 2 * columns + 2 * column + k % 2, values[k]);
     }
-#end
 }

@@ -38,13 +38,16 @@ fn compute(t: u32, o: u32, local: u32) {
 #end
         }
     }
+    var values = array<vec4f, $tile>(
 #for o in tile
+        y$o,
+#end
+    );
+    for (var k = 0u; k < $tile; k++) {
 #if bias
-    {
-        let at = bias_at + o + $o;
-        y$o += vec4f(parameters[at / 4][at % 4]);
+        let at = bias_at + o + k;
+        values[k] += vec4f(parameters[at / 4][at % 4]);
+#end
+        put(((n * outputs + o + k) * height + r) * columns + column, values[k]);
     }
-#end
-    put(((n * outputs + o + $o) * height + r) * columns + column, y$o);
-#end
 }

@@ -67,8 +67,13 @@ fn main(
         gradient[((s + local) * large_channels + l) * 4 + a + weight_at] = sum;
     }
 #else
+    var values = array<vec4f, $tile>(
 #for s in tile
-    gradient[((s + $s) * large_channels + l) * 4 + a + weight_at] = g$s;
+        g$s,
 #end
+    );
+    for (var k = 0u; k < $tile; k++) {
+        gradient[((s + k) * large_channels + l) * 4 + a + weight_at] = values[k];
+    }
 #end
 }

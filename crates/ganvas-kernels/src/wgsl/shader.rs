@@ -5,7 +5,9 @@
 //! - `#if name` … `#else` … `#end` keeps one part, by whether the value is above 0.
 //!
 //! Accumulators of a tile become variables of their own in this way, which every compiler
-//! keeps in registers; of an array that is indexed in a loop, some do not.
+//! keeps in registers; of an array that is indexed in a loop, some do not. They are stored from
+//! an array in a loop all the same: a store with its bias, activation and gate is much text, and
+//! to compile it once instead of for each variable saves a tenth of all compilation.
 //!
 //! In front of the file's text stand its buffers, its constants, and the functions of an
 //! activation where it calls them.

@@ -41,10 +41,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
             }
         }
     }
+    var values = array<f32, $tile>(
 #for o in tile
+        y$o,
+#end
+    );
+    for (var k = 0u; k < $tile; k++) {
 #if bias
-    y$o += parameters[bias_at + o + $o];
+        values[k] += parameters[bias_at + o + k];
 #end
-    put((n * outputs + o + $o) * width * height + t % (width * height), y$o);
-#end
+        put((n * outputs + o + k) * width * height + t % (width * height), values[k]);
+    }
 }

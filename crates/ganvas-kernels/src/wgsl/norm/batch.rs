@@ -43,7 +43,7 @@ impl BatchNormForward {
         sizes_at: usize,
     ) -> Shader {
         let kind = if vector { "vec4f" } else { "f32" };
-        summing(shader, vector, self.threads)
+        summing(shader, vector, "f32", self.threads)
             .with(include_str!("batch_forward.wgsl"))
             .with(include_str!("walk.wgsl"))
             .set("norm", sizes_at)
@@ -163,7 +163,7 @@ impl BatchNormBackward {
         vector: bool,
         sizes_at: usize,
     ) -> Shader {
-        summing(shader, vector, self.threads)
+        summing(shader, vector, "vec2f", self.threads)
             .verbatim(&format!(
                 "\
 fn give(i: u32, value: Number) {{

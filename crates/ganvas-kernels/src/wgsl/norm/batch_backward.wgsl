@@ -27,22 +27,22 @@ fn normalise(channel: u32, local: u32) {
         var at = first;
         for (var k = local; k < elements; k += threads) {
             let i = (at.x * channels + channel) * pixels + at.y;
-            sum += g[i];
-            along += g[i] * (u[i] - mean) * inverse;
+            let value = g[i];
+            sum += value;
+            along += value * (u[i] - mean) * inverse;
             at = next(at, pixels);
         }
-        let sum_g = total(flat(sum), local);
-        let sum_along = total(flat(along), local);
-        beta_gradient += sum_g;
-        gamma_gradient += sum_along;
+        let sums = total(vec2f(flat(sum), flat(along)), local);
+        beta_gradient += sums.x;
+        gamma_gradient += sums.y;
         let scale = gamma * inverse;
 #if running
         // What was given does not depend on the images.
         let mean_g = 0.0;
         let mean_along = 0.0;
 #else
-        let mean_g = sum_g / count;
-        let mean_along = sum_along / count;
+        let mean_g = sums.x / count;
+        let mean_along = sums.y / count;
 #end
         at = first;
         for (var k = local; k < elements; k += threads) {

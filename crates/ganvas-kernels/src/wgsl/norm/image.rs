@@ -38,6 +38,7 @@ impl Program for ImageNormForward {
         summing(
             Shader::of(body, &buffers),
             alignment(self.pixels) == 4,
+            "f32",
             self.threads,
         )
         .number("epsilon", NORM_EPSILON)
@@ -106,6 +107,7 @@ impl Program for ImageNormBackward {
         summing(
             Shader::of(body, &buffers),
             alignment(self.pixels) == 4,
+            "vec2f",
             self.threads,
         )
         .build()

@@ -11,13 +11,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     var sum = Number();
     var along = Number();
     for (var k = local; k < pixels; k += threads) {
-        sum += g[start + k];
-        along += g[start + k] * (u[start + k] - mean) * inverse;
+        let value = g[start + k];
+        sum += value;
+        along += value * (u[start + k] - mean) * inverse;
     }
-    let mean_g = total(flat(sum), local) / count;
-    let mean_along = total(flat(along), local) / count;
+    let means = total(vec2f(flat(sum), flat(along)), local) / count;
     for (var k = local; k < pixels; k += threads) {
         let normal = (u[start + k] - mean) * inverse;
-        output[start + k] = inverse * (g[start + k] - mean_g - normal * mean_along);
+        output[start + k] = inverse * (g[start + k] - means.x - normal * means.y);
     }
 }

@@ -32,11 +32,13 @@ const NOWHERE: BatchNorm = BatchNorm {
     variance: 0,
 };
 
-/// A shader of `threads` threads that share sums over the pixels of a channel.
-fn summing(shader: Shader, vector: bool, threads: u32) -> Shader {
+/// A shader of `threads` threads that share sums over the pixels of a channel, so many of type
+/// `sums` at once: each takes barriers, for which threads wait.
+fn summing(shader: Shader, vector: bool, sums: &str, threads: u32) -> Shader {
     shader
         .threads(threads)
         .numbers(vector)
+        .verbatim(&format!("alias Sums = {sums};\n"))
         .set("few", usize::from(threads <= 16))
         .with(include_str!("sums.wgsl"))
 }

@@ -1,16 +1,14 @@
-var<workgroup> partial: array<f32, $threads>;
+var<workgroup> partial: array<Sums, $threads>;
 
-/// The sum of all threads' values, on each of them.
-fn total(value: f32, local: u32) -> f32 {
+/// The sums of all threads' values, on each of them.
+fn total(value: Sums, local: u32) -> Sums {
     workgroupBarrier();
     partial[local] = value;
 #if few
     // Where threads are few because barriers are dear, each adds up for itself.
     workgroupBarrier();
-    var sum = 0.0;
-#for k in threads
-    sum += partial[$k];
-#end
+    var sum = Sums();
+    for (var k = 0u; k < threads; k++) { sum += partial[k]; }
     return sum;
 #else
     for (var half = threads / 2; half > 0; half /= 2u) {
