@@ -8,7 +8,7 @@ import { suite } from '../support/suite.mjs';
 /** Shaders are compiled on the processor at the first step. */
 const timeout = 5 * patience;
 /** Of a step with its report, which is one dispatch of these. */
-const budget = { dispatches: 41, submits: 5, pipelines: 28 };
+const budget = { dispatches: 41, submits: 5, pipelines: 25 };
 
 const { site, browser } = await suite({ webgpu: true });
 site.answer(countingSite);

@@ -86,4 +86,10 @@ test('what a step costs depends on sizes and terms, not on seed, data and rates'
   // What a model does not use is no work.
   const vae = defaultsOf('vae');
   assert.equal(workloadOf({ ...vae, clip: 0.5 }), workloadOf(vae));
+  // A drawing is data.
+  const plane = { ...defaultsOf('plane'), dataset: 'points' };
+  assert.equal(
+    workloadOf({ ...plane, drawing: 'AAAAAA' }),
+    workloadOf({ ...plane, drawing: 'AAABBB' }),
+  );
 });

@@ -13,7 +13,7 @@ import {
 import { contourOf } from '../src/views/plane/contour.js';
 import { areaOf, densitiesOf, nodesOf, shadeOf } from '../src/views/plane/density.js';
 import { colourOfShare } from '../src/views/plane/heat-map.js';
-import { judgementOf, levelsOf, shareOf, sigmoid } from '../src/views/plane/judgement.js';
+import { judgementOf, levelsOf, shareOf } from '../src/views/plane/judgement.js';
 import { keyOf, layerOfKey, layers } from '../src/views/plane/layers.js';
 import { acrossOf, countOutside, downOf } from '../src/views/plane/place.js';
 import { along, padReach, pointsOf, spread } from '../src/views/plane/strokes.js';
@@ -132,7 +132,7 @@ test('a probability is read around ½, a score around the value that says neithe
   const logits = Float32Array.of(-100, -1, 0, 1, 100);
   const probability = judgementOf(logits, 'probability');
   assert.equal(levelsOf(probability).centre, 0, 'a logit of 0 is ½');
-  for (const logit of logits) close(shareOf(probability, logit), 2 * sigmoid(logit) - 1);
+  for (const logit of logits) close(shareOf(probability, logit), 2 / (1 + Math.exp(-logit)) - 1);
   assert.equal(shareOf(probability, Number.NaN), 0);
 
   const squares = judgementOf(Float32Array.of(-0.5, 0.2, 1.2), 'one_or_zero');

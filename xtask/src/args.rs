@@ -17,7 +17,7 @@ cargo xtask COMMAND
                              ../shared/mnist, then the public mirrors)
             --out DIR        folder to put the site in (default: dist)
             --dev            skip the slow steps that only make files smaller
-            --backend NAME   build only one wasm module, cpu or webgpu
+            --backend NAME   build the wasm modules of one backend alone, cpu or webgpu
   serve   build, then serve the site on localhost; takes build's options and
             --port N         default: 8080 or the next free one; 0 takes any
             --no-build       serve what is there
@@ -27,7 +27,7 @@ cargo xtask COMMAND
             hosts            on real site generators: all of them when named,
                              else Hexo, Hugo and VitePress
             browsers         in Firefox and WebKit, on Linux
-  check   run the formatters and linters of Rust and JavaScript
+  check   run formatters, linters and rustdoc, and pack the crates as for publishing
   schema  write the experiment's schema for the front end, after changes in Rust
   bench   build, then measure the site in a headless browser
             --no-build       measure what is there

@@ -81,7 +81,7 @@ impl Training {
     ///
     /// `bad_checkpoint` when the bytes are not a checkpoint of this program or
     /// when a tensor is missing, misshapen or not finite; `bad_experiment` when
-    /// the dataset is too small for the run's batches.
+    /// the dataset is too small for the run's batches; `bad_dataset` as of [`Training::new`].
     pub fn load(bytes: &[u8], dataset: impl Into<Arc<Dataset>>, device: &Device) -> Result<Self> {
         let file = open(bytes)?;
         let metadata = metadata(bytes)?;

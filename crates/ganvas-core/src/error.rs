@@ -2,6 +2,7 @@
 //! pages, tests and scripts may rely on; the message is for people.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use strum::{IntoStaticStr, VariantArray};
 
@@ -115,6 +116,22 @@ impl Error {
     pub fn message(&self) -> &str {
         &self.message
     }
+}
+
+/// `bad_experiment` for a value outside its range, or one that is not a number.
+pub(crate) fn within<T: PartialOrd + fmt::Display>(
+    field: &str,
+    range: &RangeInclusive<T>,
+    value: T,
+) -> Result<()> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    let (least, most) = (range.start(), range.end());
+    Err(Error::experiment(
+        field,
+        format!("must be from {least} to {most}, not {value}"),
+    ))
 }
 
 impl fmt::Display for Error {

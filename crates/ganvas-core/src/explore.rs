@@ -1,8 +1,9 @@
 //! Pictures of the latent space of a run.
 
 use crate::data::CLASSES;
+use crate::error::within;
 use crate::system::Request;
-use crate::{Error, Result, Training, latent};
+use crate::{Result, Training, latent};
 
 /// Most images of a walk, and of a row of a plane.
 const MAX_WALK: usize = 256;
@@ -18,7 +19,7 @@ impl Training {
     /// `bad_experiment` when `count` is not from 2 to 256, `device_lost` when the
     /// device cannot be read.
     pub async fn walk(&self, from: u64, to: u64, count: usize) -> Result<Vec<u8>> {
-        check("count", count, 2, MAX_WALK)?;
+        within("count", &(2..=MAX_WALK), count)?;
         let z = latent::walk(from, to, count, self.experiment().latent_dim);
         self.draw_at(z, self.class_of(from)).await
     }
@@ -32,13 +33,8 @@ impl Training {
     /// `bad_experiment` when `side` is not from 2 to 24 or `extent` not from 0 to
     /// 10, `device_lost` when the device cannot be read.
     pub async fn plane(&self, seed: u64, side: usize, extent: f32) -> Result<Vec<u8>> {
-        check("side", side, 2, MAX_SIDE)?;
-        if !(0.0..=10.0).contains(&extent) {
-            return Err(Error::experiment(
-                "extent",
-                format!("must be from 0 to 10, not {extent}"),
-            ));
-        }
+        within("side", &(2..=MAX_SIDE), side)?;
+        within("extent", &(0.0..=10.0), extent)?;
         let z = latent::plane(seed, side, extent, self.experiment().latent_dim);
         self.draw_at(z, self.class_of(seed)).await
     }
@@ -50,12 +46,7 @@ impl Training {
     ///
     /// `bad_experiment` when `t` is not from 0 to 1.
     pub fn walk_at(&self, from: u64, to: u64, t: f32) -> Result<(Vec<f32>, Option<u8>)> {
-        if !(0.0..=1.0).contains(&t) {
-            return Err(Error::experiment(
-                "at",
-                format!("must be from 0 to 1, not {t}"),
-            ));
-        }
+        within("at", &(0.0..=1.0), t)?;
         let z = latent::walk_at(from, to, t, self.experiment().latent_dim);
         Ok((z, self.class_of(from)))
     }
@@ -67,14 +58,8 @@ impl Training {
     ///
     /// `bad_experiment` when the point is more than 10 away.
     pub fn plane_at(&self, seed: u64, right: f32, down: f32) -> Result<(Vec<f32>, Option<u8>)> {
-        for (name, value) in [("right", right), ("down", down)] {
-            if !(-10.0..=10.0).contains(&value) {
-                return Err(Error::experiment(
-                    name,
-                    format!("must be from -10 to 10, not {value}"),
-                ));
-            }
-        }
+        within("right", &(-10.0..=10.0), right)?;
+        within("down", &(-10.0..=10.0), down)?;
         let z = latent::plane_at(seed, right, down, self.experiment().latent_dim);
         Ok((z, self.class_of(seed)))
     }
@@ -88,14 +73,4 @@ impl Training {
         let conditional = self.experiment().model.is_conditional();
         conditional.then_some((seed % CLASSES as u64) as u8)
     }
-}
-
-fn check(name: &str, value: usize, min: usize, max: usize) -> Result<()> {
-    if (min..=max).contains(&value) {
-        return Ok(());
-    }
-    Err(Error::experiment(
-        name,
-        format!("must be from {min} to {max}, not {value}"),
-    ))
 }

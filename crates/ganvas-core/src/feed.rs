@@ -249,16 +249,20 @@ impl Feed {
         self.images_of(&self.dataset, &indices).into()
     }
 
-    /// Real images, latents and ε between which a critic's slope is measured: always the
+    /// Real samples, latents and ε between which a critic's slope is measured: always the
     /// same, so that another slope is another critic's or another generator's.
     pub fn interpolation(&self) -> (Tensor<4>, Tensor<4>, Tensor<1>) {
         let count = SLOPES.min(self.dataset.count());
-        let indices: Vec<usize> = (0..count).collect();
+        let real = if self.dataset.distribution().is_some() {
+            self.samples(self.shown_points(count))
+        } else {
+            self.images_of(&self.dataset, &(0..count).collect::<Vec<_>>())
+        };
         let z = latent::draw(self.seed, Stream::Measure, 0, count, self.latent_dim);
         let mut rng = random(self.seed, Stream::Measure, 1);
         let epsilon: Vec<f32> = (0..count).map(|_| rng.random()).collect();
         (
-            self.images_of(&self.dataset, &indices),
+            real,
             self.latents(&z),
             Tensor::from_data(TensorData::new(epsilon, [count]), &self.device),
         )

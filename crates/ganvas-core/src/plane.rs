@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 
 use crate::data::distribution::EXTENT;
+use crate::error::within;
 use crate::experiment::Reading;
 use crate::latent;
 use crate::metric::modes::{ModeCoverage, jensen_shannon};
@@ -73,9 +74,9 @@ impl Training {
             field,
             lattice,
         } = request;
-        check("points", points, 1, MOST[0])?;
-        check("field", field, 0, MOST[1])?;
-        check("lattice", lattice, 0, MOST[2])?;
+        within("points", &(1..=MOST[0]), points)?;
+        within("field", &(0..=MOST[1]), field)?;
+        within("lattice", &(0..=MOST[2]), lattice)?;
         let experiment = self.experiment();
         let system = self.system().duel();
         let Some(system) = system.filter(|_| experiment.model.has_points()) else {
@@ -154,16 +155,6 @@ fn nodes(side: usize, latent_dim: usize) -> Vec<f32> {
             .flat_map(|row| (0..=side).flat_map(move |column| [place(column), place(row)]))
             .collect(),
     }
-}
-
-fn check(name: &str, value: usize, min: usize, max: usize) -> Result<()> {
-    if (min..=max).contains(&value) {
-        return Ok(());
-    }
-    Err(Error::experiment(
-        name,
-        format!("must be from {min} to {max}, not {value}"),
-    ))
 }
 
 #[cfg(test)]

@@ -44,7 +44,8 @@ impl Training {
     /// # Errors
     ///
     /// `bad_experiment` when a setting is out of range or a batch is larger than the
-    /// dataset, `bad_dataset` when a conditional model gets no labels.
+    /// dataset, `bad_dataset` when a conditional model gets no labels, or points come where
+    /// images are wanted, or the other way round.
     pub fn new(
         experiment: Experiment,
         dataset: impl Into<Arc<Dataset>>,
@@ -97,8 +98,7 @@ impl Training {
     ///
     /// # Errors
     ///
-    /// `bad_experiment` when a batch is larger than the dataset, `bad_dataset` when a
-    /// conditional model gets no labels; the old data stay.
+    /// As [`Training::new`]; the old data stay.
     pub fn set_dataset(&mut self, dataset: impl Into<Arc<Dataset>>) -> Result<()> {
         self.feed.set_dataset(dataset.into())
     }
@@ -163,7 +163,7 @@ impl Training {
     }
 
     /// Mean slope ‖∇ₓD(x̂)‖ of a Wasserstein critic at points between real and generated
-    /// images, x̂ = εx + (1 − ε)G(z), in scores a pixel value; the same 64 of x, z and ε each
+    /// samples, x̂ = εx + (1 − ε)G(z), in scores a value of the sample; the same 64 of x, z and ε each
     /// time. A gradient penalty holds it at 1 (Gulrajani et al., *Improved Training of
     /// Wasserstein GANs*, 2017). None where D is no critic, or has spectral norms, which bound
     /// the slope by themselves. It does not change the run.

@@ -5,6 +5,7 @@ mod support;
 
 use burn::tensor::Tensor;
 use ganvas_core::experiment::Model;
+use ganvas_core::loss::Loss;
 use ganvas_core::network::Mode;
 use ganvas_core::player::{Player, Weights};
 use ganvas_core::regularizer::interpolate;
@@ -14,13 +15,17 @@ use support::runs::{digits, run, trained, wait};
 
 /// A small run of every model, after one step.
 fn stepped(model: Model) -> Training {
+    stepped_as(Experiment::of(model))
+}
+
+fn stepped_as(experiment: Experiment) -> Training {
     trained(
         Experiment {
             width: 2,
             batch_size: 4,
             seed: 11,
             discriminator_steps: 1,
-            ..Experiment::of(model)
+            ..experiment
         },
         1,
     )
@@ -126,8 +131,13 @@ fn slope_by_autodiff(training: &Training) -> f64 {
 
 #[test]
 fn a_critic_has_a_slope() {
-    for model in [Model::Wgan, Model::WganGp] {
-        let training = stepped(model);
+    let of_points = stepped_as(Experiment {
+        loss: Loss::Wasserstein,
+        ..Experiment::of(Model::Plane)
+    });
+    let of_images = [Model::Wgan, Model::WganGp].map(stepped);
+    for training in of_images.into_iter().chain([of_points]) {
+        let model = training.experiment().model;
         let before = support::runs::fingerprint(&training);
         let slope = wait(training.critic_slope()).unwrap().unwrap();
         assert!(slope > 0.0);

@@ -161,10 +161,7 @@ mod webgpu {
     }
 
     fn is_software(info: &wgpu::AdapterInfo) -> bool {
-        let text = format!("{} {} {}", info.name, info.driver, info.driver_info).to_lowercase();
-        info.device_type == wgpu::DeviceType::Cpu
-            || ["swiftshader", "llvmpipe", "lavapipe"]
-                .iter()
-                .any(|name| text.contains(name))
+        let names = format!("{} {} {}", info.name, info.driver, info.driver_info);
+        info.device_type == wgpu::DeviceType::Cpu || Tiles::emulates(&names)
     }
 }

@@ -1,4 +1,5 @@
 /** What computes WebGPU and WebGL in a browser, and how the reports say so. */
+import { emulator } from '../../../www/src/worker/backend.js';
 
 /**
  * @typedef {{ name: string, software: boolean }} Adapter its name is empty where there is none
@@ -9,10 +10,11 @@
  * @param {import('playwright-core').Page} page from a secure origin
  * @returns {Promise<Adapters>}
  */
-export const adapters = (page) => page.evaluate(inPage);
+export const adapters = (page) => page.evaluate(inPage, emulator.source);
 
-async function inPage() {
-  const emulates = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
+/** @param {string} emulator */
+async function inPage(emulator) {
+  const emulates = new RegExp(emulator, 'i');
   const of = (name, fallback = false) => ({ name, software: fallback || emulates.test(name) });
   // The one that trains: a machine can have two.
   const gpu = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });

@@ -136,10 +136,7 @@ impl Gpu {
 
     /// Whether it is a processor in disguise.
     pub fn software(&self) -> bool {
-        let name = name(&self.info).to_lowercase();
-        let known = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
-        self.info.device_type == wgpu::DeviceType::Cpu
-            || known.iter().any(|known| name.contains(known))
+        self.info.device_type == wgpu::DeviceType::Cpu || Tiles::emulates(&name(&self.info))
     }
 
     /// The tiles that the page would take.

@@ -18,23 +18,23 @@ const reports = 5;
 const looks = 3;
 
 /** As many of the ten digits are few. */
-export const fewModes = 5;
+const fewModes = 5;
 /** Digits that are drawn at all, e to the power of their entropy: as many are few. */
-export const fewDrawn = 5;
+const fewDrawn = 5;
 /** As many modes, and more digits drawn than are few, are enough to say that a run is over it. */
-export const manyModes = 6;
+const manyModes = 6;
 /**
  * A share of images that could be real: below it, what the classifier reads is no digit. It comes
  * and goes while G moves from one digit to the next, so that the best look counts.
  */
-export const leastPrecision = 0.25;
+const leastPrecision = 0.25;
 /** D takes so many fakes for real, at least, where they pass. */
 const leastPassing = 0.05;
 /** By as much has a gradient vanished, and come back. */
 const vanished = 100;
 const returned = 10;
 /** A critic that a gradient penalty holds has the slope 1. */
-export const steep = 10;
+const steep = 10;
 
 /**
  * G draws few of the ten digits, and D lets them pass: in the newest look and by the medians of the

@@ -247,7 +247,7 @@ export default {
     "Divides each weight of D by its largest singular value, so that D's slope stays bounded.",
   'help.feature_matching': 'G also matches the mean features that D sees in real images.',
   'help.feature_matching_only': 'G matches features and nothing else.',
-  'help.mmd': 'G also matches whole batches of features, by their maximum mean discrepancy.',
+  'help.mmd': 'G also matches whole batches of images, by their maximum mean discrepancy.',
   'help.d_l2': "Pulls D's weights towards 0.",
   'help.unrolled_steps': 'G looks at the D that would come after so many more updates.',
   'help.kl_weight':

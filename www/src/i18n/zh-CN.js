@@ -230,7 +230,7 @@ export default {
   'help.spectral_norm': '把 D 的每个权重矩阵除以它的最大奇异值，使 D 的斜率有界。',
   'help.feature_matching': '让 G 同时匹配 D 从真图提取的特征的平均值。',
   'help.feature_matching_only': 'G 只匹配特征，不用别的损失项。',
-  'help.mmd': '让 G 同时按最大均值差异（MMD）匹配整批图的特征。',
+  'help.mmd': '让 G 同时按最大均值差异（MMD）匹配整批图。',
   'help.d_l2': '把 D 的权重拉向 0。',
   'help.unrolled_steps': 'G 面对的是再更新这么多步之后的 D。',
   'help.kl_weight': '把 z 拉向正态分布的力度。0 就是普通的自编码器。',

@@ -2,14 +2,14 @@
 import { applies, fields } from '../settings/fields.js';
 
 /**
- * What the time of a step depends on, as one string: the settings in use but for seed and data, and
+ * What the time of a step depends on, as one string: the settings in use but for seed and data (a drawing is data), and
  * of a rate or a weight only whether there is one.
  *
  * @param {import('../protocol.js').Experiment} experiment
  */
 export const workloadOf = (experiment) =>
   fields
-    .filter(({ name }) => name !== 'seed' && name !== 'dataset')
+    .filter(({ name }) => !['seed', 'dataset', 'drawing'].includes(name))
     .filter((field) => applies(field, String(experiment.model)))
     .map(({ name, type, default: usual }) => {
       const value = experiment[name] ?? usual;

@@ -66,7 +66,7 @@ const written = (value, whole) => (whole && value !== undefined ? signed(value) 
  * @param {Store} store
  * @param {string} key
  */
-export function figureAt({ history, pointed, report }, key) {
+function figureAt({ history, pointed, report }, key) {
   if (pointed === undefined && typeof report?.[key] === 'number') return report[key];
   const column = history?.column(key) ?? [];
   for (let index = Math.min(pointed ?? column.length, column.length - 1); index >= 0; index -= 1) {

@@ -26,10 +26,3 @@ export function drawer(name, title, body, { open = false, half = false, toggled 
     ${body}
   </details>`;
 }
-
-/**
- * Whether a drawer, or whatever a place in the lab lies in, is open.
- *
- * @param {Element} place
- */
-export const isOpen = (place) => place.closest('details')?.open !== false;

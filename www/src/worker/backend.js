@@ -75,9 +75,9 @@ function deviceOf(adapter) {
   return [userAgent, hardwareConcurrency, ...all].join(' ');
 }
 
+/** What adapters that a processor emulates have in their names; `Tiles::emulates` in Rust. */
+export const emulator = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
+
 /** @param {GPUAdapter} adapter */
-function isSoftware(adapter) {
-  const info = infoOf(adapter);
-  const name = nameOf(adapter);
-  return info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|software/i.test(name);
-}
+const isSoftware = (adapter) =>
+  infoOf(adapter).isFallbackAdapter === true || emulator.test(nameOf(adapter));

@@ -1,6 +1,6 @@
 /**
  * Labs on one page (and in other tabs of the site) take turns on the GPU, one slice each: a Web
- * Lock is granted first come, first served. CPU labs need none, each has a core of its own.
+ * Lock is granted first come, first served. CPU labs need none.
  * Sandboxed frames may not use locks; there a lab simply does not wait.
  */
 export class Turns {

@@ -44,7 +44,8 @@ pub struct Experiment {
     /// The points of the dataset `points`, each in three characters: see
     /// [`crate::data::point_text`]. Empty for the others.
     pub drawing: String,
-    /// Which objective the two networks play; Wasserstein GANs and CycleGAN have their own.
+    /// Which objective the two networks play; Wasserstein GANs have their own, a VAE
+    /// has none.
     pub loss: Loss,
     /// Channels of the narrowest hidden layer; 64 in the DCGAN of the article. On the plane,
     /// neurons of each hidden layer.

@@ -46,7 +46,7 @@ pub enum Model {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
-    /// A generator that makes images of latents, against a discriminator.
+    /// A generator that makes samples of latents, against a discriminator.
     Adversarial,
     /// An encoder and a decoder.
     Autoencoder,
@@ -152,7 +152,7 @@ impl Model {
         matches!(self.family(), Family::Translation)
     }
 
-    /// Whether it draws images from latents.
+    /// Whether it draws samples from latents.
     pub const fn has_latents(self) -> bool {
         !self.is_translation()
     }

@@ -20,6 +20,7 @@ use std::collections::HashMap;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::coverage::most_likely;
+use crate::data::CLASSES;
 use crate::image::{PIXELS, SIDE, SMALLEST_SIDE, enlarge};
 use crate::network::{
     Convolution, Mode, Network, Parameters, Plan, Shape, TensorSpec, Unsupported,
@@ -28,8 +29,6 @@ use crate::tensor_file::{Entry, Precision, gather, open, to_file};
 use crate::training::read;
 use crate::{Error, Result};
 
-/// Digits that are told apart.
-pub const CLASSES: usize = 10;
 /// Length of a feature vector: the activations before the last layer.
 pub const FEATURES: usize = 64;
 

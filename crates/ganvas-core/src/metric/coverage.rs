@@ -1,6 +1,6 @@
 //! Which digits a set of images holds, and how clearly they are written.
 
-use super::classifier::CLASSES;
+use crate::data::CLASSES;
 
 /// A sample counts for its digit's mode from this confidence on.
 pub const MODE_CONFIDENCE: f64 = 0.8;

@@ -5,10 +5,12 @@ use std::ops::Range;
 use rand::seq::SliceRandom;
 use serde::Serialize;
 
-use super::classifier::{CLASSES, Classifier, FEATURES, Judgement};
+use super::classifier::{Classifier, FEATURES, Judgement};
 use super::coverage::Coverage;
 use super::frechet::{Moments, Reference};
 use super::precision::Region;
+use crate::data::CLASSES;
+use crate::error::within;
 use crate::image::PIXELS;
 use crate::random::{Stream, random};
 use crate::schema::EVALUATED;
@@ -63,7 +65,8 @@ pub struct Evaluation {
 ///
 /// # Errors
 ///
-/// `bad_experiment`, naming `count`, when it is not from 10 to 10,000; `bad_dataset`
+/// `bad_experiment`, naming `count`, when it is not from 10 to 10,000, or `model`, when that
+/// makes points and no images; `bad_dataset`
 /// when there are not two real images; `device_lost` when the device cannot be read.
 pub async fn evaluate(
     training: &Training,
@@ -84,7 +87,7 @@ pub async fn evaluate_against(
     count: usize,
     classifier: &Classifier,
 ) -> Result<Evaluation> {
-    check_count(count)?;
+    within("count", &EVALUATED, count)?;
     let images = drawn_by(training, 0..count).await?;
     compare(&images, real, classifier).await
 }
@@ -96,7 +99,7 @@ pub async fn evaluate_against(
 /// As [`evaluate`].
 pub async fn compare(images: &[u8], real: &Dataset, classifier: &Classifier) -> Result<Evaluation> {
     let count = images.len() / PIXELS;
-    check_count(count)?;
+    within("count", &EVALUATED, count)?;
     let [reference, others] = halves(real, count)?;
     let [reference, others] = [
         classifier.judge(&reference).await?,
@@ -178,17 +181,6 @@ pub(super) async fn drawn_by(training: &Training, images: Range<usize>) -> Resul
         next = end;
     }
     Ok(pixels)
-}
-
-fn check_count(count: usize) -> Result<()> {
-    if EVALUATED.contains(&count) {
-        return Ok(());
-    }
-    let (least, most) = EVALUATED.into_inner();
-    Err(Error::experiment(
-        "count",
-        format!("must be from {least} to {most}, not {count}"),
-    ))
 }
 
 /// Two disjoint sets of at most `count` real images each, mixed whatever the

@@ -19,7 +19,7 @@ pub mod judge;
 pub mod modes;
 pub mod precision;
 
-pub use classifier::{CLASSES, Classifier, FEATURES, Judgement};
+pub use classifier::{Classifier, FEATURES, Judgement};
 pub use coverage::Coverage;
 pub use evaluation::{Evaluation, compare, evaluate, evaluate_against};
 pub use frechet::{Moments, Reference, frechet_distance};

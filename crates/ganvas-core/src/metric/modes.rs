@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::data::distribution::{EXTENT, Modes};
+use crate::error::within;
 use crate::schema::EVALUATED;
-use crate::{Error, Result, Training};
+use crate::{Result, Training};
 
 /// A good point lies within this many standard deviations of a mode.
 pub const GOOD_WITHIN: f32 = 3.0;
@@ -137,13 +138,7 @@ pub struct PlaneEvaluation {
 /// `bad_experiment` for a model of pictures and for a count that is not from 10 to 10,000;
 /// `device_lost` when the device cannot be read.
 pub async fn evaluate_plane(training: &Training, count: usize) -> Result<PlaneEvaluation> {
-    if !EVALUATED.contains(&count) {
-        let (least, most) = EVALUATED.into_inner();
-        return Err(Error::experiment(
-            "count",
-            format!("must be from {least} to {most}, not {count}"),
-        ));
-    }
+    within("count", &EVALUATED, count)?;
     // Far from the seeds that people type in.
     let seed = training.experiment().seed ^ 1 << 40;
     let fake = training.sample_points(count, seed).await?;

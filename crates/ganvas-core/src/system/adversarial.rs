@@ -19,6 +19,7 @@ use crate::regularizer::{
     feature_matching, gradient_penalty, interpolate, mmd_bandwidths, mmd_squared,
 };
 use crate::{Experiment, Result};
+use ganvas_kernels::plan::dcgan::SLOPE;
 
 /// What both networks minimise: a loss and what is added to it. Weights of 0
 /// switch a term off, at no cost.
@@ -298,7 +299,7 @@ fn networks(experiment: &Experiment) -> Result<(Network, Network), Unsupported> 
     let sample = experiment.sample_shape();
     let activation = match experiment.generator_activation {
         experiment::Activation::Relu => Activation::Relu,
-        experiment::Activation::LeakyRelu => Activation::LeakyRelu(0.2),
+        experiment::Activation::LeakyRelu => Activation::LeakyRelu(SLOPE),
     };
     let dcgan = |latent_dim| dcgan_generator(width, latent_dim, sample, activation);
     let (generator, discriminator) = match experiment.model {

@@ -1,5 +1,6 @@
 //! Which classes chosen latents are drawn as, also between two of them.
 
+use crate::error::within;
 use crate::network::CLASSES;
 use crate::{Error, Result};
 
@@ -68,21 +69,15 @@ impl Classes {
         if labels.is_empty() {
             return Err(Error::experiment("labels", "must hold a label"));
         }
-        if let Some(label) = labels.iter().find(|&&it| usize::from(it) >= CLASSES) {
-            return Err(Error::experiment(
-                "labels",
-                format!("must be from 0 to 9, not {label}"),
-            ));
+        for label in labels {
+            within("labels", &(0..=CLASSES - 1), usize::from(*label))?;
         }
         if let Self::Between { mix, .. } = self {
             if mix.is_empty() {
                 return Err(Error::experiment("mix", "must hold a number"));
             }
-            if let Some(t) = mix.iter().find(|it| !(0.0..=1.0).contains(*it)) {
-                return Err(Error::experiment(
-                    "mix",
-                    format!("must be from 0 to 1, not {t}"),
-                ));
+            for t in mix {
+                within("mix", &(0.0..=1.0), *t)?;
             }
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::ops::Range;
 use burn::tensor::Tensor;
 
 use super::classes::Classes;
+use crate::error::within;
 use crate::feed::Feed;
 use crate::latent;
 use crate::network::{CLASSES, with_planes};
@@ -116,15 +117,13 @@ fn latents_of(feed: &Feed, request: Request) -> Result<Latents> {
 }
 
 fn check_label(feed: &Feed, label: Option<u8>) -> Result<()> {
-    let problem = match label {
-        None => return Ok(()),
-        Some(_) if !feed.is_conditional() => "this model knows no labels".to_owned(),
-        Some(label) if usize::from(label) >= CLASSES => {
-            format!("must be from 0 to 9, not {label}")
+    match label {
+        None => Ok(()),
+        Some(_) if !feed.is_conditional() => {
+            Err(Error::experiment("label", "this model knows no labels"))
         }
-        Some(_) => return Ok(()),
-    };
-    Err(Error::experiment("label", problem))
+        Some(label) => within("label", &(0..=CLASSES - 1), usize::from(label)),
+    }
 }
 
 /// The images that `make` makes of latents and, where the model is told them, classes.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::samples::{mean, norm, shown_numbers};
 use super::{Nearest, Samples, Training, read};
+use crate::error::within;
 use crate::network::Labelled;
 use crate::system::{GRID_COUNT, Request, grid_latents};
 use crate::{Error, Result};
@@ -133,12 +134,8 @@ impl Training {
         let mut latents = grid_latents(&self.feed);
         let latent_dim = self.feed.latent_dim();
         let Gaze { index, z } = gaze;
-        if let Some(index) = index.filter(|index| *index >= GRID_COUNT) {
-            let last = GRID_COUNT - 1;
-            return Err(Error::experiment(
-                "index",
-                format!("must be from 0 to {last}, not {index}"),
-            ));
+        if let Some(index) = *index {
+            within("index", &(0..=GRID_COUNT - 1), index)?;
         }
         if let (Some(index), Some(z)) = (index, z) {
             if z.len() != latent_dim || z.iter().any(|value| !value.is_finite()) {

@@ -6,6 +6,7 @@ use burn::tensor::Tensor;
 
 use super::{Training, read};
 use crate::data::colour::ink_of;
+use crate::error::within;
 use crate::image;
 use crate::latent;
 use crate::player::Weights;
@@ -82,8 +83,8 @@ impl Training {
     ///
     /// # Errors
     ///
-    /// `bad_experiment` when `count` is 0 or above 4096 or when `truncation` is
-    /// not above 0, `device_lost` when the device cannot be read.
+    /// `bad_experiment` when `count` is 0 or above 4096, when `truncation` is below 0.01, or
+    /// when the model makes points and no images; `device_lost` when the device cannot be read.
     pub async fn sample(
         &self,
         count: usize,
@@ -107,7 +108,7 @@ impl Training {
         label: Option<u8>,
         truncation: Option<f32>,
     ) -> Result<Vec<u8>> {
-        check_count("count", count)?;
+        within("count", &SAMPLED, count)?;
         let mut bytes = self
             .draw(Request::Sample {
                 count,
@@ -148,7 +149,7 @@ impl Training {
     pub async fn sample_as(&self, z: &[f32], classes: Option<Classes>) -> Result<Vec<u8>> {
         if let Some(classes) = &classes {
             classes.check(self.experiment().model.is_conditional())?;
-            check_count("count", classes.len())?;
+            within("count", &SAMPLED, classes.len())?;
         }
         self.check_latents(z)?;
         let z = z.to_vec();
@@ -161,7 +162,7 @@ impl Training {
     ///
     /// `bad_experiment` as there.
     pub fn latents(&self, count: usize, seed: u64, truncation: Option<f32>) -> Result<Vec<f32>> {
-        check_count("count", count)?;
+        within("count", &SAMPLED, count)?;
         latent::sample(seed, count, self.feed.latent_dim(), truncation)
     }
 
@@ -277,15 +278,4 @@ impl Training {
         let values = read(images.flatten(0, 3)).await?;
         Ok(image::to_pictures(&values, count, self.feed.sample()))
     }
-}
-
-fn check_count(name: &str, count: usize) -> Result<()> {
-    if SAMPLED.contains(&count) {
-        return Ok(());
-    }
-    let (least, most) = SAMPLED.into_inner();
-    Err(Error::experiment(
-        name,
-        format!("must be from {least} to {most}, not {count}"),
-    ))
 }

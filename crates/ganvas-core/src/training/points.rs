@@ -1,6 +1,7 @@
 //! What a run on the plane draws, as numbers.
 
 use super::{Training, read};
+use crate::error::within;
 use crate::system::Request;
 use crate::{Error, Result};
 
@@ -22,12 +23,7 @@ impl Training {
                 "this model makes pictures, and no points of the plane",
             ));
         }
-        if !(1..=MAX_POINTS).contains(&count) {
-            return Err(Error::experiment(
-                "count",
-                format!("must be from 1 to {MAX_POINTS}, not {count}"),
-            ));
-        }
+        within("count", &(1..=MAX_POINTS), count)?;
         let request = Request::Judged {
             rows: 0..count,
             seed,

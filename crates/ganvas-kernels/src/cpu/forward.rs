@@ -19,7 +19,7 @@ pub struct Forward {
     pub output: Vec<f32>,
     /// The outputs of the stages that are tapped, in order, laid out alike.
     pub taps: Vec<Vec<f32>>,
-    /// The running statistics after the pass; as they were, unless it was a training pass.
+    /// The running statistics after the pass; as they were, unless its mode follows the batch.
     pub statistics: Vec<f32>,
     /// What [`backward`](super::backward()) needs, where it was asked for.
     pub saved: Option<Saved>,

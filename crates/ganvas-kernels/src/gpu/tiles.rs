@@ -25,6 +25,15 @@ pub struct Tiles {
     pub tall: usize,
 }
 
+/// What such adapters have in their names.
+const EMULATORS: [&str; 5] = [
+    "swiftshader",
+    "llvmpipe",
+    "lavapipe",
+    "software",
+    "basic render",
+];
+
 impl Tiles {
     /// For GPUs: threads enough to fill one with a small network, and no more
     /// registers than let several workgroups live on a core.
@@ -58,6 +67,13 @@ impl Tiles {
         tall: 4,
     };
 
+    /// Whether an adapter of this name, or with such a driver, is a processor in disguise.
+    /// `worker/backend.js` asks the same of it before anything is loaded.
+    pub fn emulates(name: &str) -> bool {
+        let name = name.to_lowercase();
+        EMULATORS.iter().any(|emulator| name.contains(emulator))
+    }
+
     /// For an adapter that is a processor in disguise or not, and allows a workgroup this
     /// many threads: WebGPU promises 256, its compatibility mode for old phones 128.
     pub fn of_adapter(software: bool, most_threads: u32) -> Self {
@@ -90,6 +106,13 @@ mod tests {
         assert_eq!(Tiles::of_adapter(true, 256), Tiles::SOFTWARE);
         assert_eq!(Tiles::of_adapter(false, 128).norm, 128);
         assert_eq!(Tiles::of_adapter(false, 200).norm, 128);
+    }
+
+    #[test]
+    fn adapters_that_a_processor_emulates_are_known_by_their_names() {
+        assert!(Tiles::emulates("Google SwiftShader (Subzero)"));
+        assert!(Tiles::emulates("Microsoft Basic Render Driver"));
+        assert!(!Tiles::emulates("NVIDIA GeForce RTX 3050"));
     }
 
     #[test]

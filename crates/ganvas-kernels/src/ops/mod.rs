@@ -30,7 +30,7 @@ pub struct Pass {
     pub output: Tensor<4>,
     /// The outputs of the stages that are [tapped](crate::stack::Stage::tapped), in order.
     pub taps: Vec<Tensor<4>>,
-    /// The running statistics after the pass; as they were, unless it was a training pass.
+    /// The running statistics after the pass; as they were, unless its mode follows the batch.
     pub statistics: Tensor<1>,
 }
 

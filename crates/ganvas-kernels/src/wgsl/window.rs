@@ -1,5 +1,5 @@
 //! (Transposed) convolutions of any geometry: plain kernels for the few layers that
-//! are not 4×4 with stride 2.
+//! are not 4×4 with stride 2, or whose images are not as wide as vectors of four ask.
 
 use super::activation::Slope;
 use super::shader::Shader;

@@ -13,9 +13,6 @@
  * @property {number} high the largest raw output
  */
 
-/** @param {number} logit */
-export const sigmoid = (logit) => 1 / (1 + Math.exp(-logit));
-
 /**
  * Of a probability ½ is the middle, a logit of 0. A score that aims at 1 and 0 has its middle at ½,
  * others at 0; where all of them lie on one side of it only differences mean something, and the

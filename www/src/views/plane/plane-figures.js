@@ -18,7 +18,7 @@ export const percent = (share) => `${Math.round(100 * share)} %`;
  * @param {Translate} t
  * @returns {{ name: 'modes' | 'good' | 'js', label: string, value: string }[]}
  */
-export function measuresOf(metrics, t) {
+function measuresOf(metrics, t) {
   const { modes, modes_of: all, good, js } = metrics ?? {};
   /** @type {{ name: 'modes' | 'good' | 'js', label: string, value: string }[]} */
   const measures = [];

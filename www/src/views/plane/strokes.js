@@ -9,7 +9,7 @@
 /** The square that can be drawn on, [-reach, reach]². */
 export const padReach = 2;
 /** How many points a drawing becomes: as many as a link carries. */
-export const pointCount = 512;
+const pointCount = 512;
 /** Standard deviation of the points around the pen's line. */
 export const spread = 0.04;
 /** A dot gets as many points as so much of a line. */
