@@ -268,6 +268,47 @@ test('a link that contradicts itself is named, and the lab starts without', {
   }
 });
 
+test('a link whose drawing is too short to be one is named, and the lab starts without', {
+  timeout,
+}, async () => {
+  const page = await (await browser.newContext()).newPage();
+  page.setDefaultTimeout(patience);
+  await page.goto(
+    `${site.home}?model=plane&dataset=points&drawing=abc&width=4&backend=cpu&lang=en`,
+  );
+  await message(page, 'bad_experiment');
+  assert.match((await page.locator('.message.bad').allTextContents()).join(), /drawing/);
+  const report = await page.evaluate(() =>
+    document.querySelector('ganvas-lab').train({ steps: 2 }),
+  );
+  assert.equal(report.step, 2);
+  await close(page);
+});
+
+test('what was edited and not applied outlives another backend and other data', {
+  timeout,
+}, async () => {
+  site.files.set('images', idx.images(40));
+  const page = await openLab(browser, site);
+  await page.evaluate(() => window.lab.ready);
+  await page.locator('details[data-drawer="settings"] summary').click();
+  const width = page.locator('input[data-field="width"]');
+  await width.fill('5');
+  await width.blur();
+  await page.evaluate(async () => {
+    const images = await (await fetch('/files/images')).blob();
+    await window.lab.loadDataset({ images });
+    window.lab.setAttribute('exact', '');
+    await window.lab.train({ steps: 1 });
+  });
+  assert.equal(await width.inputValue(), '5');
+  await page.locator('[data-action="apply"]').click();
+  await page.waitForFunction(() => window.lab.experiment.width === 5);
+  assert.equal(await page.evaluate(() => window.lab.experiment.dataset), 'file');
+  assert.equal(await page.locator('[data-action="apply"]').isDisabled(), true);
+  await close(page);
+});
+
 test('the form says what contradicts, and does not apply it', { timeout }, async () => {
   const page = await openLab(browser, site);
   await page.evaluate(() => window.lab.ready);

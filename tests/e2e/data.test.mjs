@@ -133,3 +133,72 @@ test('files without labels take a fresh run to a model that needs none', { timeo
   assert.deepEqual(models, ['dcgan', 'file', 'conditional', 'bad_dataset', 'conditional']);
   await close(page);
 });
+
+test('a damaged checkpoint beside good images does not keep them from being used', {
+  timeout,
+}, async () => {
+  site.answer();
+  const page = await openLab(browser, site);
+  await page.evaluate(() => window.lab.ready);
+  await page.locator('details[data-drawer="data"] summary').click();
+  await page.locator('input[data-file="images"]').setInputFiles([
+    { name: 'broken.safetensors', mimeType: '', buffer: Buffer.from('hello hello hello') },
+    { name: 'my-digits', mimeType: '', buffer: idx.images(30) },
+  ]);
+  await page.locator('dd[data-source="file"]').waitFor();
+  await page.locator('.message.bad[data-code="bad_checkpoint"]').waitFor();
+  await close(page);
+});
+
+test('a drawing does not take the place of somebody’s images', { timeout }, async () => {
+  site.files.set('images', idx.images(40));
+  const page = await openLab(browser, site);
+  const ran = await page.evaluate(async () => {
+    const { lab } = window;
+    const images = await (await fetch('/files/images')).blob();
+    await lab.loadDataset({ images });
+    await lab.reset({ model: 'plane', dataset: 'ring' });
+    await lab.loadDataset({ points: new Float32Array([0, 1, 1, 0, -1, 0, 0, -1]) });
+    await lab.train({ steps: 1 });
+    await lab.reset({ model: 'dcgan', dataset: 'file', width: 2, batch_size: 4 });
+    await lab.train({ steps: 1 });
+    return lab.experiment.dataset;
+  });
+  assert.equal(ran, 'file');
+  await close(page);
+});
+
+test('a checkpoint is named by the step that it holds', { timeout }, async () => {
+  const page = await openLab(browser, site);
+  await page.evaluate(async () => {
+    const { lab } = window;
+    await lab.train({ steps: 3 });
+    const file = await lab.save();
+    await lab.reset();
+    await lab.load(file);
+  });
+  await page.locator('details[data-drawer="data"] summary').click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator('[data-action="save"]').click(),
+  ]);
+  assert.equal(download.suggestedFilename(), 'ganvas-dcgan-3.safetensors');
+  await close(page);
+});
+
+test('a link that is shown to be copied is that of what runs now', { timeout }, async () => {
+  const page = await openLab(browser, site);
+  await page.evaluate(async () => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error('refused'));
+    await window.lab.ready;
+  });
+  await page.locator('details[data-drawer="data"] summary').click();
+  await page.locator('[data-action="link"]').click();
+  const shown = page.locator('label.link input');
+  assert.match(await shown.inputValue(), /width=2/);
+  await page.evaluate(() => window.lab.reset({ width: 3 }));
+  await page.waitForFunction(() =>
+    /width=3/.test(window.lab.shadowRoot.querySelector('label.link input').value),
+  );
+  await close(page);
+});

@@ -1,6 +1,7 @@
 /** The facade says which experiment waits behind it, and can prepare it without training. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { models } from '../../www/src/generated/model-traits.js';
 import { presets } from '../../www/src/generated/schema.js';
 import en from '../../www/src/i18n/en.js';
 import zh from '../../www/src/i18n/zh-CN.js';
@@ -118,6 +119,50 @@ test('it prepares without training: everything is there, at step 0', { timeout }
   await close(straight);
   await close(page);
 });
+
+/** How high a model's lab is on the site's page: before the start, at once after it, and later. */
+async function heightsOf(model, width, lang) {
+  const page = await browser.newPage({ viewport: { width, height: 844 } });
+  page.setDefaultTimeout(patience);
+  const small = model === 'plane' ? {} : { dataset: 'procedural', width: 2 };
+  const query = new URLSearchParams({ ...small, model, lang, backend: 'cpu' });
+  await page.goto(`${site.home}?${query}`);
+  const height = () => page.locator('ganvas-lab').evaluate((lab) => lab.offsetHeight);
+  await page.locator('button[part="start"]').waitFor();
+  // What not every lab has room for comes in a chunk of its own.
+  await page.waitForLoadState('networkidle');
+  const heights = [await height()];
+  await page.locator('button[part="start"]').click();
+  await page.locator('.curves .uplot').first().waitFor();
+  heights.push(await height());
+  await page.locator('[data-field="pointer"]:not([max="0"])').waitFor();
+  await page.waitForTimeout(2000);
+  heights.push(await height());
+  await page.close();
+  return heights;
+}
+
+for (const [width, lang] of [
+  [390, 'en'],
+  [390, 'zh'],
+  [660, 'en'],
+  [1280, 'en'],
+]) {
+  test(`it is as high as the lab that starts, whatever the model: ${width} px (${lang})`, {
+    timeout: 2 * timeout,
+  }, async () => {
+    const names = Object.keys(models);
+    while (names.length > 0) {
+      await Promise.all(
+        names.splice(0, 3).map(async (model) => {
+          const heights = await heightsOf(model, width, lang);
+          const moved = Math.max(...heights) - Math.min(...heights);
+          assert.ok(moved <= 2, `${model}: ${heights.join(', ')} px`);
+        }),
+      );
+    }
+  });
+}
 
 test('what nobody could start is not prepared', { timeout }, async () => {
   const page = await openLab(browser, site, { ...tiny, controls: 'none' });

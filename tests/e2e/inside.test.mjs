@@ -14,6 +14,7 @@ import {
   startTraining,
   tiny,
 } from '../support/lab.mjs';
+import { choose } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
 
 let page;
@@ -136,6 +137,36 @@ withLab(
     assert.equal(await page.locator('[data-action="scores"]').count(), 0);
   },
   { model: 'vae' },
+);
+
+withLab(
+  'a round that is walked through is closed with the last model that has one',
+  async () => {
+    await page.evaluate(async () => {
+      await window.lab.reset({ model: 'vae' });
+      window.saved = await window.lab.save();
+    });
+    for (const change of [
+      () => page.evaluate(() => window.lab.reset({ model: 'vae' })),
+      () => page.evaluate(() => window.lab.load(window.saved)),
+      () => choose(page, { model: 'vae' }),
+    ]) {
+      await page.evaluate(() => window.lab.reset({ model: 'conditional' }));
+      await page.locator('[data-action="slowly"]').click();
+      await page.locator('.slowly[data-phase="draw"]').waitFor();
+      await change();
+      await page.locator('[data-action="slowly"]').waitFor({ state: 'detached' });
+      await drawn();
+      assert.equal(await page.locator('.slowly').count(), 0, String(change));
+    }
+    // Another model does not open it again.
+    await page.evaluate(() => window.lab.reset({ model: 'dcgan' }));
+    await page.locator('[data-action="slowly"][aria-pressed="false"]').waitFor();
+    assert.equal(await page.locator('.slowly').count(), 0);
+    const told = await page.evaluate(() => window.events.error);
+    assert.deepEqual(told, []);
+  },
+  { model: 'conditional' },
 );
 
 /** What the diagram and the sentence under it say of a phase. */

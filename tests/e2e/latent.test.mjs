@@ -1,7 +1,7 @@
 /** The latent space of every model that has one: the walk between two z, and what is around one. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { close, patience } from '../support/lab.mjs';
+import { close, openLab, patience, tiny } from '../support/lab.mjs';
 import { changed, squares } from '../support/pictures.mjs';
 import { choose, openDrawer, openModel, shown, withLatents } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
@@ -60,6 +60,27 @@ test('in two dimensions the whole plane of z is shown', { timeout }, async () =>
   assert.match(await page.locator('section.plane .note').textContent(), /sphere of radius √d/);
   await close(page);
 });
+
+for (const width of [390, 360]) {
+  test(`on a phone each z takes the row, under a label of a line or two: ${width} px`, {
+    timeout,
+  }, async () => {
+    const attributes = { ...tiny, model: 'conditional', 'latent-dim': 16 };
+    const page = await openLab(browser, site, attributes, { viewport: { width, height: 844 } });
+    await page.evaluate(() => window.lab.ready);
+    await openDrawer(page, 'explorer');
+    for (const part of ['plane', 'walk']) {
+      const field = await page.locator(`[data-field="${part}-z"]`).boundingBox();
+      const row = await page.locator(`.explorer > .${part}`).first().boundingBox();
+      assert.ok(field.width > row.width - 2, `${part}: ${field.width} of ${row.width} px`);
+      const { height } = await page
+        .locator('.field', { has: page.locator(`[data-field="${part}-z"]`) })
+        .boundingBox();
+      assert.ok(height < 90, `${part}: ${height} px high`);
+    }
+    await close(page);
+  });
+}
 
 test('a model without latents has nothing to explore', { timeout }, async () => {
   const page = await openModel(browser, site, 'cyclegan');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { broken, worker } from '../support/faults.mjs';
+import * as idx from '../support/idx.mjs';
 import {
   addLab,
   close,
@@ -223,6 +224,187 @@ test('a reload goes on from the last snapshot, at an address that names the run'
   await context.close();
 });
 
+/** Takes `window.lab` off the page and puts it back. @param {import('playwright-core').Page} page */
+const putBack = (page, attributes = {}) =>
+  page.evaluate(async (entries) => {
+    window.lab.remove();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const [name, value] of entries) window.lab.setAttribute(name, value);
+    document.body.append(window.lab);
+  }, Object.entries(attributes));
+
+/** The step of what runs, as a file of it says. @param {import('playwright-core').Page} page */
+const stepOfFile = (page) =>
+  page.evaluate(async () => {
+    const text = await (await window.lab.save()).text();
+    return Number(/"step":"(\d+)"/.exec(text)?.[1]);
+  });
+
+test('put back, it shows the run that it goes on with', { timeout }, async () => {
+  site.answer();
+  const page = await openLab(browser, site);
+  await page.evaluate(async () => {
+    await window.lab.train({ steps: 5 });
+    await window.lab.load(await window.lab.save());
+    await window.lab.train({ steps: 20 });
+  });
+  await page.locator('[data-action="speed"]').selectOption('1');
+  await putBack(page);
+  await page.evaluate(() => window.lab.ready);
+  await page.locator('.steps', { hasText: /Step\s+5\s/ }).waitFor();
+  await page.locator('[part="now"]', { hasText: 'Paused at step 5.' }).waitFor();
+  assert.equal(await stepOfFile(page), 5);
+  assert.equal(await page.locator('[data-action="speed"]').inputValue(), '1');
+  const seconds = await page.evaluate(async () => {
+    const start = performance.now();
+    await window.lab.train({ steps: 3 });
+    return (performance.now() - start) / 1000;
+  });
+  assert.ok(seconds > 1.5, `the speed that is shown is kept: ${seconds} s`);
+  await close(page);
+});
+
+test('put back without a snapshot, it shows a run that has not begun', { timeout }, async () => {
+  site.answer();
+  const page = await openLab(browser, site);
+  await page.evaluate(() => window.lab.train({ steps: 20 }));
+  await putBack(page);
+  await page.evaluate(() => window.lab.ready);
+  await page.locator('.steps', { hasText: /Step\s+0\s/ }).waitFor();
+  await page.locator('[part="now"]', { hasText: 'learnt nothing yet' }).waitFor();
+  assert.equal(await stepOfFile(page), 0);
+  await close(page);
+});
+
+test('put back with other attributes, it begins what they name', { timeout }, async () => {
+  site.answer();
+  const page = await openLab(browser, site);
+  const trained = () =>
+    page.evaluate(async () => {
+      await window.lab.train({ steps: 3 });
+      await window.lab.load(await window.lab.save());
+    });
+  const told = () => page.locator('.eyebrow').textContent();
+  const runs = () =>
+    page.evaluate(async () => {
+      const { model, relaxed } = await window.lab.ready;
+      const { experiment } = window.lab;
+      return { model, width: experiment.width, relaxed };
+    });
+  const { relaxed } = await runs();
+  await trained();
+  await putBack(page, { model: 'gan', width: '4' });
+  assert.match(await told(), /GAN \(fully connected\)/);
+  assert.deepEqual(await runs(), { model: 'gan', width: 4, relaxed });
+  assert.equal(await stepOfFile(page), 0);
+
+  // The same once it is back, where nothing has started yet.
+  await trained();
+  await putBack(page);
+  await page.evaluate(() => window.lab.setAttribute('model', 'wgan'));
+  await page.locator('.eyebrow', { hasText: 'WGAN' }).waitFor();
+  assert.deepEqual(await runs(), { model: 'wgan', width: 4, relaxed });
+
+  // Where it computes is no other run.
+  await trained();
+  await putBack(page, { exact: '' });
+  assert.deepEqual(await runs(), { model: 'wgan', width: 4, relaxed: false });
+  assert.equal(await stepOfFile(page), 3);
+  await close(page);
+});
+
+test('put back, it names the run that a start goes on with', { timeout }, async () => {
+  site.answer();
+  const page = await openLab(browser, site);
+  await page.evaluate(() => window.lab.reset({ model: 'vae', width: 2, batch_size: 4 }));
+  await putBack(page);
+  await page.locator('.eyebrow', { hasText: 'VAE' }).waitFor();
+  assert.equal(await page.evaluate(() => window.lab.experiment.model), 'vae');
+  assert.equal(await page.evaluate(async () => (await window.lab.ready).model), 'vae');
+  await close(page);
+});
+
+test('what is done before the first step is still so when it is put back', {
+  timeout,
+}, async () => {
+  site.answer();
+  site.files.set('images', idx.images(40));
+  const conditional = { ...tiny, model: 'conditional' };
+  const page = await openLab(browser, site, conditional);
+  const loaded = () => page.evaluate(async () => window.lab.load(await window.lab.save()));
+  await loaded();
+  await page.evaluate(() => window.lab.tune({ generator_lr: 0.05 }));
+  await putBack(page);
+  await page.evaluate(() => window.lab.ready);
+  assert.equal(await page.evaluate(() => window.lab.experiment.generator_lr), 0.05);
+
+  // Images without labels take it to another model: the run of before is over, also for a reload.
+  await loaded();
+  await page.evaluate(async () => {
+    const images = await (await fetch('/files/images')).blob();
+    await window.lab.loadDataset({ images, name: 'bars' });
+  });
+  await putBack(page);
+  const { model, dataset } = await page.evaluate(() => window.lab.ready);
+  assert.deepEqual([model, dataset], ['dcgan', { name: 'bars', count: 40, source: 'file' }]);
+  await page.waitForTimeout(500);
+  await page.reload();
+  await addLab(page, conditional);
+  await page.waitForTimeout(500);
+  assert.equal(await page.locator('[part="resume"]').count(), 0, 'nothing is left to go on with');
+  await close(page);
+});
+
+test('of two labs each keeps a run of its own, whichever is put back', { timeout }, async () => {
+  site.answer();
+  const page = await openLab(browser, site);
+  const kept = () =>
+    page.evaluate(async () => {
+      await window.lab.train({ steps: 2 });
+      await window.lab.load(await window.lab.save());
+    });
+  await kept();
+  await page.evaluate(() => {
+    window.first = window.lab;
+  });
+  await addLab(page, { ...tiny, model: 'gan' });
+  await kept();
+  await page.waitForTimeout(500);
+  await page.evaluate(() => window.first.remove());
+  await putBack(page);
+  assert.match(await page.locator('[part="resume"]').textContent(), /step 2 \(GAN/);
+
+  // Another one takes the place that is free; who had it gets one that is.
+  await page.evaluate(() => {
+    window.second = window.lab;
+  });
+  await addLab(page, { ...tiny, model: 'vae' });
+  const third = page.locator('ganvas-lab').nth(1);
+  assert.match(await third.locator('[part="resume"]').textContent(), /step 2 \(DCGAN/);
+  await page.evaluate(async () => {
+    document.body.append(window.first);
+    window.lab = window.first;
+    await window.lab.train({ steps: 3 });
+    await window.lab.load(await window.lab.save());
+  });
+  await page.waitForTimeout(500);
+  const runs = await page.evaluate(async () => {
+    const settled = (request) =>
+      new Promise((resolve) => {
+        request.onsuccess = () => resolve(request.result);
+      });
+    const database = await settled(indexedDB.open('ganvas', 1));
+    const runs = database.transaction('runs').objectStore('runs');
+    return (await settled(runs.getAll())).map(({ step, experiment }) => [step, experiment.model]);
+  });
+  assert.deepEqual(runs, [
+    [2, 'dcgan'],
+    [2, 'gan'],
+    [5, 'dcgan'],
+  ]);
+  await close(page);
+});
+
 test('who leaves with minutes of training is asked', { timeout }, async () => {
   site.answer();
   const page = await openLab(browser, site);
@@ -253,5 +435,26 @@ test('a misspelt attribute is named', { timeout }, async () => {
   const fields = await page.evaluate(() => window.events.error.map(({ field }) => field));
   assert.deepEqual(fields, ['widht']);
   await addLab(page, tiny);
+  await close(page);
+});
+
+test('a worker that evaluates answers meanwhile, and is not taken for dead', {
+  timeout,
+}, async () => {
+  const page = await openLab(browser, site);
+  await page.evaluate(async () => {
+    (await customElements.whenDefined('ganvas-lab')).limits.silence = 2000;
+    window.lab.remove();
+  });
+  await addLab(page, { ...tiny, width: 128, 'latent-dim': 64 });
+  const [count, took, errors] = await page.evaluate(async () => {
+    const { lab, events } = window;
+    await lab.ready;
+    const start = performance.now();
+    const { count } = await lab.evaluate({ count: 1500 });
+    return [count, performance.now() - start, events.error];
+  });
+  assert.deepEqual([count, errors], [1500, []]);
+  assert.ok(took > 2000, `${took} ms say nothing of a worker that may be silent for 2 s`);
   await close(page);
 });

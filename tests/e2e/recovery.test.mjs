@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failingTrain, session } from '../support/faults.mjs';
 import {
+  addLab,
   close,
   failure,
   figures,
+  goesOn,
   message,
   notice,
   openLab,
@@ -68,6 +70,31 @@ test('a trap before any snapshot: training starts again and ends where it should
   await close(page);
 });
 
+test('memory that runs out in the midst of a step is told as that, and not tried three times', {
+  timeout,
+}, async () => {
+  // What a trap in a future does: its promise is never settled, and a script's error is all.
+  site.answer(
+    session(
+      `let trapped = false;
+      Session.prototype.train = () =>
+        new Promise(() => {
+          trapped = true;
+          queueMicrotask(() => { throw new WebAssembly.RuntimeError('unreachable'); });
+        });
+      export const last_panic = () =>
+        trapped ? 'out of memory: no 4096 bytes are left' : undefined;`,
+    ),
+  );
+  const page = await openLab(browser, site);
+  assert.equal((await failure(page, () => window.lab.train({ steps: 1 }))).code, 'out_of_memory');
+  const codes = await page.evaluate(() => window.events.error.map(({ code }) => code));
+  assert.ok(codes.every((code) => code === 'out_of_memory') && codes.length <= 3, codes.join());
+  assert.match(await page.locator('.message.bad').first().textContent(), /memory/i);
+  site.answer();
+  await close(page);
+});
+
 test('memory that runs out has its own code', { timeout }, async () => {
   site.answer(
     failingTrain({ call: 2, error: "new RangeError('WebAssembly.Memory.grow(): out of memory')" }),
@@ -110,6 +137,75 @@ test('a fault that comes back stops the lab, which offers a restart', { timeout 
   await page.locator('.message button.small', { hasText: 'Restart' }).click();
   await page.waitForFunction(() => window.events.state.at(-1).state === 'paused');
   assert.equal((await page.evaluate(() => window.lab.train({ steps: 2 }))).step, 2);
+  await close(page);
+});
+
+for (const [lang, sentence] of [
+  ['en', /kept here cannot be read/],
+  ['zh-CN', /保留在这里的训练无法读取/],
+]) {
+  test(`a kept run that is damaged is given up, and a start begins anew: ${lang}`, {
+    timeout,
+  }, async () => {
+    site.answer();
+    const attributes = { ...tiny, lang };
+    const page = await openLab(browser, site, attributes);
+    await page.evaluate(async () => {
+      await window.lab.train({ steps: 5 });
+      await window.lab.load(await window.lab.save());
+      // Writing into the storage is not waited for.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const settled = (request) =>
+        new Promise((resolve) => {
+          request.onsuccess = () => resolve(request.result);
+        });
+      const database = await settled(indexedDB.open('ganvas', 1));
+      const runs = database.transaction('runs', 'readwrite').objectStore('runs');
+      const [key] = await settled(runs.getAllKeys());
+      const run = await settled(runs.get(key));
+      await settled(runs.put({ ...run, bytes: run.bytes.slice(0, 2000) }, key));
+      database.close();
+    });
+    await page.reload();
+    await addLab(page, attributes);
+    await page.locator('[part="resume"]').click();
+    assert.match(await message(page, 'bad_run'), sentence);
+    assert.equal(await page.locator('[part="resume"]').count(), 0);
+    assert.deepEqual(await page.evaluate(() => window.events.error.map(({ code }) => code)), [
+      'bad_run',
+    ]);
+    await page.locator('[part="start"]').click();
+    await goesOn(page);
+    await page.locator('.message.bad').waitFor({ state: 'detached' });
+    const outcome = await page.evaluate(async () => {
+      await window.lab.pause();
+      const { seed } = await window.lab.reset({});
+      return [seed, (await window.lab.train({ steps: 2 })).step];
+    });
+    assert.deepEqual(outcome, [tiny.seed, 2]);
+    await close(page);
+  });
+}
+
+test('a trap in a pause brings back what is shown, too', { timeout }, async () => {
+  site.answer(
+    session(`const sample = Session.prototype.sample;
+    Session.prototype.sample = async function (count, seed, ...rest) {
+      if (seed === 13) throw new WebAssembly.RuntimeError('unreachable');
+      return sample.call(this, count, seed, ...rest);
+    };`),
+  );
+  const page = await openLab(browser, site);
+  await page.evaluate(async () => {
+    await window.lab.train({ steps: 1 });
+    await window.lab.load(await window.lab.save());
+    await window.lab.train({ steps: 2 });
+  });
+  await page.locator('.steps', { hasText: /Step\s+3\s/ }).waitFor();
+  const { code } = await failure(page, () => window.lab.sample({ count: 2, seed: 13 }));
+  assert.equal(code, 'internal');
+  assert.match(await notice(page, 'restarted'), /step 1/);
+  await page.locator('.steps', { hasText: /Step\s+1\s/ }).waitFor();
   await close(page);
 });
 

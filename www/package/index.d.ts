@@ -81,6 +81,7 @@ export type ErrorCode =
   | 'bad_experiment'
   | 'bad_dataset'
   | 'bad_checkpoint'
+  | 'bad_run'
   | 'diverged'
   | 'network'
   | 'unsupported'

@@ -89,6 +89,8 @@ export class Client {
   #watched = new Map();
   /** @type {Report | undefined} */
   #report;
+  /** The latest step that is known of. */
+  #step = 0;
   /** What a trial has decided about. @type {import('./trial/race.js').Place & { workload: string } | undefined} */
   #contest;
   /** Ends the watch over the worker. @type {(() => void) | undefined} */
@@ -265,7 +267,9 @@ export class Client {
     const fatal = fatalCodes.includes(cause.code);
     const now = Date.now();
     this.#failures = [...this.#failures.filter((time) => now - time < rowMs), now];
-    const often = this.#failures.length >= failuresInARow;
+    // What did not fit twice does not fit.
+    const most = cause.code === 'out_of_memory' && onCpu ? 2 : failuresInARow;
+    const often = this.#failures.length >= most;
     if (!absent && !fatal) return false;
     if (!absent && !often) return true;
     if (onCpu) return false;
@@ -402,7 +406,7 @@ export class Client {
     const alive = this.#worker !== undefined;
     if (alive) {
       const bytes = await this.#send({ type: 'save' });
-      this.origin.snapshot = { step: this.#report?.step ?? 0, bytes };
+      this.origin.snapshot = { step: this.#step, bytes };
     }
     Object.assign(this.origin, how);
     this.#failures = [];
@@ -486,7 +490,10 @@ export class Client {
         break;
       case 'reply': {
         const pending = this.#settled(message.id);
-        if (pending?.body.type === 'load_dataset') this.origin.files = pending.body.files;
+        // Points are part of the experiment: they do not take the place of somebody's images.
+        if (pending?.body.type === 'load_dataset' && 'images' in pending.body.files) {
+          this.origin.files = pending.body.files;
+        }
         if (pending?.body.type === 'weights') {
           this.origin.weights = /** @type {import('./protocol.js').Weights} */ (message.value);
         }
@@ -513,6 +520,7 @@ export class Client {
       }
       case 'report':
         this.#report = message.report;
+        this.#step = message.report.step;
         this.handlers.report(message.report);
         break;
       case 'loading':
@@ -559,6 +567,7 @@ export class Client {
   #remember(description, fresh) {
     this.origin.experiment = inUse(description.experiment);
     this.#backend = description.backend;
+    this.#step = description.step;
     if (fresh) {
       this.origin.snapshot = undefined;
       this.#report = undefined;

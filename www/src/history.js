@@ -41,6 +41,12 @@ export class History {
     this.#skipped = 0;
   }
 
+  /** The run stands at this step: the points of later ones are void. @param {number} step */
+  goBack(step) {
+    this.#revision += 1;
+    this.#forgetFrom(step + 1);
+  }
+
   /** @param {Report} report */
   add(report) {
     this.#revision += 1;

@@ -68,8 +68,8 @@ export class Store {
   limit = 0;
   /** The class that new z are drawn for, where the model knows classes; empty: any. */
   digit = '';
-  /** A link that could not be copied, shown to be copied by hand. */
-  link = '';
+  /** The link could not be copied, and is shown to be copied by hand. */
+  showsLink = false;
   #keys = 0;
 
   /**
@@ -129,32 +129,5 @@ export class Store {
   addReport(report) {
     this.report = report;
     this.history?.add(report);
-  }
-
-  /**
-   * A view that is watched is another one; the judge's figures are drawn as curves too.
-   *
-   * @param {string} what
-   * @param {any} value
-   */
-  addSight(what, value) {
-    this.watched = { ...this.watched, [what]: value };
-    if (what !== 'judge') return;
-    const { modes, entropy, precision, confidence, frechet_distance, frechet_floor, slope } = value;
-    const figures = { modes, entropy, precision, confidence, frechet_distance, frechet_floor };
-    // A look takes its time: the run has gone on since.
-    this.history?.annotate(slope === undefined ? figures : { ...figures, slope }, value.step);
-  }
-
-  /** Another run begins. */
-  clearRun() {
-    this.tuned = undefined;
-    this.pointed = undefined;
-    this.report = undefined;
-    this.moment = '';
-    this.extra = undefined;
-    this.change = undefined;
-    this.watched = {};
-    this.history?.clear();
   }
 }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { rules } from '../src/generated/schema.js';
 import { translator } from '../src/i18n/index.js';
-import { problemOfChanges, problemOfValues } from '../src/settings/changes.js';
+import { problemOfChanges, problemOfValues, withEdits } from '../src/settings/changes.js';
 import { defaultExperiment, experimentOf, presets } from '../src/settings/fields.js';
 import { fieldsOf, problemOfValue, quoted } from '../src/settings/rules.js';
 
@@ -60,4 +60,15 @@ test('what JSON does not know is refused too', () => {
     assert.ok(problemOfValue(width, value));
   assert.equal(quoted(Number.NaN), 'NaN');
   assert.equal(problemOfChanges({ width: undefined }, defaultExperiment()), undefined);
+});
+
+test('what was edited and not applied stays, but for another model', () => {
+  const before = { model: 'dcgan', width: 16, dataset: 'mnist', seed: 1 };
+  const draft = { ...before, width: 5 };
+  const dropped = { ...before, dataset: 'file' };
+  assert.deepEqual(withEdits(dropped, before, draft), { ...dropped, width: 5 });
+  assert.deepEqual(withEdits({ ...before, seed: 2 }, before, before), { ...before, seed: 2 });
+  const other = { ...before, model: 'vae' };
+  assert.deepEqual(withEdits(other, before, draft), other);
+  assert.deepEqual(withEdits(before, undefined, draft), before);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { History } from '../src/history.js';
+import { addSight, clearRun, goBack } from '../src/lab/shown.js';
 import { Store } from '../src/store.js';
 
 const report = (step, more = {}) => ({
@@ -31,6 +32,22 @@ test('going back to a snapshot takes the points since then away', () => {
   assert.deepEqual(history.column('d_loss'), [1, 2, 30]);
 });
 
+test('a run that goes back shows nothing of later steps', () => {
+  const store = new Store({}, { backend: 'auto', threads: 'auto' });
+  store.history = new History();
+  for (const step of [1, 2, 3, 4]) store.addReport(report(step));
+  store.tuned = 3;
+  goBack(store, 4);
+  assert.deepEqual([store.report?.step, store.tuned], [4, 3]);
+  const { revision } = store.history;
+  goBack(store, 2);
+  assert.deepEqual([store.report, store.tuned], [undefined, undefined]);
+  assert.deepEqual([store.history.steps, store.history.trend('d_loss').length], [[1, 2], 2]);
+  assert.notEqual(store.history.revision, revision);
+  goBack(store, 0);
+  assert.deepEqual(store.history.steps, []);
+});
+
 test('a quantity that appears late is aligned with the others', () => {
   const history = new History();
   history.add(report(1));
@@ -43,7 +60,7 @@ test('another run begins with empty curves', () => {
   store.addReport(report(1));
   store.history = new History();
   for (let step = 1; step <= 5000; step += 1) store.addReport(report(step));
-  store.clearRun();
+  clearRun(store);
   assert.equal(store.report, undefined);
   assert.deepEqual(store.history, new History());
   store.addReport(report(1, { d_loss: 9 }));
@@ -141,8 +158,8 @@ test("the judge's figures become curves, and go with the run", () => {
   store.addReport(report(3));
   store.addReport(report(6));
   // It has become known when the run was at 6.
-  store.addSight('judge', { ...verdict, histogram: [1], step: 4 });
-  store.addSight('other', { step: 1 });
+  addSight(store, 'judge', { ...verdict, histogram: [1], step: 4 });
+  addSight(store, 'other', { step: 1 });
   assert.deepEqual(store.history.column('frechet_distance').slice(0, 2), [Number.NaN, 20]);
   assert.ok(!(store.history.column('frechet_distance')[2] > 0), 'none at 6');
   assert.deepEqual(store.history.column('slope'), [], 'there is no critic');
@@ -152,6 +169,6 @@ test("the judge's figures become curves, and go with the run", () => {
     !store.history.column('confidence').includes(1),
     'before the first report nothing stands',
   );
-  store.clearRun();
+  clearRun(store);
   assert.equal(store.watched.judge, undefined);
 });

@@ -12,6 +12,7 @@
 
 #[cfg(feature = "webgpu")]
 mod adapter;
+mod allocator;
 #[cfg(feature = "webgpu")]
 mod constructors;
 mod device;

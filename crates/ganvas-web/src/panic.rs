@@ -2,6 +2,8 @@
 
 use std::sync::Mutex;
 
+use crate::allocator;
+
 static LAST: Mutex<Option<String>> = Mutex::new(None);
 
 /// Installs the hook.
@@ -13,7 +15,8 @@ pub(crate) fn remember() {
     }));
 }
 
-/// The text of the latest panic.
+/// The text of the latest panic; without one, of the latest allocation that failed.
 pub(crate) fn last() -> Option<String> {
-    LAST.lock().ok().and_then(|last| last.clone())
+    let panic = LAST.lock().ok().and_then(|last| last.clone());
+    panic.or_else(allocator::failure)
 }

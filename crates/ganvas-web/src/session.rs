@@ -13,9 +13,11 @@ use ganvas_core::{
     Dataset, Error, ErrorCode, Experiment, PlaneRequest, Report, Result, Training, Update,
     checkpoint, own_data,
 };
+use js_sys::{Function, Promise};
 use serde::Serialize;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::device::{self, Opened};
 use crate::error::{from_js, throw, to_js};
@@ -569,16 +571,28 @@ impl Session {
 
     /// Judges `count` new images against the dataset in use. `classifier` holds
     /// the bytes of the site's `digit-classifier.safetensors`, which most readers
-    /// never need and therefore do not download with the module.
+    /// never need and therefore do not download with the module. After every few images it
+    /// awaits `rest()`, so that the worker hears what it is told; nothing may be asked of the
+    /// session then.
     ///
     /// # Errors
     ///
     /// `bad_experiment` for a count out of range, `bad_checkpoint` for other
     /// bytes, `device_lost`, `out_of_memory`.
     #[wasm_bindgen(unchecked_return_type = "Evaluation")]
-    pub async fn evaluate(&self, count: usize, classifier: Vec<u8>) -> Result<JsValue, JsValue> {
+    pub async fn evaluate(
+        &self,
+        count: usize,
+        classifier: Vec<u8>,
+        #[wasm_bindgen(unchecked_param_type = "() => Promise<void>")] rest: Function,
+    ) -> Result<JsValue, JsValue> {
         let classifier = Classifier::load(&classifier, &self.opened.device).map_err(throw)?;
-        let figures = metric::evaluate(&self.training, count, &classifier).await;
+        // What it says or throws is its own affair.
+        let rests = async || {
+            let promise = rest.call0(&JsValue::UNDEFINED).unwrap_or_default();
+            let _ = JsFuture::from(Promise::resolve(&promise)).await;
+        };
+        let figures = metric::evaluate_with_rests(&self.training, count, &classifier, rests).await;
         to_js(&self.sound(figures)?)
     }
 

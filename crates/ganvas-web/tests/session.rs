@@ -259,6 +259,11 @@ const FIGURE: f64 = 1e-3;
 /// The file that the site serves beside the module.
 const CLASSIFIER: &[u8] = include_bytes!("../../ganvas-core/assets/digit-classifier.safetensors");
 
+/// Ends at once.
+fn no_rest() -> js_sys::Function {
+    js_sys::Function::new_no_args("")
+}
+
 /// The figures of `evaluate()` are those of the native code.
 async fn judges_as_the_native_code_does(backend: &str) {
     let golden: Value = serde_json::from_str(FIGURES).unwrap();
@@ -267,7 +272,7 @@ async fn judges_as_the_native_code_does(backend: &str) {
     session.use_procedural().unwrap();
     session.load(RUN.to_vec()).await.unwrap();
     let figures = session
-        .evaluate(count, CLASSIFIER.to_vec())
+        .evaluate(count, CLASSIFIER.to_vec(), no_rest())
         .await
         .unwrap_or_else(|error| panic!("{backend}: {}", text(&error, "message")));
     let figures = js_sys::JSON::stringify(&figures).unwrap();
@@ -461,7 +466,10 @@ async fn is_judged_and_tuned(backend: &str) {
     );
     assert_eq!(number(&verdict, "step"), 2.0);
     let count = number(&verdict, "count") as usize;
-    let figures = session.evaluate(count, CLASSIFIER.to_vec()).await.unwrap();
+    let figures = session
+        .evaluate(count, CLASSIFIER.to_vec(), no_rest())
+        .await
+        .unwrap();
     for name in ["frechet_distance", "frechet_floor", "confidence", "modes"] {
         let (a, b) = (number(&verdict, name), number(&figures, name));
         let tolerance = if backend == "cpu" {
@@ -516,4 +524,19 @@ async fn the_cpu_is_judged_and_tuned() {
 #[wasm_bindgen_test]
 async fn webgpu_is_judged_and_tuned() {
     is_judged_and_tuned("webgpu").await;
+}
+
+/// Such an allocation ends a module by an instruction that says nothing.
+#[wasm_bindgen_test]
+fn an_allocation_that_fails_is_remembered() {
+    let most = isize::MAX as usize - 64;
+    let mut held: Vec<Vec<u8>> = Vec::new();
+    let failed = (0..3).any(|_| {
+        let mut bytes = Vec::new();
+        let outcome = bytes.try_reserve_exact(most);
+        held.push(bytes);
+        outcome.is_err()
+    });
+    assert!(failed, "more than the module can have");
+    assert!(ganvas_web::last_panic().unwrap().contains("out of memory"));
 }

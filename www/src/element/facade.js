@@ -1,7 +1,7 @@
 /** What the reader sees before anything heavy is loaded. */
 import { html, nothing } from 'lit/html.js';
-import { presetOf } from '../settings/experiment.js';
 import { subjectOf } from '../settings/fields.js';
+import { presetOf } from '../settings/preset.js';
 import { messages } from '../views/messages.js';
 
 /**

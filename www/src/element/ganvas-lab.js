@@ -6,7 +6,7 @@ import { html, nothing, render } from 'lit/html.js';
 import { aborted, GanvasError, toError } from '../errors.js';
 import { translator } from '../i18n/index.js';
 import { recall } from '../runs.js';
-import { subjectOf } from '../settings/fields.js';
+import { subjectOf, withChanges } from '../settings/fields.js';
 import { attributeNames, attributesOf, readSettings } from '../settings/settings.js';
 import { Store } from '../store.js';
 import { channelsOf } from '../views/colour.js';
@@ -42,6 +42,8 @@ export class GanvasLab extends HTMLElement {
   static possible = 'throwIfAborted' in AbortSignal.prototype;
   /** How long a file or a worker may be silent before that counts as a fault, in milliseconds. */
   static limits = limits;
+  /** Which of those on a page has which place. @type {Map<string, WeakRef<GanvasLab>>} */
+  static #places = new Map();
 
   /** @type {Settings} */
   #settings = readSettings();
@@ -58,6 +60,8 @@ export class GanvasLab extends HTMLElement {
   #run;
   /** What is left of a lab that was taken off the page. @type {import('../client.js').Origin | undefined} */
   #kept;
+  /** By which its last run is kept, all its life. */
+  #place = '';
   /** @type {import('../i18n/index.js').Translate | undefined} */
   #t;
   #language = '';
@@ -98,6 +102,7 @@ export class GanvasLab extends HTMLElement {
       return;
     }
     this.#connected = true;
+    this.#takePlace();
     this.#readSettings();
     this.#watches = [
       watchLanguage(this, () => this.#applySettings()),
@@ -137,7 +142,7 @@ export class GanvasLab extends HTMLElement {
 
   /** The experiment as plain JSON, the same schema as the URL and the checkpoint. */
   get experiment() {
-    return { ...(this.#store.description?.experiment ?? this.#settings.experiment) };
+    return { ...(this.#store.description?.experiment ?? this.#store.draft) };
   }
 
   /**
@@ -295,10 +300,14 @@ export class GanvasLab extends HTMLElement {
       return lab;
     } catch (error) {
       if (life.aborted) throw life.reason;
-      const origin = lab?.dispose();
-      if (origin?.snapshot) this.#kept = origin;
+      lab?.dispose();
       this.#lab = undefined;
       store.description = undefined;
+      if (toError(error).code === 'bad_run') {
+        this.#kept = undefined;
+        this.#run = undefined;
+        this.#propose();
+      }
       this.#enter('stopped');
       throw error;
     }
@@ -320,7 +329,10 @@ export class GanvasLab extends HTMLElement {
     this.#life = new AbortController();
     const origin = this.#lab?.dispose();
     // A launch that came to nothing has nothing to add to what was kept.
-    if (origin?.ran) this.#kept = origin;
+    if (this.#store.description) {
+      this.#kept = origin;
+      this.#propose();
+    }
     this.#lab = undefined;
     this.#launching = undefined;
     this.#store.description = undefined;
@@ -440,19 +452,41 @@ export class GanvasLab extends HTMLElement {
   }
 
   #readSettings() {
+    const before = this.#settings;
     this.#settings = this.#read();
-    const { experiment, options } = this.#settings;
-    if (!this.#store.description) {
-      this.#store.draft = { ...experiment };
-      this.#store.backend = options.backend;
-      this.#store.threads = options.threads;
+    if (this.#store.description) return;
+    const { experiment } = this.#settings;
+    if (this.#kept) {
+      // What has changed since is wished for; the rest goes on.
+      if (differ(howOf(before), howOf(this.#settings)))
+        this.#kept = { ...this.#kept, ...howOf(this.#settings) };
+      if (differ(before.experiment, experiment))
+        this.#kept = { ...this.#kept, experiment, snapshot: undefined, ran: false };
     }
+    this.#propose();
   }
 
-  /** Where its last run is kept: its place in the page. */
+  /** What a start would run: what is left of a lab, or what the settings say. */
+  #propose() {
+    const { experiment, options } = this.#settings;
+    const { backend, threads, ...kept } = this.#kept ?? { ...options, experiment };
+    const draft = withChanges(experiment, kept.experiment);
+    Object.assign(this.#store, { backend, threads, draft });
+  }
+
+  /** That of another lab may have become free, but its run is there. */
+  #takePlace() {
+    const places = GanvasLab.#places;
+    const taken = () => {
+      const lab = places.get(this.#place)?.deref();
+      return lab !== this && lab?.isConnected;
+    };
+    for (let n = 0; !this.#place || taken(); n += 1) this.#place = (n === 0 && this.id) || `${n}`;
+    places.set(this.#place, new WeakRef(this));
+  }
+
   get #key() {
-    const labs = [...document.querySelectorAll('ganvas-lab')];
-    return `${location.pathname}#${this.id || labs.indexOf(this)}`;
+    return `${location.pathname}#${this.#place}`;
   }
 
   /** The reader may have left in the middle of a run. */
@@ -475,6 +509,7 @@ export class GanvasLab extends HTMLElement {
     if (!this.#run) return;
     const { step, bytes, experiment, files } = this.#run;
     this.#kept = { ...this.#how, experiment, files, snapshot: { step, bytes } };
+    this.#propose();
     this.#start();
   }
 
@@ -687,7 +722,11 @@ export class GanvasLab extends HTMLElement {
       lab.draw(this.#root, this.#theme);
       if (this.#refocus) this.#passFocusOn();
     } else {
-      if (this.#root.querySelector('[data-space=plane],.fails,[data-preset=latent_plane]')) {
+      if (
+        this.#root.querySelector(
+          '[data-model]:not([data-model=dcgan]),.fails,[data-preset=latent_plane]',
+        )
+      ) {
         import('./room.js').then((room) => room.keepRoom(this.#root)).catch(() => {});
       }
       this.#drawPoster();
@@ -711,6 +750,7 @@ export class GanvasLab extends HTMLElement {
       data-controls=${this.#settings.options.controls}
       data-phase=${this.#store.phase}
       data-space=${this.#space}
+      data-model=${this.#store.description?.model ?? this.#store.draft.model}
     >
       ${body}
     </section>`;
@@ -772,6 +812,12 @@ export class GanvasLab extends HTMLElement {
     this.#queueRender();
   }
 }
+
+/** @param {Settings} settings */
+const howOf = ({ options: { backend, exact, threads } }) => ({ backend, exact, threads });
+
+/** @param {object} one @param {object} other */
+const differ = (one, other) => JSON.stringify(one) !== JSON.stringify(other);
 
 /**
  * What the page does with its object while the lab loads is its own business. What is no plain

@@ -1,4 +1,4 @@
-/** Room for what few labs have: the plane, and what stands open from the start. A chunk of its own. */
+/** Room for what not every lab has: longer objectives, the plane, what stands open from the start. A chunk of its own. */
 import css from './room.css';
 
 const sheet = new CSSStyleSheet();

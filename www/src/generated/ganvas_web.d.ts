@@ -322,14 +322,16 @@ export class Session {
     /**
      * Judges `count` new images against the dataset in use. `classifier` holds
      * the bytes of the site's `digit-classifier.safetensors`, which most readers
-     * never need and therefore do not download with the module.
+     * never need and therefore do not download with the module. After every few images it
+     * awaits `rest()`, so that the worker hears what it is told; nothing may be asked of the
+     * session then.
      *
      * # Errors
      *
      * `bad_experiment` for a count out of range, `bad_checkpoint` for other
      * bytes, `device_lost`, `out_of_memory`.
      */
-    evaluate(count: number, classifier: Uint8Array | number[]): Promise<Evaluation>;
+    evaluate(count: number, classifier: Uint8Array | number[], rest: () => Promise<void>): Promise<Evaluation>;
     /**
      * Of a model on the plane: judges `count` new points against the data in use.
      *

@@ -63,6 +63,7 @@ export const fields = [
   {
     "default": "",
     "max": 1536,
+    "min": 6,
     "models": [
       "plane"
     ],

@@ -327,7 +327,7 @@ export default {
   'problem.not_whole': 'must be a whole number from {min} to {max}, not {value}',
   'problem.not_number': 'must be a number from {min} to {max}, not {value}',
   'problem.not_code':
-    'must be letters, digits, - and _, in pieces of {unit}, {max} at most, not {value}',
+    'must be letters, digits, - and _, {min} to {max} of them in pieces of {unit}, not {value}',
   'problem.clipped_instead': 'cannot be used with {model}: its critic is clipped instead',
   'problem.no_critic': 'cannot be used with {model}: it has no critic',
   'problem.batch_norm_ties_images':
@@ -359,6 +359,8 @@ export default {
   'error.bad_experiment': 'A setting of the experiment is wrong and was not used.',
   'error.bad_dataset': 'This dataset cannot be used; the one before stays.',
   'error.bad_checkpoint': 'This weights file cannot be used; the training here is untouched.',
+  'error.bad_run':
+    'The run that was kept here cannot be read and was given up: the next start begins anew.',
   'error.diverged':
     'Training diverged: a loss is no longer a finite number. Start over, or go back to the last snapshot.',
   'error.network': 'A network request failed.',

@@ -3,9 +3,9 @@
  * those of the page that measures. The build makes all of them from one file.
  */
 
-/** What the facade says, and what can go wrong before a lab is there, but for wrong settings. */
+/** What the facade says, and what can go wrong before a lab is there, but for wrong settings and kept runs. */
 const first =
-  /^(app|facade|preview|preset|about|stage|error(?!\.diverged)|option\.(model|dataset))\.|^notice\.reduced_motion$|^option\.backend\.cpu$|^action\.(dismiss|reload)$/;
+  /^(app|facade|preview|preset|about|stage|error(?!\.(diverged|bad_run))|option\.(model|dataset))\.|^notice\.reduced_motion$|^option\.backend\.cpu$|^action\.(dismiss|reload)$/;
 
 /** What bench.html says, which is a page of its own. */
 const bench = /^(measure|error)\.|^app\.language$/;

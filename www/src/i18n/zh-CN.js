@@ -307,7 +307,8 @@ export default {
   'problem.not_boolean': '应为 true 或 false，而不是 {value}',
   'problem.not_whole': '应为 {min} 到 {max} 之间的整数，而不是 {value}',
   'problem.not_number': '应为 {min} 到 {max} 之间的数，而不是 {value}',
-  'problem.not_code': '应为字母、数字、- 和 _，每 {unit} 个一组，最多 {max} 个，而不是 {value}',
+  'problem.not_code':
+    '应为字母、数字、- 和 _，每 {unit} 个一组，共 {min} 到 {max} 个，而不是 {value}',
   'problem.clipped_instead': '不能用于 {model}：它的 critic 改用权重裁剪',
   'problem.no_critic': '不能用于 {model}：它没有 critic',
   'problem.batch_norm_ties_images':
@@ -334,6 +335,7 @@ export default {
   'error.bad_experiment': '这项设置无效，已忽略。',
   'error.bad_dataset': '这个数据集无法使用，原来的数据集继续有效。',
   'error.bad_checkpoint': '这个权重文件无法使用，当前训练不受影响。',
+  'error.bad_run': '保留在这里的训练无法读取，已经放弃：再次开始时从头训练。',
   'error.diverged': '训练发散了：损失不再是有限的数。可以从头训练，或回到上一个快照。',
   'error.network': '网络请求失败。',
   'error.unsupported': '这里缺少 Ganvas 需要的功能。',

@@ -9,7 +9,7 @@ import { History } from '../history.js';
 import chinese from '../i18n/details.zh-CN.js';
 import { sortFiles, toBytes } from '../idx-files.js';
 import { drop, keep } from '../runs.js';
-import { problemOfChanges, problemOfValues } from '../settings/changes.js';
+import { problemOfChanges, problemOfValues, withEdits } from '../settings/changes.js';
 import { disasterOf } from '../settings/disasters.js';
 import { changesBetween, inUse, toQuery } from '../settings/experiment.js';
 import { experimentOf, presets, takesDataset, withChanges } from '../settings/fields.js';
@@ -31,6 +31,7 @@ import { LatentSpace } from './latent-space.js';
 import { Opening } from './opening.js';
 import { PlanePart } from './plane-part.js';
 import { Presentation } from './presentation.js';
+import { addSight, clearRun, goBack } from './shown.js';
 import { SlowRound } from './slow-round.js';
 import { Unsaved } from './unsaved.js';
 
@@ -63,12 +64,16 @@ addDetails('zh-CN', chinese);
 const liveEveryMs = 10_000;
 /** Complaints that are out of date once the lab runs on another backend. */
 const backendCodes = ['webgpu_unavailable', 'insecure_context', 'device_lost', 'out_of_memory'];
+/** With these a session refuses what it shall go on with. */
+const refusals = ['bad_checkpoint', 'bad_dataset', 'bad_experiment'];
 
 /** @implements {LabInterface} */
 export class Lab {
   #running = false;
   #held = false;
   #recovering = false;
+  /** Its first session is there, or was. */
+  #launched = false;
   /** `auto` has it tried what is faster now. */
   #trying = false;
   #curves = new CurvePanels((index) => this.pointAt(index));
@@ -110,6 +115,8 @@ export class Lab {
     this.store = store;
     this.host = host;
     store.history ??= new History();
+    // What another lab has shown of its run is of the past.
+    if (!origin.ran) clearRun(store);
     this.#plane = new PlanePart(this, host);
     this.latentSpace = new LatentSpace({
       request: (body) => this.client.request(body),
@@ -181,7 +188,7 @@ export class Lab {
         host.changed();
       },
       watched: (what, value) => {
-        store.addSight(what, value);
+        addSight(store, what, value);
         if (what === 'plane') this.#plane.take();
         else host.changed();
       },
@@ -197,19 +204,40 @@ export class Lab {
       },
       stopped: (error) => {
         this.#recovering = false;
+        // Whoever opens it tells of that.
+        if (!this.#launched) return;
         host.failed(error);
         store.phase = 'stopped';
         host.phase();
       },
     });
+    this.client.speed(store.limit);
   }
 
   async open() {
     // The chunk of a picture comes while the worker does.
     this.#plane.follow(this.client.origin.experiment);
     window.addEventListener('beforeunload', this.#ask);
-    await this.client.open();
+    await this.client.open().catch((error) => {
+      throw this.#giveUp(error);
+    });
+    this.#launched = true;
+    this.store.forget('bad_run');
     this.#updatePhase();
+  }
+
+  /**
+   * What a session refuses once, it refuses always: what was kept is given up, for the next start to
+   * begin anew.
+   *
+   * @param {unknown} thrown
+   */
+  #giveUp(thrown) {
+    const { snapshot, ran } = this.client.origin;
+    const error = toError(thrown);
+    if (!(snapshot || ran) || !refusals.includes(error.code)) return error;
+    drop(this.host.key);
+    return new GanvasError('bad_run', error.message);
   }
 
   /** @param {Event} event */
@@ -420,6 +448,7 @@ export class Lab {
     for (const notice of notices) this.store.retract(notice);
     this.store.forget('bad_dataset');
     const { step, dataset } = description;
+    if (this.store.notices.some(({ name }) => name === 'without_labels')) this.#begun();
     if (step > 0) this.store.notify({ name: 'data_changed', params: { step } });
     // What a reload goes on with has these data too.
     const { snapshot } = this.client.origin;
@@ -432,6 +461,11 @@ export class Lab {
     return traitsOf(this.store.description?.experiment ?? {}).shows('explorer');
   }
 
+  /** Without a D there are no rounds to walk through. */
+  get #walkable() {
+    return traitsOf(this.#experiment).discriminator;
+  }
+
   /** What a reload goes on from. @param {import('../client.js').Snapshot} snapshot */
   #keep({ step, bytes }) {
     const { experiment, files } = this.client.origin;
@@ -441,7 +475,7 @@ export class Lab {
 
   /** Another run has begun: what was said of the old one is out of date. */
   #begun() {
-    this.store.clearRun();
+    clearRun(this.store);
     this.#moments.clear();
     this.#movedOn();
     this.eyes.close();
@@ -487,6 +521,7 @@ export class Lab {
     this.attempt(async () => {
       await this.#bring('slowly');
       if (this.#running) await this.pause();
+      if (!this.#walkable) return;
       this.slowRound.show(true);
       this.#opened = '.slowly';
     });
@@ -512,6 +547,7 @@ export class Lab {
     const resume = this.#running;
     this.attempt(async () => {
       await this.reset(inUse(this.store.draft));
+      this.revert();
       if (resume) this.#go();
     });
   }
@@ -729,8 +765,10 @@ export class Lab {
       const { images, labels, checkpoint, unused } = await sortFiles(files);
       for (const name of folders) unused.push({ name, reason: 'folder' });
       if (unused.length > 0) this.store.notify({ name: 'files_unused', unused, place });
-      if (checkpoint) await this.load(checkpoint);
+      // What cannot be used does not keep the others from being used.
+      const loaded = checkpoint && (await Promise.allSettled([this.load(checkpoint)]))[0];
       if (images) await this.loadDataset({ images, labels });
+      if (loaded?.status === 'rejected') throw loaded.reason;
     }, place);
   }
 
@@ -753,7 +791,9 @@ export class Lab {
       const blob = await this.save();
       const link = document.createElement('a');
       link.href = URL.createObjectURL(blob);
-      link.download = `ganvas-${this.store.description?.model}-${this.store.report?.step ?? 0}.safetensors`;
+      const { description, report } = this.store;
+      const step = report?.step ?? description?.step;
+      link.download = `ganvas-${description?.model}-${step}.safetensors`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     });
@@ -773,14 +813,13 @@ export class Lab {
   }
 
   async copyLink() {
-    const { link } = this;
     try {
-      await navigator.clipboard.writeText(link);
-      this.store.link = '';
+      await navigator.clipboard.writeText(this.link);
+      this.store.showsLink = false;
       this.store.notify({ name: 'copied', place: 'data' });
     } catch {
       // Sandboxed frames and old browsers: let the reader copy it.
-      this.store.link = link;
+      this.store.showsLink = true;
     }
     if (this.#experiment.dataset === 'file')
       this.store.notify({ name: 'link_files', place: 'data' });
@@ -794,8 +833,11 @@ export class Lab {
     const { store } = this;
     const before = store.description;
     store.description = description;
+    if (!this.#walkable) this.slowRound.show(false);
     this.#plane.follow(description.experiment);
-    store.draft = { ...description.experiment };
+    // Another session may stand at an earlier step.
+    if (!before || description.step < (store.report?.step ?? 0)) goBack(store, description.step);
+    store.draft = withEdits(description.experiment, before?.experiment, store.draft);
     // Which data run is announced whenever it changes.
     const same =
       before !== undefined &&

@@ -40,3 +40,18 @@ export function problemOfChanges(changes, before) {
   const named = /** @type {Experiment} */ (changes);
   return problemOfCombination(withChanges(before, named), new Set(namesOf(changes)));
 }
+
+/**
+ * The draft of an experiment that runs now: what somebody has changed in it and not applied stays,
+ * unless another model runs than the one that it was changed for.
+ *
+ * @param {Experiment} now
+ * @param {Experiment | undefined} before what ran until now
+ * @param {Experiment} draft of that
+ * @returns {Experiment}
+ */
+export function withEdits(now, before, draft) {
+  if (before?.model !== now.model) return { ...now };
+  const edits = Object.entries(draft).filter(([name, value]) => value !== before[name]);
+  return { ...now, ...Object.fromEntries(edits) };
+}

@@ -1,44 +1,12 @@
-/**
- * What a started lab does with an experiment: compares it, knows it as a preset, links to it. What
- * the element reads first is in fields.js.
- */
-import {
-  applies,
-  defaultExperiment,
-  experimentOf,
-  fields,
-  presets,
-  takesDataset,
-} from './fields.js';
+/** What a started lab does with an experiment: compares it, links to it. */
+import { applies, fields } from './fields.js';
 
-const usualData = defaultExperiment().dataset;
+export { presetOf } from './preset.js';
 
 /**
  * @typedef {import('../protocol.js').Experiment} Experiment
  * @typedef {import('./fields.js').Options} Options
  */
-
-/**
- * Whether a preset leaves a setting to whoever uses it. Where a model cannot learn the usual data,
- * its own are a part of the preset: what it shows is shown by them.
- *
- * @param {string} name
- * @param {unknown} model
- */
-const isLeft = (name, model) =>
-  name === 'seed' || (name === 'dataset' && takesDataset(String(model), usualData));
-
-/**
- * The preset that an experiment is, whatever its seed and its images.
- *
- * @param {Experiment} experiment
- */
-export const presetOf = (experiment) =>
-  presets.find((preset) =>
-    Object.entries(experimentOf(preset)).every(
-      ([name, value]) => isLeft(name, experiment.model) || experiment[name] === value,
-    ),
-  );
 
 /**
  * The settings that its model uses. The others do nothing, and are refused when they are named.

@@ -77,8 +77,14 @@ export function problemOfValue({ name, type, options = [], min = 0, max = 0, uni
       if (typeof value === 'boolean') return undefined;
       return problem(name, 'not_boolean', { value: quote });
     case 'code':
-      if (typeof value === 'string' && isCode(value, unit, max)) return undefined;
-      return problem(name, 'not_code', { unit: String(unit), max: String(max), value: quote });
+      if (value === '') return undefined;
+      if (typeof value === 'string' && isCode(value, unit, min, max)) return undefined;
+      return problem(name, 'not_code', {
+        unit: String(unit),
+        min: String(min),
+        max: String(max),
+        value: quote,
+      });
     default: {
       const whole = type === 'integer';
       const inRange = typeof value === 'number' && value >= min && value <= max;
@@ -92,10 +98,11 @@ export function problemOfValue({ name, type, options = [], min = 0, max = 0, uni
 /**
  * @param {string} text
  * @param {number} unit
+ * @param {number} min
  * @param {number} max
  */
-const isCode = (text, unit, max) =>
-  text.length <= max && text.length % unit === 0 && /^[\w-]*$/.test(text);
+const isCode = (text, unit, min, max) =>
+  text.length >= min && text.length <= max && text.length % unit === 0 && /^[\w-]*$/.test(text);
 
 /**
  * What does not go together in an experiment whose values are all in range.

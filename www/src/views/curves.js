@@ -85,7 +85,7 @@ function chooser(lab, t) {
   const { store } = lab;
   const shown = shownPanels(store).map(({ name }) => name);
   const steps = store.history?.steps ?? [];
-  const last = steps.length - 1;
+  const last = Math.max(0, steps.length - 1);
   const at = store.pointed ?? last;
   return html`<div class="curve-choice">
     <div class="chips" role="group" aria-label=${t('curve.choose')}>
@@ -111,26 +111,23 @@ function chooser(lab, t) {
         ${t('curve.log')}
       </button>
     </div>
-    ${
-      last > 0
-        ? html`<label class="pointer">
-          <span>${t('stat.step')} <b>${(steps[at] ?? 0).toLocaleString('en')}</b></span>
-          <input
-            type="range"
-            data-field="pointer"
-            min="0"
-            max=${last}
-            .value=${live(String(at))}
-            aria-label=${t('curve.pointer')}
-            aria-valuetext=${steps[at] ?? 0}
-            @input=${(/** @type {Event} */ event) => {
-              const index = Number(/** @type {HTMLInputElement} */ (event.target).value);
-              lab.pointAt(index === last ? undefined : index);
-            }}
-          />
-        </label>`
-        : nothing
-    }
+    <label class="pointer">
+      <span>${t('stat.step')} <b>${(steps[at] ?? 0).toLocaleString('en')}</b></span>
+      <input
+        type="range"
+        data-field="pointer"
+        min="0"
+        max=${last}
+        .value=${live(String(at))}
+        ?disabled=${last === 0 /* from the start it has its room */}
+        aria-label=${t('curve.pointer')}
+        aria-valuetext=${steps[at] ?? 0}
+        @input=${(/** @type {Event} */ event) => {
+          const index = Number(/** @type {HTMLInputElement} */ (event.target).value);
+          lab.pointAt(index === last ? undefined : index);
+        }}
+      />
+    </label>
   </div>`;
 }
 

@@ -13,7 +13,6 @@ import { messages } from './messages.js';
  * @param {Translate} t
  */
 export function dataPanel(lab, t) {
-  const { link } = lab.store;
   const dismiss = (/** @type {number} */ key) => lab.dismiss(key);
   const body = html`<div class="data">
       <div class="drop">
@@ -31,12 +30,12 @@ export function dataPanel(lab, t) {
       </div>
       ${messages(lab.store, t, dismiss, () => [], 'data')}
       ${
-        link
+        lab.store.showsLink
           ? html`<label class="link">
             <span>${t('data.link')}</span>
             <input
               readonly
-              .value=${link}
+              .value=${lab.link}
               @focus=${(/** @type {Event} */ event) =>
                 /** @type {HTMLInputElement} */ (event.target).select()}
             />

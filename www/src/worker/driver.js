@@ -207,7 +207,8 @@ export class Driver {
         const data = dataOf(this.#module(), files);
         const unlabelled = 'images' in files && files.labels === undefined;
         const untold = unlabelled && traitsOf(experiment).conditional;
-        if (untold && step === 0) {
+        const fresh = untold && step === 0;
+        if (fresh) {
           // Nothing is lost yet: the model that needs no labels takes the place of this one.
           await session.reset_on(inUse(experimentWithoutLabels()), data).finally(() => data.free());
           this.#restarted(session);
@@ -216,9 +217,9 @@ export class Driver {
         } else {
           this.#use(session, data);
         }
-        this.#files = files;
+        if ('images' in files) this.#files = files;
         this.#postReal();
-        return this.#describe();
+        return this.#describe(fresh);
       }
     }
   }
@@ -231,7 +232,7 @@ export class Driver {
     if (this.#space === 'plane') return session.evaluate_plane(count);
     const classifier = await downloadClassifier();
     try {
-      return await session.evaluate(count, classifier);
+      return await session.evaluate(count, classifier, macrotask);
     } catch (error) {
       const { code, message } = toPlain(error);
       // The file is the site's own: its damage is no fault of a reader's checkpoint.
@@ -422,7 +423,8 @@ export class Driver {
   }
 
   /**
-   * The run goes on with other settings. What was kept of it before would bring the old ones back.
+   * The run goes on with other settings. What was kept of it before would bring the old ones back,
+   * also at step 0: a file may have been loaded there.
    *
    * @param {Session} session
    * @param {import('../protocol.js').Experiment} changes
@@ -431,7 +433,7 @@ export class Driver {
     session.tune(changes);
     this.#step = session.describe().step;
     const description = this.#describe();
-    if (this.#step > 0) await this.#takeSnapshot();
+    await this.#takeSnapshot();
     return description;
   }
 
@@ -634,6 +636,11 @@ export class Driver {
 
   get #space() {
     return traitsOfModel(this.#opened().describe().model).space;
+  }
+
+  /** Whether it has a module, which can break. */
+  get computes() {
+    return this.#engine !== undefined;
   }
 
   #module() {

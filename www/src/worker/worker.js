@@ -44,6 +44,11 @@ async function loop() {
   }
 }
 
+// A trap in the midst of a step rejects no promise: nobody would hear of it but as a script's error.
+scope.addEventListener('error', ({ error }) => {
+  if (error && driver.computes) scope.postMessage(driver.obituary(error));
+});
+
 promptMaps();
 scope.postMessage(/** @type {FromWorker} */ ({ type: 'hello', build }));
 loop().catch((error) => scope.postMessage(driver.obituary(error)));

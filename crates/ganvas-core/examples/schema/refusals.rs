@@ -100,8 +100,9 @@ fn broken() -> Vec<Value> {
             Kind::Integer(min, max) => vec![json!(min as i64 - 1), json!(max + 1), json!("2")],
             Kind::Number(min, max) => vec![json!(min / 2.0 - 1e-13), json!(2.0 * max), json!([])],
             Kind::Boolean => vec![json!(0), json!("true"), json!({ "a": [1] })],
-            Kind::Code { unit, max } => vec![
+            Kind::Code { unit, min, max } => vec![
                 json!(0),
+                json!("a".repeat(min - unit)),
                 json!("a".repeat(unit + 1)),
                 json!("ä b"),
                 json!("a".repeat(max + unit)),

@@ -19,6 +19,8 @@ use crate::{Dataset, Error, ErrorCode, Result, Training};
 /// Images sampled in one call: below the limit of [`Training::sample`], and always
 /// the same, so that the first images of a larger evaluation are those of a smaller one.
 const BLOCK: usize = 1000;
+/// Images between two rests.
+const PART: usize = 32;
 /// Chooses the real images to compare with: the same for every run and experiment.
 const REFERENCE_SEED: u64 = 0;
 
@@ -76,6 +78,27 @@ pub async fn evaluate(
     evaluate_against(training, training.dataset(), count, classifier).await
 }
 
+/// As [`evaluate`], with a rest after every few images: where there is one thread, it can do
+/// something else then. Figures are the same to the last bit.
+///
+/// # Errors
+///
+/// As [`evaluate`].
+pub async fn evaluate_with_rests(
+    training: &Training,
+    count: usize,
+    classifier: &Classifier,
+    mut rest: impl AsyncFnMut(),
+) -> Result<Evaluation> {
+    within("count", &EVALUATED, count)?;
+    let mut images = Vec::with_capacity(count * PIXELS);
+    for start in (0..count).step_by(PART) {
+        images.extend(drawn_by(training, start..count.min(start + PART)).await?);
+        rest().await;
+    }
+    compare_with_rests(&images, training.dataset(), classifier, rest).await
+}
+
 /// The same against other real images, such as a test set.
 ///
 /// # Errors
@@ -98,15 +121,29 @@ pub async fn evaluate_against(
 ///
 /// As [`evaluate`].
 pub async fn compare(images: &[u8], real: &Dataset, classifier: &Classifier) -> Result<Evaluation> {
+    compare_with_rests(images, real, classifier, async || ()).await
+}
+
+async fn compare_with_rests(
+    images: &[u8],
+    real: &Dataset,
+    classifier: &Classifier,
+    mut rest: impl AsyncFnMut(),
+) -> Result<Evaluation> {
     let count = images.len() / PIXELS;
     within("count", &EVALUATED, count)?;
+    let mut judge = async |images: &[u8]| {
+        let mut judgement = Judgement::default();
+        for part in images.chunks(PART * PIXELS) {
+            judgement.extend(classifier.judge(part).await?);
+            rest().await;
+        }
+        Ok::<_, Error>(judgement)
+    };
     let [reference, others] = halves(real, count)?;
-    let [reference, others] = [
-        classifier.judge(&reference).await?,
-        classifier.judge(&others).await?,
-    ];
+    let [reference, others] = [judge(&reference).await?, judge(&others).await?];
     let standard = Standard::of(real.name(), reference, &others)?;
-    standard.evaluate(&classifier.judge(images).await?)
+    standard.evaluate(&judge(images).await?)
 }
 
 /// The real images that as many generated ones are compared with, read once.

@@ -21,7 +21,7 @@ pub mod precision;
 
 pub use classifier::{Classifier, FEATURES, Judgement};
 pub use coverage::Coverage;
-pub use evaluation::{Evaluation, compare, evaluate, evaluate_against};
+pub use evaluation::{Evaluation, compare, evaluate, evaluate_against, evaluate_with_rests};
 pub use frechet::{Moments, Reference, frechet_distance};
 pub use judge::{JUDGED, Judge, Verdict};
 pub use modes::{ModeCoverage, PlaneEvaluation, evaluate_plane, jensen_shannon};

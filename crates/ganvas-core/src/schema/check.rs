@@ -67,23 +67,25 @@ fn check_range(field: &Field, kind: Kind, value: &Value) -> Result<(), Refusal> 
         },
         Kind::Boolean if value.is_boolean() => Ok(()),
         Kind::Boolean => Err(refused("not_boolean", "must be true or false, not {value}")),
-        Kind::Code { unit, max } if value.as_str().is_some_and(|it| is_code(it, unit, max)) => {
-            Ok(())
-        }
-        Kind::Code { unit, max } => {
-            let text = "must be letters, digits, - and _, in pieces of {unit}, {max} at most, \
-                        not {value}";
-            let refusal = refused("not_code", text);
-            Err(refusal
-                .with("unit", unit.to_string())
-                .with("max", max.to_string()))
-        }
+        Kind::Code { unit, min, max } => match value.as_str() {
+            Some("") => Ok(()),
+            Some(text) if is_code(text, unit) && (min..=max).contains(&text.len()) => Ok(()),
+            _ => {
+                let text = "must be letters, digits, - and _, {min} to {max} of them in pieces \
+                            of {unit}, not {value}";
+                let refusal = refused("not_code", text);
+                Err(refusal
+                    .with("unit", unit.to_string())
+                    .with("min", min.to_string())
+                    .with("max", max.to_string()))
+            }
+        },
     }
 }
 
-fn is_code(text: &str, unit: usize, max: usize) -> bool {
+fn is_code(text: &str, unit: usize) -> bool {
     let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    text.len() <= max && text.len().is_multiple_of(unit) && text.bytes().all(known)
+    text.len().is_multiple_of(unit) && text.bytes().all(known)
 }
 
 fn no_option(field: &Field, options: &str, value: &Value) -> Refusal {

@@ -20,11 +20,13 @@ pub enum Kind {
     Number(f64, f64),
     /// True or false.
     Boolean,
-    /// Letters, digits, `-` and `_`: whole pieces of `unit` characters, `max` characters at
-    /// most.
+    /// Letters, digits, `-` and `_`: nothing, or whole pieces of `unit` characters, from `min`
+    /// characters to `max`.
     Code {
         /// Characters of a piece.
         unit: usize,
+        /// Fewest characters.
+        min: usize,
         /// Most characters.
         max: usize,
     },
@@ -170,6 +172,7 @@ pub const FIELDS: &[Field] = &[
         "drawing",
         Kind::Code {
             unit: point_text::UNIT,
+            min: point_text::UNIT * point_text::MIN_POINTS,
             max: point_text::UNIT * point_text::MAX_POINTS,
         },
     ),

@@ -86,7 +86,7 @@ fn values_of(kind: Kind) -> Value {
         Kind::OneOf(options) => json!({ "options": options }),
         Kind::Integer(min, max) => json!({ "min": min, "max": max }),
         Kind::Number(min, max) => json!({ "min": min, "max": max }),
-        Kind::Code { unit, max } => json!({ "unit": unit, "max": max }),
+        Kind::Code { unit, min, max } => json!({ "unit": unit, "min": min, "max": max }),
     }
 }
 

@@ -75,6 +75,7 @@ export const codes: Record<ErrorCode, true> = {
   bad_experiment: true,
   bad_dataset: true,
   bad_checkpoint: true,
+  bad_run: true,
   diverged: true,
   network: true,
   unsupported: true,
