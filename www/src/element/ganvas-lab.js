@@ -724,7 +724,7 @@ export class GanvasLab extends HTMLElement {
     } else {
       if (
         this.#root.querySelector(
-          '[data-model]:not([data-model=dcgan]),.fails,[data-preset=latent_plane]',
+          '[data-model]:not([data-model=conditional],[data-model=dcgan]),.fails,[data-preset=latent_plane]',
         )
       ) {
         import('./room.js').then((room) => room.keepRoom(this.#root)).catch(() => {});
