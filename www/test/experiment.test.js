@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changesBetween, inUse, presetOf, toQuery } from '../src/settings/experiment.js';
+import { changesBetween, inUse, toQuery } from '../src/settings/experiment.js';
 import {
   defaultExperiment,
   defaultsOf,
@@ -9,6 +9,7 @@ import {
   takesDataset,
   withChanges,
 } from '../src/settings/fields.js';
+import { presetOf } from '../src/settings/preset.js';
 import { readSettings } from '../src/settings/settings.js';
 import { workloadOf } from '../src/trial/workload.js';
 

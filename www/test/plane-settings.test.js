@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { problemOfChanges } from '../src/settings/changes.js';
-import { changesBetween, presetOf, toQuery } from '../src/settings/experiment.js';
+import { changesBetween, toQuery } from '../src/settings/experiment.js';
 import {
   defaultsOf,
   experimentOf,
@@ -10,6 +10,7 @@ import {
   presets,
   withChanges,
 } from '../src/settings/fields.js';
+import { presetOf } from '../src/settings/preset.js';
 import { readSettings } from '../src/settings/settings.js';
 import { traitsOfModel } from '../src/settings/traits.js';
 

@@ -2,8 +2,9 @@
  * The address follows the lab: a reload, or a copy of it, opens the experiment that runs. Short: the
  * preset and what differs from it.
  */
-import { inUse, presetOf } from '../settings/experiment.js';
+import { inUse } from '../settings/experiment.js';
 import { fields } from '../settings/fields.js';
+import { presetOf } from '../settings/preset.js';
 import { readSettings } from '../settings/settings.js';
 
 /**

@@ -1,7 +1,7 @@
 /** The experiments that fail on purpose, and what each recovers by. */
 import { ailments, cures } from '../generated/model-traits.js';
-import { presetOf } from './experiment.js';
 import { experimentOf, presets } from './fields.js';
+import { presetOf } from './preset.js';
 
 /**
  * @typedef {import('../protocol.js').Experiment} Experiment

@@ -1,8 +1,6 @@
 /** What a started lab does with an experiment: compares it, links to it. */
 import { applies, fields } from './fields.js';
 
-export { presetOf } from './preset.js';
-
 /**
  * @typedef {import('../protocol.js').Experiment} Experiment
  * @typedef {import('./fields.js').Options} Options

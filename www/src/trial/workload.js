@@ -2,8 +2,8 @@
 import { applies, fields } from '../settings/fields.js';
 
 /**
- * What the time of a step depends on, as one string: the settings in use but for seed and data (a drawing is data), and
- * of a rate or a weight only whether there is one.
+ * What the time of a step depends on, as one string: the settings in use but for seed and data (a
+ * drawing is data), and of a rate or a weight only whether there is one.
  *
  * @param {import('../protocol.js').Experiment} experiment
  */

@@ -1,7 +1,7 @@
 /** The lab as a whole: which part stands where. */
 import { html, nothing } from 'lit/html.js';
 import { disasterOf } from '../settings/disasters.js';
-import { presetOf } from '../settings/experiment.js';
+import { presetOf } from '../settings/preset.js';
 import { traitsOf } from '../settings/traits.js';
 import { singleUpdate } from './change/single-update.js';
 import { curves } from './curves.js';

@@ -2,8 +2,8 @@
 
 import { live } from 'lit/directives/live.js';
 import { html, nothing } from 'lit/html.js';
-import { presetOf } from '../settings/experiment.js';
 import { applies, fieldOf, fields, presets, settingsByName } from '../settings/fields.js';
+import { presetOf } from '../settings/preset.js';
 import { problemOfCombination } from '../settings/rules.js';
 import { parse } from '../settings/settings.js';
 import { groupOf } from '../settings/traits.js';

@@ -68,8 +68,8 @@ pub struct Evaluation {
 /// # Errors
 ///
 /// `bad_experiment`, naming `count`, when it is not from 10 to 10,000, or `model`, when that
-/// makes points and no images; `bad_dataset`
-/// when there are not two real images; `device_lost` when the device cannot be read.
+/// makes points and no images; `bad_dataset` when there are not two real images; `device_lost`
+/// when the device cannot be read.
 pub async fn evaluate(
     training: &Training,
     count: usize,
@@ -88,15 +88,9 @@ pub async fn evaluate_with_rests(
     training: &Training,
     count: usize,
     classifier: &Classifier,
-    mut rest: impl AsyncFnMut(),
+    rest: impl AsyncFnMut(),
 ) -> Result<Evaluation> {
-    within("count", &EVALUATED, count)?;
-    let mut images = Vec::with_capacity(count * PIXELS);
-    for start in (0..count).step_by(PART) {
-        images.extend(drawn_by(training, start..count.min(start + PART)).await?);
-        rest().await;
-    }
-    compare_with_rests(&images, training.dataset(), classifier, rest).await
+    evaluated(training, training.dataset(), count, classifier, rest).await
 }
 
 /// The same against other real images, such as a test set.
@@ -110,9 +104,23 @@ pub async fn evaluate_against(
     count: usize,
     classifier: &Classifier,
 ) -> Result<Evaluation> {
+    evaluated(training, real, count, classifier, async || ()).await
+}
+
+async fn evaluated(
+    training: &Training,
+    real: &Dataset,
+    count: usize,
+    classifier: &Classifier,
+    mut rest: impl AsyncFnMut(),
+) -> Result<Evaluation> {
     within("count", &EVALUATED, count)?;
-    let images = drawn_by(training, 0..count).await?;
-    compare(&images, real, classifier).await
+    let mut images = Vec::with_capacity(count * PIXELS);
+    for start in (0..count).step_by(PART) {
+        images.extend(drawn_by(training, start..count.min(start + PART)).await?);
+        rest().await;
+    }
+    compare_with_rests(&images, real, classifier, rest).await
 }
 
 /// Judges any images: grey 28×28 bytes, one image after the other.

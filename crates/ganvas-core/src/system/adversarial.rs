@@ -1,6 +1,7 @@
 //! Two networks that train against each other.
 
 use burn::tensor::Tensor;
+use ganvas_kernels::plan::dcgan::SLOPE;
 
 use super::figures::{D_GRADIENT, G_GRADIENT, Sum};
 use super::request::{Pictures, Request, from_latents};
@@ -19,7 +20,6 @@ use crate::regularizer::{
     feature_matching, gradient_penalty, interpolate, mmd_bandwidths, mmd_squared,
 };
 use crate::{Experiment, Result};
-use ganvas_kernels::plan::dcgan::SLOPE;
 
 /// What both networks minimise: a loss and what is added to it. Weights of 0
 /// switch a term off, at no cost.
