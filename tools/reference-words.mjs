@@ -68,7 +68,8 @@ export const english = {
         'a set of settings; single attributes override it, and another `model` replaces it. Some fail on purpose, and say so',
     },
     autoplay: {
-      about: 'starts when scrolled into view, unless the reader asks for reduced motion',
+      about:
+        'starts when scrolled into view, once, and goes on with a run that was kept; not where the reader asks for reduced motion',
     },
     exact: {
       about: 'on the CPU, the same numbers bit for bit in every browser, see [Backends](#backends)',
@@ -126,7 +127,10 @@ export const chinese = {
       about:
         '一组设置；单独写出的属性优先，写了别的 `model` 则整组被取代。有些预设是故意做坏的，会写明',
     },
-    autoplay: { about: '滚动到可见处就自动开始，除非读者要求减少动画' },
+    autoplay: {
+      about:
+        '滚动到可见处就自动开始，只开始一次；有保留的训练就接着训练。读者要求减少动画时不自动开始',
+    },
     exact: { about: '用 CPU 时，在任何浏览器里数值都逐位相同，见[计算后端](#计算后端)' },
     threads: {
       about: '页面处于跨源隔离状态、用 CPU 时，由几个核心分担计算，见[计算后端](#计算后端)',

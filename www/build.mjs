@@ -47,6 +47,7 @@ const licences = {
 const define = {
   GANVAS_BUILD: JSON.stringify(await buildOf(root)),
   GANVAS_VERSION: JSON.stringify(await versionOf(root)),
+  GANVAS_PAGE: JSON.stringify(''),
   GANVAS_RELAXED: String(has(values.relaxed, 'cpu-relaxed')),
   GANVAS_THREADS: String(has(values.threads, 'cpu-threads')),
 };

@@ -53,6 +53,17 @@ const plainNumbers = {
   },
 };
 
+/** Markup comes without its indentation, which a minifier of scripts leaves in templates. @type {import('esbuild').Plugin} */
+const plainMarkup = {
+  name: 'plain-markup',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/](views|element)[\\/].*\.js$/ }, async ({ path: file }) => {
+      const code = await readFile(file, 'utf8');
+      return { contents: code.replace(/\n +/g, '\n') };
+    });
+  },
+};
+
 /**
  * A digest of everything that page and worker are made of, for `GANVAS_BUILD`.
  *
@@ -74,7 +85,7 @@ export async function buildOf(root) {
   return digest.digest('hex').slice(0, 12);
 }
 
-export const plugins = [cssText, words, plainNumbers];
+export const plugins = [cssText, words, plainNumbers, plainMarkup];
 
 /** @type {import('esbuild').BuildOptions} */
 export const options = {

@@ -34,8 +34,11 @@ await mkdir(out, { recursive: true });
 const { metafile } = await build({
   ...options,
   outdir: out,
-  // That of worker.js, which comes from the site as it is.
-  define: { GANVAS_BUILD: JSON.stringify(await buildOf(root)) },
+  define: {
+    // That of worker.js, which comes from the site as it is.
+    GANVAS_BUILD: JSON.stringify(await buildOf(root)),
+    GANVAS_PAGE: JSON.stringify('embed.html'),
+  },
   entryPoints: [path.join(root, 'www/src/ganvas.js'), path.join(source, 'element.js')],
   entryNames: '[name]',
   format: 'esm',

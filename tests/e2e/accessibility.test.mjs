@@ -6,7 +6,7 @@ import { fields } from '../../www/src/generated/schema.js';
 import en from '../../www/src/i18n/en.js';
 import zh from '../../www/src/i18n/zh-CN.js';
 import { isolation } from '../../xtask/site-server.mjs';
-import { close, goesOn, openLab, patience, tiny } from '../support/lab.mjs';
+import { close, goesOn, message, openLab, patience, startTraining, tiny } from '../support/lab.mjs';
 import { serve } from '../support/server.mjs';
 import { openDrawer, shown } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
@@ -63,6 +63,206 @@ test('everything can be done by keyboard', { timeout }, async () => {
   for (const name of ['reset', 'speed', 'summary']) {
     assert.ok(reached.has(name), `${name} is not among ${[...reached]}`);
   }
+  await close(page);
+});
+
+/** What has the focus: a digit of the grid by its number, all else by what it does. */
+const focusedIn = (page) =>
+  page.evaluate(() => {
+    const inner = window.lab.shadowRoot.activeElement;
+    const { action, index, field } = inner?.dataset ?? {};
+    return index ?? action ?? field ?? inner?.getAttribute('part') ?? inner?.className ?? '';
+  });
+
+/** Presses a key where the focus is put, and waits for where it is then. */
+async function leads(page, selector, to, key = 'Enter') {
+  await page.locator(selector).first().focus();
+  await page.keyboard.press(key);
+  await page.waitForFunction(
+    (to) => {
+      const inner = window.lab.shadowRoot.activeElement;
+      return (
+        [inner?.dataset.action, inner?.dataset.index, inner?.getAttribute('part')].includes(to) ||
+        inner?.matches(to)
+      );
+    },
+    to,
+    { timeout: 20_000 },
+  );
+}
+
+test('on the facade the focus goes on from what vanishes', { timeout }, async () => {
+  const page = await openLab(browser, site, { ...tiny, backend: 'webgpu', width: 0 });
+  await message(page, 'bad_experiment');
+  await leads(page, '.cross', 'start');
+  await page.locator('.message').waitFor({ state: 'detached' });
+  await page.evaluate(() => window.lab.setAttribute('width', '2'));
+  // There is no WebGPU here, and the way out is a button in a message that it takes away.
+  await page.keyboard.press('Enter');
+  await message(page, 'webgpu_unavailable');
+  assert.equal(await focusedIn(page), 'start');
+  await leads(page, '.message button:not(.cross)', 'toggle');
+  await goesOn(page);
+  await close(page);
+});
+
+test('in a lab the focus goes on from what vanishes', { timeout }, async () => {
+  const page = await openLab(browser, site);
+  await startTraining(page);
+  await leads(page, '[data-action="sample"]', 'fixed');
+  await leads(page, '[data-action="fixed"]', 'sample');
+  await page.evaluate(() => window.lab.pause());
+  for (const width of [0, -1]) {
+    await page.evaluate((width) => window.lab.reset({ width }).catch(() => {}), width);
+    await page.locator('.message.bad').waitFor();
+    await page.evaluate(() => window.lab.load(new Uint8Array(3)).catch(() => {}));
+    await page.locator('.message.bad').nth(1).waitFor();
+    await leads(page, '.message.bad:last-child .cross', '.cross');
+    await leads(page, '.cross', 'toggle');
+  }
+  // D's eyes, by their button and by Escape.
+  for (const [part, key] of [
+    ['[data-action="eyes-close"]', 'Enter'],
+    ['.bars svg', 'Escape'],
+  ]) {
+    await page.locator('.eye[data-index="12"]').click();
+    await page.locator('.eyes [data-value="score"]').waitFor();
+    await leads(page, part, '12', key);
+    await page.locator('.eyes').waitFor({ state: 'detached' });
+  }
+  // What disables itself hands on to what is beside it.
+  await page.locator('.eye[data-index="3"]').click();
+  await page.locator('.bars svg').focus();
+  await page.keyboard.press('ArrowUp');
+  await leads(page, '[data-action="eyes-restore"]:enabled', 'svg');
+  await page.keyboard.press('Escape');
+  await page.locator('[data-action="slowly"]').click();
+  await page.locator('.slowly[data-phase="draw"]').waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.locator('.slowly[data-phase="make"]').waitFor();
+  await leads(page, '[data-action="slowly-back"]', 'slowly-forward');
+  await openDrawer(page, 'settings');
+  const seed = page.locator('form.fields input[data-field="seed"]');
+  await seed.fill('3');
+  await seed.blur();
+  await leads(page, '[data-action="revert"]:enabled', 'summary');
+  await close(page);
+});
+
+test('help can be taken away, and comes back with the focus', { timeout }, async () => {
+  const page = await openLab(browser, site);
+  await page.evaluate(() => window.lab.ready);
+  await openDrawer(page, 'settings');
+  const field = page.locator('form.fields input[data-field="batch_size"]');
+  const help = page.locator('#hint-batch_size');
+  await field.focus();
+  await help.waitFor();
+  await page.keyboard.press('Escape');
+  await help.waitFor({ state: 'hidden' });
+  assert.equal(await focusedIn(page), 'batch_size');
+  await page.keyboard.press('Tab');
+  await field.focus();
+  await help.waitFor();
+  await close(page);
+});
+
+/** How far two colours are apart, as WCAG has it; in the page. */
+function boundsOfFields() {
+  const channels = (text) => {
+    const [r, g, b, a = 1] = text.match(/[\d.]+/g).map(Number);
+    return [r, g, b, a];
+  };
+  const luminance = (rgb) => {
+    const [r, g, b] = rgb.map((it) => {
+      const share = it / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const root = window.lab.shadowRoot;
+  const own = (name) =>
+    getComputedStyle(root.querySelector('.ganvas'))
+      .getPropertyValue(name)
+      .trim()
+      .split(' ')
+      .map(Number);
+  const fields = root.querySelectorAll(
+    'select, input:not([type="file"], [type="checkbox"], [type="radio"], [type="range"])',
+  );
+  return [...fields].flatMap((field) =>
+    ['--panel-rgb', '--paper-rgb'].map((name) => {
+      const ground = own(name);
+      const [r, g, b, a] = channels(getComputedStyle(field).borderTopColor);
+      const line = [r, g, b].map((it, at) => it * a + ground[at] * (1 - a));
+      const [low, high] = [luminance(line), luminance(ground)].sort((one, other) => one - other);
+      return {
+        field: field.dataset.field ?? field.dataset.action,
+        ratio: (high + 0.05) / (low + 0.05),
+      };
+    }),
+  );
+}
+
+test('fields are bounded so that they can be seen', { timeout }, async () => {
+  for (const theme of ['light', 'dark']) {
+    const page = await openLab(browser, site, { ...tiny, theme });
+    await page.evaluate(() => window.lab.ready);
+    for (const name of ['settings', 'explorer']) await openDrawer(page, name);
+    await page.locator('[data-field="walk-from"]').waitFor();
+    const bounds = await page.evaluate(boundsOfFields);
+    assert.ok(bounds.length > 20, `${bounds.length}`);
+    assert.deepEqual(
+      bounds.filter(({ ratio }) => ratio < 3),
+      [],
+      theme,
+    );
+    await close(page);
+  }
+});
+
+test('where colours are the reader’s own, state and figures still show', { timeout }, async () => {
+  const page = await openLab(
+    browser,
+    site,
+    { ...tiny, model: 'dcgan', theme: 'light' },
+    { forcedColors: 'active' },
+  );
+  await page.evaluate(() => window.lab.train({ steps: 3 }));
+  await page.locator('[data-drawer="judge"] > summary').click();
+  await page.locator('.histogram .rise').first().waitFor({ state: 'attached' });
+  await openDrawer(page, 'explorer');
+  await page.locator('.eye[data-index="5"]').click();
+  await page.locator('.eyes [data-value="score"]').waitFor();
+  await page.locator('[data-action="scores"]').click();
+  await page.locator('[data-action="scores"][aria-pressed="true"]').waitFor();
+  const seen = await page.evaluate(() => {
+    const root = window.lab.shadowRoot;
+    const style = (selector) => getComputedStyle(root.querySelector(selector));
+    const ground = (selector) => style(selector).backgroundColor;
+    const line = (selector) => style(selector).borderTopColor;
+    return {
+      pressed: [ground('[data-action="scores"]'), ground('[data-action="show-z"]')],
+      chip: [ground('.chips [aria-pressed="true"]'), ground('.chips [aria-pressed="false"]')],
+      meter: [ground('.bar > span'), ground('.bar')],
+      meters: [ground('.meter.d .bar > span'), ground('.meter.g .bar > span')],
+      rise: [ground('.histogram .rise'), ground('.histogram .column')],
+      mark: [ground('.track .mark'), ground('.ganvas')],
+      strokes: [line('.legend .d .stroke'), line('.legend .g .stroke')],
+      ink: [style('.looks b.d').color, style('.looks b.g').color],
+      chosen: [style('[aria-selected="true"]').borderTopWidth, style('.eye').borderTopWidth],
+    };
+  });
+  for (const [name, [one, other]] of Object.entries(seen)) {
+    assert.notEqual(one, other, `${name}: ${one}`);
+  }
+  // The digits are not covered.
+  assert.match(
+    await page
+      .locator('.eye')
+      .first()
+      .evaluate((eye) => getComputedStyle(eye).backgroundColor),
+    /, 0\)$/,
+  );
   await close(page);
 });
 

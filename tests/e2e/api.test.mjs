@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { session } from '../support/faults.mjs';
 import * as idx from '../support/idx.mjs';
 import { close, failure, figures, message, openLab, patience, tiny } from '../support/lab.mjs';
 import { parse, saved } from '../support/safetensors.mjs';
@@ -53,6 +54,37 @@ withLab('train({ steps }) takes exactly so many', async () => {
   const second = await page.evaluate(() => window.lab.train({ steps: 3 }));
   assert.equal(second.step, 8);
   assert.equal(await page.evaluate(() => window.events.report.at(-1).step), 8);
+});
+
+withLab('train({ steps }) takes no step more where saving completes the last', async () => {
+  // An update of D fills a slice, in which the file is asked for; after that a slice has time enough.
+  site.answer(
+    session(`const { train, save } = Session.prototype;
+    let budget = 0;
+    Session.prototype.train = async function (steps) {
+      const done = await train.call(this, steps, budget);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      budget = 0;
+      return done;
+    };
+    Session.prototype.save = async function () {
+      budget = 1e9;
+      return save.call(this);
+    };`),
+  );
+  const steps = await page.evaluate(async () => {
+    await window.lab.ready;
+    const steps = [];
+    for (let times = 0; times < 6; times += 1) {
+      const training = window.lab.train({ steps: 1 });
+      await window.lab.save();
+      steps.push((await training).step);
+    }
+    return [...steps, (await window.lab.pause()).step];
+  });
+  site.answer();
+  assert.deepEqual(steps, [1, 2, 3, 4, 5, 6, 6]);
+  assert.equal(await page.evaluate(() => window.events.report.at(-1).step), 6);
 });
 
 withLab('train({ steps }) refuses what is no number of steps', async () => {

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { presets } from '../../www/src/settings/fields.js';
+import { session } from '../support/faults.mjs';
 import * as idx from '../support/idx.mjs';
 import {
   close,
@@ -309,6 +311,63 @@ test('what was edited and not applied outlives another backend and other data', 
   await close(page);
 });
 
+test('what is edited while Apply is under way stays to be applied', { timeout }, async () => {
+  site.answer(
+    session(`const { reset } = Session.prototype;
+    Session.prototype.reset = async function (...values) {
+      await new Promise((resolve) => new BroadcastChannel('tests').onmessage = resolve);
+      return reset.apply(this, values);
+    };`),
+  );
+  const page = await openLab(browser, site);
+  await page.evaluate(() => window.lab.ready);
+  await page.locator('details[data-drawer="settings"] summary').click();
+  const apply = page.locator('[data-action="apply"]');
+  const field = (name) => page.locator(`input[data-field="${name}"]`);
+  const fill = async (name, value) => {
+    await field(name).fill(value);
+    await field(name).blur();
+  };
+  await fill('width', '5');
+  await fill('seed', '8');
+  await apply.click();
+  // One setting is put back, another is changed.
+  await fill('width', String(tiny.width));
+  await fill('batch_size', '6');
+  await page.evaluate(() => new BroadcastChannel('tests').postMessage('go on'));
+  await page.waitForFunction(() => window.lab.experiment.width === 5);
+  await page.waitForFunction(() => window.events.state.at(-1).state === 'paused');
+  assert.equal(await field('width').inputValue(), String(tiny.width));
+  assert.equal(await field('batch_size').inputValue(), '6');
+  assert.equal(await field('seed').inputValue(), '8');
+  assert.ok(await apply.isEnabled());
+  site.answer();
+  await close(page);
+});
+
+test('a preset that names its seed brings it; the others leave the reader’s', {
+  timeout,
+}, async () => {
+  const page = await openLab(browser, site, { ...tiny, seed: 9 });
+  await page.evaluate(() => window.lab.ready);
+  await page.locator('details[data-drawer="settings"] summary').click();
+  const seed = page.locator('input[data-field="seed"]');
+  for (const [preset, wanted] of [
+    ['plane_collapse', 9],
+    ['plane', presets.find(({ name }) => name === 'plane').experiment.seed],
+  ]) {
+    await page.locator('[data-field="preset"]').selectOption(preset);
+    await page.waitForFunction(
+      (preset) =>
+        window.lab.shadowRoot.querySelector('[data-field="preset"]').value === preset &&
+        !window.lab.shadowRoot.querySelector('[data-action="apply"]').disabled,
+      preset,
+    );
+    assert.equal(await seed.inputValue(), String(wanted), preset);
+  }
+  await close(page);
+});
+
 test('the form says what contradicts, and does not apply it', { timeout }, async () => {
   const page = await openLab(browser, site);
   await page.evaluate(() => window.lab.ready);
@@ -328,7 +387,7 @@ test('garbage in the URL is named, and the page works', { timeout }, async () =>
   const query = [
     'width=2&batch_size=4&latent_dim=8&dataset=procedural&backend=cpu&lang=en',
     'loss=%00%ff%fe&seed=99999999999999999999&generator_lr=NaN',
-    `wat=${'A'.repeat(3000)}`,
+    `widht=${'A'.repeat(3000)}`,
     '%E0%A4%A=1&__proto__=1&constructor=1&utm_source=a&fbclid=b',
   ].join('&');
   const context = await browser.newContext();
@@ -337,10 +396,11 @@ test('garbage in the URL is named, and the page works', { timeout }, async () =>
   await page.goto(`${site.home}?${query}`);
   await message(page, 'bad_experiment');
   const text = await page.locator('.messages').textContent();
-  for (const name of ['loss', 'seed', 'generator_lr', 'wat', 'constructor']) {
+  for (const name of ['loss', 'seed', 'generator_lr', 'widht']) {
     assert.ok(text.includes(name), `${name} is named: ${text}`);
   }
-  assert.ok(!text.includes('utm_source') && !text.includes('fbclid'));
+  // What no setting is like is none of the lab's.
+  assert.ok(!/utm_source|fbclid|constructor/.test(text), text);
   assert.ok(text.length < 3000, 'a long value is cut');
   const report = await page.evaluate(() =>
     document.querySelector('ganvas-lab').train({ steps: 2 }),

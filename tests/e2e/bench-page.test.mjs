@@ -180,10 +180,15 @@ const waits = session(
 test('it can be stopped; what was measured stays; it can begin again', { timeout }, async () => {
   site.answer(waits);
   const { page, faults } = await open(`${small}&backends=cpu`);
-  await start(page);
+  await page.locator('[data-action="start"]').focus();
+  await page.keyboard.press('Enter');
   await page.locator('[role="status"]', { hasText: '2 of 2: CPU, 3 × 4' }).waitFor();
-  await page.locator('[data-action="stop"]').click();
+  // The focus stays on the button, whatever it does.
+  const focused = () => page.evaluate(() => document.activeElement?.dataset.action);
+  assert.equal(await focused(), 'stop');
+  await page.keyboard.press('Enter');
   await phase(page, 'stopped');
+  assert.equal(await focused(), 'start');
   await workersBecome(page, 0);
   assert.match(await cell(page, '2 × 4', 'cpu').textContent(), /a step/);
   assert.equal((await cell(page, '3 × 4', 'cpu').textContent()).trim(), '–');

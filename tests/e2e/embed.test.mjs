@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { broken } from '../support/faults.mjs';
 import {
   addLab,
   close,
@@ -9,6 +10,7 @@ import {
   notice,
   openLab,
   patience,
+  show,
   startTraining,
   tiny,
   workersBecome,
@@ -136,21 +138,28 @@ test('the first frame is light, and nothing leaves the site', { timeout }, async
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   const urls = [];
-  const sizes = new Map();
+  const scripts = new Map();
   page.on('request', (request) => urls.push(request.url()));
   page.on('response', async (response) => {
     if (/\.js$/.test(new URL(response.url()).pathname)) {
-      sizes.set(response.url(), (await response.body()).length);
+      scripts.set(response.url(), await response.body());
     }
   });
   await page.goto(`${site.home}?${query}`, { waitUntil: 'networkidle' });
   await page.locator('button[part="start"]').waitFor();
   const first = [...urls];
-  // Illustration and first digits come after that frame, when the browser is idle; nothing waits
-  // for isolate.js, which is of a later visit.
-  const later = /\/((preview|poster)-\w+|isolate)\.js$/;
-  const atOnce = [...sizes].filter(([url]) => !later.test(url));
-  const bytes = atOnce.reduce((sum, [, size]) => sum + size, 0);
+  // Illustration, first digits and a run that was kept come after that frame, when the browser is
+  // idle; nothing waits for isolate.js, which is of a later visit.
+  const later = /\/((preview|poster|runs)-\w+|isolate)\.js$/;
+  const importsOf = (url) =>
+    [...String(scripts.get(url)).matchAll(/(?:from|import)"(\.[^"]+)"/g)].map(
+      ([, file]) => new URL(file, url).href,
+    );
+  const imported = [...scripts.keys()].flatMap(importsOf);
+  const begins = [...scripts.keys()].filter((url) => !imported.includes(url) && !later.test(url));
+  const atOnce = new Set(begins);
+  for (const url of atOnce) for (const other of importsOf(url)) atOnce.add(other);
+  const bytes = [...atOnce].reduce((sum, url) => sum + scripts.get(url).length, 0);
   // 50 KB of our own with the page's script, and lit. The build checks the element's own.
   assert.ok(bytes > 1000 && bytes < 50 * 1024 + 7100, `${bytes} bytes of JavaScript`);
   // The first digits have a module of their own; nothing of a backend is there yet.
@@ -272,6 +281,51 @@ test('autoplay starts by itself, but not under reduced motion', { timeout }, asy
   assert.equal(still.workers().length, 0);
   await still.locator('button[part="start"]').click();
   await goesOn(still);
+  await close(still);
+});
+
+test('autoplay goes on with the run that was kept', { timeout }, async () => {
+  const page = await openLab(browser, site, { ...tiny, autoplay: '' });
+  await goesOn(page);
+  await page.evaluate(async () => {
+    await window.lab.pause();
+    await window.lab.train({ steps: 50 });
+    await window.lab.load(await window.lab.save());
+  });
+  const before = await page.evaluate(() => window.events.report.at(-1).step);
+  // Writing into the storage is not waited for.
+  await page.waitForTimeout(500);
+  await page.reload();
+  await addLab(page, { ...tiny, autoplay: '' });
+  await goesOn(page);
+  const [{ step }] = await page.evaluate(() => window.events.report);
+  assert.ok(step > before, `step ${step} after ${before}`);
+  await close(page);
+});
+
+test('who has cancelled a start by itself, or its refusal, is left in peace', {
+  timeout,
+}, async () => {
+  const again = async (page) => {
+    await show(page, 'hidden');
+    await show(page, 'visible');
+    await page.waitForTimeout(500);
+  };
+  site.answer(broken('wasm/cpu/ganvas_web_bg.wasm', 'stalled'));
+  const page = await openLab(browser, site, { ...tiny, autoplay: '' });
+  await page.locator('button[part="cancel"]').click();
+  await again(page);
+  assert.equal(await page.evaluate(() => window.events.state.at(-1).state), 'idle');
+  assert.equal(page.workers().length, 0);
+  site.answer();
+  await close(page);
+
+  const calm = { reducedMotion: 'reduce' };
+  const still = await openLab(browser, site, { ...tiny, autoplay: '' }, calm);
+  await notice(still, 'reduced_motion');
+  await still.locator('.message .cross').click();
+  await again(still);
+  assert.equal(await still.locator('.message').count(), 0);
   await close(still);
 });
 

@@ -120,11 +120,11 @@ test('it prepares without training: everything is there, at step 0', { timeout }
 });
 
 /** How high a model's lab is on the site's page: before the start, at once after it, and later. */
-async function heightsOf(model, width, lang) {
+async function heightsOf(model, width, lang, controls) {
   const page = await browser.newPage({ viewport: { width, height: 844 } });
   page.setDefaultTimeout(patience);
   const small = model === 'plane' ? {} : { dataset: 'procedural', width: 2 };
-  const query = new URLSearchParams({ ...small, model, lang, backend: 'cpu' });
+  const query = new URLSearchParams({ ...small, model, lang, controls, backend: 'cpu' });
   await page.goto(`${site.home}?${query}`);
   const height = () => page.locator('ganvas-lab').evaluate((lab) => lab.offsetHeight);
   await page.locator('button[part="start"]').waitFor();
@@ -134,7 +134,7 @@ async function heightsOf(model, width, lang) {
   await page.locator('button[part="start"]').click();
   await page.locator('.curves .uplot').first().waitFor();
   heights.push(await height());
-  await page.locator('[data-field="pointer"]:not([max="0"])').waitFor();
+  await page.locator('.curves .empty').first().waitFor({ state: 'detached' });
   await page.waitForTimeout(500);
   heights.push(await height());
   await page.close();
@@ -144,20 +144,28 @@ async function heightsOf(model, width, lang) {
 /** One of each length of objectives, and the plane. */
 const kinds = ['conditional', 'dcgan', 'wgan_gp', 'cyclegan', 'vae', 'plane'];
 
-for (const [width, lang, ...models] of [
-  [390, 'en', ...kinds],
-  [390, 'zh', 'conditional', 'cyclegan', 'wgan_gp'],
-  [660, 'en', ...kinds],
-  [1280, 'en', ...kinds],
+for (const [width, lang, controls, ...models] of [
+  [352, 'en', 'full', 'plane'],
+  [390, 'en', 'full', ...kinds],
+  [390, 'zh', 'full', 'conditional', 'cyclegan', 'wgan_gp'],
+  [600, 'en', 'full', 'conditional'],
+  [660, 'en', 'full', ...kinds],
+  [732, 'en', 'full', 'wgan_gp'],
+  [1280, 'en', 'full', ...kinds],
+  [532, 'en', 'basic', 'wgan_gp', 'plane'],
+  [532, 'zh', 'basic', 'plane'],
+  [572, 'en', 'basic', ...kinds],
+  [572, 'zh', 'basic', 'conditional', 'vae', 'plane'],
+  [680, 'en', 'basic', ...kinds],
 ]) {
-  test(`it is as high as the lab that starts, whatever the model: ${width} px (${lang})`, {
+  test(`it is as high as the lab that starts, whatever the model: ${width} px, ${controls} (${lang})`, {
     timeout: 2 * timeout,
   }, async () => {
     const names = [...models];
     while (names.length > 0) {
       await Promise.all(
         names.splice(0, 3).map(async (model) => {
-          const heights = await heightsOf(model, width, lang);
+          const heights = await heightsOf(model, width, lang, controls);
           const moved = Math.max(...heights) - Math.min(...heights);
           assert.ok(moved <= 2, `${model}: ${heights.join(', ')} px`);
         }),

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as idx from '../support/idx.mjs';
-import { close, failure, openLab, patience, tiny } from '../support/lab.mjs';
+import { close, failure, openLab, patience, startTraining, tiny } from '../support/lab.mjs';
 import { parse, saved } from '../support/safetensors.mjs';
 import { shown } from '../support/settings.mjs';
 import { suite } from '../support/suite.mjs';
@@ -85,6 +85,96 @@ test('what the judge shows is what evaluate() says of as many images', { timeout
   await train(page, 2);
   assert.equal(await page.evaluate(() => window.events.report.at(-1).judge), undefined);
   await close(page);
+});
+
+/** Keeps in `window.orders` what workers are told to watch from here on. */
+const listen = (page) =>
+  page.evaluate(() => {
+    window.orders = {};
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (message, ...rest) {
+      if (message.type === 'watch') window.orders[message.what] = message.options;
+      return postMessage.call(this, message, ...rest);
+    };
+  });
+const order = (page, what, there) =>
+  page.waitForFunction(
+    ([what, there]) => what in window.orders && (window.orders[what] !== null) === there,
+    [what, there],
+    { timeout: patience },
+  );
+
+test('what no view shows any more is watched no more', { timeout }, async () => {
+  const page = await openLab(browser, site);
+  await listen(page);
+  await train(page, 2);
+  const drawer = page.locator('[data-drawer="judge"]');
+  const judgedNow = async () => {
+    await train(page, 1);
+    return page.evaluate(() => window.events.report.at(-1).judge !== undefined);
+  };
+  const small = { width: 2, batch_size: 4, latent_dim: 8 };
+  const become = (model) =>
+    page.evaluate((changes) => window.lab.reset(changes), {
+      model,
+      ...small,
+      ...(model === 'plane' ? { latent_dim: 2 } : { dataset: 'procedural' }),
+    });
+  /** How its view goes, and comes back. */
+  const ways = [
+    [
+      () => page.evaluate(() => window.lab.setAttribute('controls', 'basic')),
+      () => page.evaluate(() => window.lab.setAttribute('controls', 'full')),
+    ],
+    [() => become('plane'), () => become('dcgan')],
+  ];
+  for (const [leave, comeBack] of ways) {
+    await openJudge(page);
+    await order(page, 'judge', true);
+    await page.locator('.judge .verdicts').waitFor();
+    assert.equal(await judgedNow(), true);
+    await leave();
+    await drawer.waitFor({ state: 'detached' });
+    await order(page, 'judge', false);
+    await comeBack();
+    await drawer.waitFor();
+    assert.equal(await drawer.getAttribute('open'), null);
+    assert.equal(await judgedNow(), false, 'the drawer is shut');
+  }
+
+  // D's scores go with the digits that wear them, and with the D that gives them.
+  await page.locator('[data-action="scores"]').click();
+  await order(page, 'eyes', true);
+  await page.locator('[data-action="sample"]').click();
+  await order(page, 'eyes', false);
+  await page.locator('[data-action="fixed"]').click();
+  await order(page, 'eyes', true);
+  await become('vae');
+  await order(page, 'eyes', false);
+  await become('dcgan');
+  await page.locator('[data-action="scores"][aria-pressed="false"]').waitFor();
+  assert.deepEqual(await page.evaluate(() => window.events.error), []);
+  await close(page);
+});
+
+test('a judge that cannot be fetched says so, and is tried again', { timeout }, async () => {
+  const complaint = '.judge .message.bad[data-code="network"]';
+  for (const training of [false, true]) {
+    site.answer((file) =>
+      file === 'digit-classifier.safetensors' ? { status: 404, body: '' } : undefined,
+    );
+    const page = await openLab(browser, site);
+    await train(page, 1);
+    if (training) await startTraining(page);
+    await openJudge(page);
+    await page.locator(complaint).waitFor();
+    site.answer();
+    await page.locator('[data-action="judge-again"]').click();
+    await page.locator('.judge .verdicts').waitFor();
+    assert.equal(await page.locator(complaint).count(), 0);
+    assert.deepEqual(await page.evaluate(() => window.events.error), [], 'the run has no fault');
+    await close(page);
+  }
 });
 
 test('of other images than digits it says what it cannot know', { timeout }, async () => {
@@ -386,6 +476,10 @@ async function ailsAndRecovers(preset, ailment, cure) {
     window.lab.train().catch(() => {});
   });
   const said = await found(page, ailment);
+  // It is told once, and not again with each figure that changes.
+  assert.equal(await page.locator('.lesson [role="status"] .finding, .finding[role]').count(), 0);
+  const told = await page.locator('.lesson [role="status"]').textContent();
+  assert.equal(told.trim().slice(0, 15), said.trim().slice(0, 15));
   const before = await treat(page, '[data-action="cure"]', cure);
   await page.locator('.lesson[data-cured="true"]').waitFor({ timeout: patience });
   assert.equal(await page.locator('[data-action="cure"]').count(), 0);

@@ -82,6 +82,33 @@ for (const width of [390, 360]) {
   });
 }
 
+test('an explorer that leaves the page asks for no more pictures', { timeout }, async () => {
+  const page = await openLab(browser, site);
+  await page.evaluate(async () => {
+    window.asked = 0;
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (message, ...rest) {
+      if (message.type === 'plane') window.asked += 1;
+      return postMessage.call(this, message, ...rest);
+    };
+    await window.lab.train({ steps: 1 });
+  });
+  await openDrawer(page, 'explorer');
+  await squares(page.locator('canvas.plane'), 81);
+  await page.evaluate(() => window.lab.setAttribute('controls', 'basic'));
+  await page.locator('[data-drawer="explorer"]').waitFor({ state: 'detached' });
+  await page.evaluate(() => window.lab.setAttribute('controls', 'full'));
+  await page.locator('[data-drawer="explorer"]:not([open])').waitFor();
+  const asked = await page.evaluate(async () => {
+    const before = window.asked;
+    for (let times = 0; times < 3; times += 1) await window.lab.train({ steps: 1 });
+    await window.lab.sample({ count: 1 });
+    return [before > 0, window.asked - before];
+  });
+  assert.deepEqual(asked, [true, 0]);
+  await close(page);
+});
+
 test('a model without latents has nothing to explore', { timeout }, async () => {
   const page = await openModel(browser, site, 'cyclegan');
   assert.equal(await page.locator('[data-drawer="settings"]').count(), 1);

@@ -84,13 +84,29 @@ test('an element that is on no page refuses to start', { timeout }, async () => 
 
 test('a wait says what for, can be cancelled, and begun again', { timeout }, async () => {
   site.answer(broken('wasm/cpu/ganvas_web_bg.wasm', 'stalled'));
-  const page = await openLab(browser, site);
+  const page = await openLab(browser, site, tiny, { reducedMotion: 'reduce' });
+  const start = page.locator('button[part="start"]');
+  await start.focus();
   await page.evaluate(() => {
     window.outcome = window.lab.train({ steps: 1 }).catch((error) => error.code);
   });
   await page.locator('button[part="start"]', { hasText: 'compute module' }).waitFor();
-  await page.locator('button[part="cancel"]').click();
+  // It is told, can be read, keeps the focus, and nothing turns where nothing may move.
+  await page.locator('[role="status"]', { hasText: 'compute module' }).waitFor();
+  const look = await start.evaluate((button) => ({
+    opacity: getComputedStyle(button).opacity,
+    focused: button.getRootNode().activeElement === button,
+    moving: button.getRootNode().getAnimations().length,
+  }));
+  assert.deepEqual(look, { opacity: '1', focused: true, moving: 0 });
+  // Pressed again it does nothing.
+  await page.keyboard.press('Enter');
+  await page.locator('button[part="cancel"]').focus();
+  await page.keyboard.press('Enter');
   assert.equal(await page.evaluate(() => window.outcome), 'aborted');
+  await page.waitForFunction(
+    () => window.lab.shadowRoot.activeElement?.getAttribute('part') === 'start',
+  );
   assert.equal(await page.evaluate(() => window.events.state.at(-1).state), 'idle');
   await workersBecome(page, 0);
   assert.deepEqual(await page.evaluate(() => window.events.error), []);
@@ -211,9 +227,14 @@ test('a reload goes on from the last snapshot, at an address that names the run'
   await page.reload();
   const resume = page.locator('button[part="resume"]');
   assert.match(await resume.textContent(), /step 2/);
-  await resume.click();
+  await resume.focus();
+  await page.keyboard.press('Enter');
   await page.waitForFunction(
     () => document.querySelector('ganvas-lab').experiment.model === 'wgan_gp',
+  );
+  await page.waitForFunction(
+    () =>
+      document.querySelector('ganvas-lab').shadowRoot.activeElement?.dataset.action === 'toggle',
   );
   const report = await page.evaluate(() =>
     document.querySelector('ganvas-lab').train({ steps: 1 }),
@@ -222,6 +243,113 @@ test('a reload goes on from the last snapshot, at an address that names the run'
   const after = await page.evaluate(() => document.querySelector('ganvas-lab').experiment);
   assert.deepEqual(after, experiment);
   await context.close();
+});
+
+test('who cancels going on with a kept run can start anew', { timeout }, async () => {
+  site.answer();
+  const page = await openLab(browser, site);
+  await page.evaluate(async () => {
+    await window.lab.train({ steps: 2 });
+    await window.lab.load(await window.lab.save());
+  });
+  // Writing into the storage is not waited for.
+  await page.waitForTimeout(500);
+  await page.reload();
+  site.answer(broken('wasm/cpu/ganvas_web_bg.wasm', 'stalled'));
+  await addLab(page, tiny);
+  await page.locator('button[part="resume"]').click();
+  await page.locator('button[part="cancel"]').click();
+  site.answer();
+  await page.locator('button[part="resume"]').waitFor();
+  await page.locator('button[part="start"]').click();
+  await page.waitForFunction(() => window.events.report.length > 0, null, { timeout: patience });
+  const [first] = await page.evaluate(() => window.events.report);
+  const anew = await page.evaluate(() =>
+    window.lab.shadowRoot.querySelector('[data-notice="restarted"]'),
+  );
+  assert.equal(anew, null);
+  assert.equal(first.step, 1, 'it begins at step 0');
+  await close(page);
+});
+
+test('a reader’s own images are kept once, beside the run', { timeout }, async () => {
+  site.answer();
+  site.files.set('images', idx.images(40));
+  const page = await openLab(browser, site);
+  /** What lies in the storage, after `work` with it. */
+  const stored = (work = '') =>
+    page.evaluate(async (work) => {
+      // Writing is not waited for.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const settled = (request) =>
+        new Promise((resolve) => {
+          request.onsuccess = () => resolve(request.result);
+        });
+      const database = await settled(indexedDB.open('ganvas', 1));
+      const store = database.transaction('runs', 'readwrite').objectStore('runs');
+      const keys = await settled(store.getAllKeys());
+      const values = await settled(store.getAll());
+      const found = values.map((value, at) => ({
+        at: JSON.stringify(keys[at]),
+        step: value.step,
+        files: value.files !== undefined,
+        images: value.images?.length,
+      }));
+      const files = values.findIndex(({ images }) => images);
+      if (work === 'lose' && files >= 0) await settled(store.delete(keys[files]));
+      const run = values.findIndex(({ bytes }) => bytes);
+      // As it was written before.
+      if (work === 'embed') {
+        const { own: _, ...rest } = values[run];
+        await settled(store.put({ ...rest, files: values[files] }, keys[run]));
+        await settled(store.delete(keys[files]));
+      }
+      database.close();
+      return found;
+    }, work);
+  const train = (steps) =>
+    page.evaluate(async (steps) => {
+      await window.lab.train({ steps });
+      await window.lab.load(await window.lab.save());
+    }, steps);
+  await page.evaluate(async () => {
+    const images = await (await fetch('/files/images')).blob();
+    await window.lab.loadDataset({ images, name: 'bars' });
+  });
+  await train(2);
+  const before = await stored();
+  await train(1);
+  const after = await stored();
+  const files = (found) => found.filter(({ images }) => images);
+  const runs = (found) => found.filter(({ images }) => !images);
+  assert.deepEqual(
+    [before, after].map((found) => runs(found).map(({ step, files }) => [step, files])),
+    [[[2, false]], [[3, false]]],
+  );
+  assert.equal(files(before).length, 1);
+  assert.deepEqual(files(after), files(before), 'they were not written again');
+
+  const goOn = async () => {
+    await page.reload();
+    await addLab(page, tiny);
+    await page.locator('button[part="resume"]').click();
+    await page.waitForFunction(() => window.events.report.length > 0);
+    return page.evaluate(async () => {
+      await window.lab.pause();
+      return (await window.lab.ready).dataset.name;
+    });
+  };
+  assert.equal(await goOn(), 'bars');
+  await stored('embed');
+  assert.equal(await goOn(), 'bars', 'of a record of before');
+  await train(1);
+  await stored('lose');
+  assert.equal(await goOn(), 'procedural');
+  await notice(page, 'files_missing');
+  // Whose data they were goes with the run.
+  await page.evaluate(() => window.lab.reset({ seed: 3 }));
+  assert.deepEqual(await stored(), []);
+  await close(page);
 });
 
 /** Takes `window.lab` off the page and puts it back. @param {import('playwright-core').Page} page */
@@ -378,7 +506,7 @@ test('of two labs each keeps a run of its own, whichever is put back', { timeout
   await page.evaluate(() => {
     window.second = window.lab;
   });
-  await addLab(page, { ...tiny, model: 'vae' });
+  await addLab(page, tiny);
   const third = page.locator('ganvas-lab').nth(1);
   assert.match(await third.locator('[part="resume"]').textContent(), /step 2 \(DCGAN/);
   await page.evaluate(async () => {
@@ -397,19 +525,200 @@ test('of two labs each keeps a run of its own, whichever is put back', { timeout
     const runs = database.transaction('runs').objectStore('runs');
     return (await settled(runs.getAll())).map(({ step, experiment }) => [step, experiment.model]);
   });
+  // What the first has kept has gone with it.
   assert.deepEqual(runs, [
-    [2, 'dcgan'],
     [2, 'gan'],
     [5, 'dcgan'],
   ]);
   await close(page);
 });
 
+/** Trains some steps and has them kept. @param {import('playwright-core').Page | import('playwright-core').Frame} page */
+async function keepRun(page, steps) {
+  await page.evaluate(async (steps) => {
+    const lab = document.querySelector('ganvas-lab');
+    await lab.train({ steps });
+    await lab.load(await lab.save());
+  }, steps);
+  // Writing into the storage is not waited for.
+  await page.waitForTimeout(500);
+}
+
+/** The step that a facade offers to go on from; 0: it offers nothing. @param {import('playwright-core').Page | import('playwright-core').Frame} page */
+async function offered(page) {
+  await page.locator('button[part="start"]').waitFor();
+  await page.waitForTimeout(1000);
+  const resume = page.locator('button[part="resume"]');
+  if ((await resume.count()) === 0) return 0;
+  return Number(/step (\d+)/.exec(await resume.textContent())[1]);
+}
+
+const query = 'width=2&latent_dim=8&batch_size=4&dataset=procedural&backend=cpu&lang=en';
+
+/** A page of its own tab. @param {import('playwright-core').BrowserContext} context @param {string} address */
+async function openTab(context, address) {
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  await page.goto(address);
+  return page;
+}
+
+test('what an address asks for has a kept run of its own, and so has a tab', {
+  timeout,
+}, async () => {
+  site.answer();
+  const context = await browser.newContext();
+  const at = (seed) => `${site.home}?${query}&seed=${seed}`;
+  const page = await openTab(context, at(1));
+  await keepRun(page, 2);
+  await page.goto(at(2));
+  assert.equal(await offered(page), 0);
+  await keepRun(page, 3);
+  const other = await openTab(context, at(1));
+  assert.equal(await offered(other), 2, 'the latest, where a tab has none');
+  await keepRun(other, 4);
+  await page.goto(at(1));
+  assert.equal(await offered(page), 2, 'its own');
+  // Who begins again gives up what he has, and nothing else.
+  await other.evaluate(() => document.querySelector('ganvas-lab').reset());
+  await other.waitForTimeout(500);
+  await page.goto(at(2));
+  assert.equal(await offered(page), 3);
+  await page.goto(at(1));
+  assert.equal(await offered(page), 2);
+  await context.close();
+});
+
+test('frames of one address have kept runs of their own', { timeout }, async () => {
+  site.answer();
+  const context = await browser.newContext();
+  /** The frames of an article. */
+  const read = async (article) => {
+    const page = await openTab(context, site.page(article));
+    await page.evaluate((src) => {
+      for (const name of ['one', 'two']) {
+        const frame = document.createElement('iframe');
+        Object.assign(frame, { name, src, width: 1000, height: 900 });
+        document.body.append(frame);
+      }
+    }, `${site.home}embed.html?${query}`);
+    const frames = [];
+    for (const name of ['one', 'two']) {
+      const handle = await page.waitForSelector(`iframe[name="${name}"]`);
+      const frame = await handle.contentFrame();
+      await frame.locator('button[part="start"]').waitFor();
+      frames.push(frame);
+    }
+    return { page, frames };
+  };
+  const first = await read('embeds.html');
+  await keepRun(first.frames[0], 2);
+  await keepRun(first.frames[1], 3);
+  await first.page.close();
+  const second = await read('host.html');
+  assert.deepEqual(await Promise.all(second.frames.map(offered)), [0, 0]);
+  await second.page.close();
+  const again = await read('embeds.html');
+  assert.deepEqual(await Promise.all(again.frames.map(offered)), [2, 3]);
+  await context.close();
+});
+
+test('eight runs are kept; those of before are offered once', { timeout }, async () => {
+  site.answer();
+  const context = await browser.newContext();
+  const page = await openTab(context, `${site.home}?${query}`);
+  await keepRun(page, 2);
+  /** Rewrites the kept run as it was kept before, and puts others beside it; counts what is there. */
+  const stored = (others) =>
+    page.evaluate(async (others) => {
+      const settled = (request) =>
+        new Promise((resolve) => {
+          request.onsuccess = () => resolve(request.result);
+        });
+      const database = await settled(indexedDB.open('ganvas', 1));
+      const store = database.transaction('runs', 'readwrite').objectStore('runs');
+      const keys = await settled(store.getAllKeys());
+      const run = await settled(store.get(keys[0]));
+      if (others > 0) {
+        await settled(store.clear());
+        store.put(run, `${location.pathname}#0`);
+        for (let time = 1; time <= others; time += 1) {
+          store.put(run, [`/${time}`, '0', '{}', '{}', '', time]);
+        }
+      }
+      const found = others > 0 ? [] : keys.map((key) => (Array.isArray(key) ? key[0] : key));
+      database.close();
+      return found;
+    }, others);
+  await stored(20);
+  await page.reload();
+  assert.equal(await offered(page), 2);
+  await page.locator('button[part="resume"]').click();
+  await page.waitForFunction(
+    () => document.querySelector('ganvas-lab').shadowRoot.querySelector('canvas.fake') !== null,
+  );
+  await page.evaluate(() => document.querySelector('ganvas-lab').pause());
+  await keepRun(page, 1);
+  const left = [14, 15, 16, 17, 18, 19, 20].map((time) => `/${time}`);
+  assert.deepEqual((await stored(0)).sort(), [...left, new URL(site.home).pathname].sort());
+  await context.close();
+});
+
+test('the address follows a cure, and a reset of a lab that rests', { timeout }, async () => {
+  site.answer();
+  const context = await browser.newContext();
+  const page = await openTab(context, `${site.home}?${query}`);
+  const says = (text) => page.waitForFunction((text) => location.search.includes(text), text);
+  await page.evaluate(() => document.querySelector('ganvas-lab').ready);
+  await page.evaluate(() => document.querySelector('ganvas-lab').tune({ generator_lr: 0.05 }));
+  await says('generator_lr=0.05');
+  await page.evaluate(() => document.querySelector('ganvas-lab').reset({ width: 3 }));
+  await says('width=3');
+  await page.evaluate(() => {
+    const lab = document.querySelector('ganvas-lab');
+    lab.train().catch(() => {});
+    return lab.reset({ width: 4 });
+  });
+  await says('width=4');
+  await context.close();
+});
+
+test('started by a script in a tab that nobody has seen, it waits', { timeout }, async () => {
+  site.answer();
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(patience);
+  // A tab in the background draws no frame, and so tells nothing of what is in sight.
+  await page.addInitScript(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+    window.IntersectionObserver = class {
+      observe() {}
+      disconnect() {}
+    };
+  });
+  await page.goto(site.page('host.html'));
+  await addLab(page, tiny);
+  await page.evaluate(() => {
+    window.lab.train().catch(() => {});
+  });
+  await page.waitForFunction(() => window.events.state.at(-1)?.state === 'held');
+  assert.deepEqual(await page.evaluate(() => window.events.report), []);
+  await show(page, 'visible');
+  await goesOn(page);
+  await context.close();
+});
+
 test('who leaves with minutes of training is asked', { timeout }, async () => {
   site.answer();
   const page = await openLab(browser, site);
   const asks = () =>
-    page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+    page.evaluate(() => {
+      const event = document.createEvent('BeforeUnloadEvent');
+      event.initEvent('beforeunload', false, true);
+      window.dispatchEvent(event);
+      // Chrome and Edge up to 118 look at the second.
+      return event.defaultPrevented && event.returnValue !== '';
+    });
   await startTraining(page);
   assert.equal(await asks(), false, 'after a moment nobody is');
   await page.evaluate(() => {

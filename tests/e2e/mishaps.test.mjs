@@ -37,6 +37,7 @@ const spare = {
   'the first digits’ code': chunkWith('first-digits.safetensors'),
   'the first digits’ module': 'wasm/sampler/ganvas_sampler.wasm',
   'the first digits': 'first-digits.safetensors',
+  'the code of kept runs': `chunks/${readdirSync(path.join(dist, 'chunks')).find((name) => /^runs-.*\.js$/.test(name))}`,
   'the address’ code': `chunks/${readdirSync(path.join(dist, 'chunks')).find((name) => /^address-.*\.js$/.test(name))}`,
 };
 

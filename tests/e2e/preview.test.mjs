@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { broken } from '../support/faults.mjs';
 import { close, openLab, patience, tiny } from '../support/lab.mjs';
 import { parse } from '../support/safetensors.mjs';
 import { dist } from '../support/server.mjs';
@@ -121,6 +122,24 @@ test('two labs on a page load them once', { timeout }, async () => {
   for (const file of [checkpoint, sampler]) {
     assert.equal(site.requests.filter((request) => request.endsWith(file)).length, 1, file);
   }
+  await close(page);
+});
+
+test('what never comes is given up, and another lab asks again', { timeout }, async () => {
+  const page = await open({ rule: broken(sampler, 'stalled') });
+  await page.evaluate(async () => {
+    const { limits } = await customElements.whenDefined('ganvas-lab');
+    limits.stall = 1000;
+  });
+  for (const end = Date.now() + patience; !asksFor(sampler) && Date.now() < end; ) {
+    await page.waitForTimeout(100);
+  }
+  await page.evaluate(() => window.lab.remove());
+  // The limit of the one that was asked may be that of before.
+  await page.waitForEvent('console', (line) => line.text().includes('no first digits'));
+  site.answer();
+  await page.evaluate(() => document.body.append(window.lab.cloneNode()));
+  await drawn(page).waitFor();
   await close(page);
 });
 

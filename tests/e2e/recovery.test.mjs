@@ -12,6 +12,7 @@ import {
   notice,
   openLab,
   patience,
+  show,
   tiny,
   workersBecome,
 } from '../support/lab.mjs';
@@ -67,6 +68,30 @@ test('a trap before any snapshot: training starts again and ends where it should
   });
   assert.deepEqual(figures(report), figures(straight));
   assert.match(await notice(page, 'restarted'), /step 0/);
+  await close(page);
+});
+
+test('a worker that dies as it opens: the lab goes on where it was, and is not recovering', {
+  timeout,
+}, async () => {
+  let opened = 0;
+  const dying = session(
+    `Session.create = async () => { throw new WebAssembly.RuntimeError('unreachable'); };`,
+  );
+  site.answer((file, url) => {
+    const fault = dying(file, url);
+    if (fault) opened += 1;
+    return opened === 2 ? fault : undefined;
+  });
+  const page = await openLab(browser, site);
+  await page.evaluate(() => window.lab.train({ steps: 2 }));
+  // Strict mathematics is another module, in another worker.
+  await page.evaluate(() => window.lab.setAttribute('exact', ''));
+  await page.waitForFunction(() => window.events.state.some(({ state }) => state === 'recovering'));
+  await page.waitForFunction(() => window.events.state.at(-1).state === 'paused');
+  await page.locator('[data-action="toggle"]:not([disabled])').waitFor();
+  assert.equal((await page.evaluate(() => window.lab.train({ steps: 1 }))).step, 3);
+  await page.locator('.phase[data-phase="paused"]').waitFor();
   await close(page);
 });
 
@@ -133,6 +158,12 @@ test('a fault that comes back stops the lab, which offers a restart', { timeout 
   assert.equal(refused.code, 'internal');
   await page.waitForFunction(() => window.events.state.at(-1).state === 'stopped');
   await workersBecome(page, 0);
+  // A tab that is left and seen again finds it as it was, and so does who reads another language.
+  for (const state of ['hidden', 'visible']) await show(page, state);
+  await page.evaluate(() => window.lab.setAttribute('theme', 'dark'));
+  await page.locator('.ganvas[data-scheme="dark"] .phase[data-phase="stopped"]').waitFor();
+  assert.ok(await page.locator('[data-action="toggle"]').isDisabled());
+  assert.equal(await page.evaluate(() => window.events.state.at(-1).state), 'stopped');
   // The fourth worker is sound.
   await page.locator('.message button.small', { hasText: 'Restart' }).click();
   await page.waitForFunction(() => window.events.state.at(-1).state === 'paused');

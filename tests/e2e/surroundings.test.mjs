@@ -160,6 +160,109 @@ test('the language: attribute, then around, then the browser, then Chinese', {
   await close(french);
 });
 
+test('language and theme are those around a shadow tree, also after a move', {
+  timeout,
+}, async () => {
+  const page = await openLab(browser, site, silent, { locale: 'fr-FR' });
+  const spoken = (lang) => page.locator(`section.ganvas[lang="${lang}"]`).waitFor();
+  await spoken('zh-CN');
+  await page.evaluate(() => {
+    const place = (lang, color) => {
+      const host = document.createElement('div');
+      host.lang = lang;
+      host.style.background = color;
+      document.body.append(host);
+      return host;
+    };
+    window.english = place('en', 'white');
+    window.chinese = place('zh', 'black');
+    const root = window.english.attachShadow({ mode: 'open' });
+    root.append(window.lab);
+  });
+  await spoken('en');
+  await scheme(page, 'light');
+  await page.evaluate(() => {
+    window.english.lang = 'zh';
+  });
+  await spoken('zh-CN');
+  await page.evaluate(() => {
+    window.english.lang = 'en';
+  });
+  await spoken('en');
+  await page.evaluate(() => window.chinese.append(window.lab));
+  await spoken('zh-CN');
+  await scheme(page, 'dark');
+  // What it has left is none of its affairs.
+  await page.evaluate(() => {
+    window.chinese.lang = 'en';
+  });
+  await spoken('en');
+  await close(page);
+});
+
+test('frames that are drawn are no switch of the page’s', { timeout }, async () => {
+  const page = await openLab(browser, site, silent);
+  await page.locator('button[part="start"]').waitFor();
+  await page.evaluate(() => {
+    window.told = 0;
+    new MutationObserver((records) => {
+      window.told += records.length;
+    }).observe(window.lab, { attributes: true });
+    return window.lab.train({ steps: 20 });
+  });
+  assert.equal(await page.evaluate(() => window.told), 0);
+  await close(page);
+});
+
+test('a complaint of a setting is told in the language of now', { timeout }, async () => {
+  const page = await openPage('?width=999&lang=zh', { locale: 'zh-CN' });
+  const told = page.locator('.message.bad .detail');
+  await told.filter({ hasText: /\p{Script=Han}/u }).waitFor();
+  await page.locator('a[data-lang="en"]').click();
+  await told
+    .filter({ hasNotText: /\p{Script=Han}/u })
+    .filter({ hasText: '999' })
+    .waitFor();
+  await close(page);
+});
+
+test('where there is no page for links, there are none', { timeout }, async () => {
+  const page = await openLab(browser, site, { ...silent, controls: 'compact' });
+  const full = page.locator('a[part="full"]');
+  await page.evaluate(() => window.lab.ready);
+  assert.equal(new URL(await full.getAttribute('href')).pathname, '/some/base/');
+  const becomes = (place) =>
+    page.evaluate(async (place) => {
+      const lab = await customElements.whenDefined('ganvas-lab');
+      lab.site = { base: new URL(place.base ?? lab.site.base), page: place.page };
+      window.lab.remove();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      document.body.append(window.lab);
+      await window.lab.ready;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }, place);
+  const href = () => full.evaluateAll((links) => links.map((link) => link.href.split('?')[0]));
+  await becomes({ page: 'embed.html' });
+  assert.deepEqual(await href(), [`${site.home}embed.html`]);
+  // As from a CDN: another origin, where it is text, and then a page.
+  const base = site.home.replace('localhost', '127.0.0.1');
+  site.answer((file) =>
+    file === 'embed.html' ? { body: '<!doctype html>', type: 'text/plain' } : undefined,
+  );
+  await becomes({ base, page: 'embed.html' });
+  assert.deepEqual(await href(), []);
+  site.answer();
+  await becomes({ base, page: 'embed.html' });
+  assert.deepEqual(await href(), [`${base}embed.html`]);
+  await becomes({ base: site.home });
+  assert.deepEqual(await href(), []);
+  await page.evaluate(() => window.lab.setAttribute('controls', 'full'));
+  await page.locator('details[data-drawer="data"] summary').click();
+  await page.locator('[data-action="save"]').waitFor();
+  assert.equal(await page.locator('[data-action="link"]').count(), 0);
+  await close(page);
+});
+
 test('the hosted page speaks the reader’s language', { timeout }, async () => {
   for (const [locale, query, lang] of [
     ['en-GB', '', 'en'],

@@ -33,8 +33,12 @@ export type {
   Which,
 };
 
-/** Defines <ganvas-lab>, once. With `site`, everything is loaded from there. */
-export function define(options?: { site?: string | URL }): Promise<void>;
+/**
+ * Defines <ganvas-lab>, once. With `site`, everything is loaded from there. `page` is where links to
+ * an experiment lead, with its settings as a query: a page with `<ganvas-lab from-url>`. Without it
+ * that is the site's `embed.html`, and in a bundle there are no such links.
+ */
+export function define(options?: { site?: string | URL; page?: string | URL }): Promise<void>;
 
 export type Bytes = Blob | ArrayBuffer | Uint8Array;
 

@@ -39,15 +39,17 @@ const moved = () =>
   );
 
 /**
- * Defines <ganvas-lab>, once. With `site`, everything is loaded from there instead.
+ * Defines <ganvas-lab>, once. With `site`, everything is loaded from there instead. Links to an
+ * experiment lead to `page`, to the site's `embed.html`, or there are none.
  *
- * @param {{ site?: string | URL }} [options]
+ * @param {{ site?: string | URL, page?: string | URL }} [options]
  */
-export async function define({ site } = {}) {
+export async function define({ site, page } = {}) {
   const { GanvasLab } = await import('./element.js');
   if (!GanvasLab.possible || customElements.get('ganvas-lab')) return;
+  const named = page && new URL(page, document.baseURI);
   GanvasLab.site = site
-    ? { base: new URL(site, document.baseURI) }
-    : { base: new URL('./', document.baseURI), moved: moved() };
+    ? { base: new URL(site, document.baseURI), page: named || 'embed.html' }
+    : { base: new URL('./', document.baseURI), moved: moved(), page: named || undefined };
   customElements.define('ganvas-lab', GanvasLab);
 }

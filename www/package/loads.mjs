@@ -28,9 +28,10 @@ const moments = [
   },
   { when: 'in their place, where they are late or unwanted', sources: ['element/poster.js'] },
   {
-    when: 'the plane, a run that fails on purpose, the plane of all z',
+    when: 'another model than the default’s, a run that fails on purpose',
     sources: ['element/room.js'],
   },
+  { when: 'the run that was kept', sources: ['src/runs.js'] },
   { when: 'the start', sources: ['lab/lab.js'], files: ['worker.js'] },
   { when: 'the start, in English', sources: ['i18n/en.js?rest'] },
   { when: 'the start, in Chinese', sources: ['i18n/zh-CN.js?rest'] },

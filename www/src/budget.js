@@ -29,16 +29,20 @@ export class Budgeted {
   }
 
   /**
+   * A job that fails has taken its time too.
+   *
    * @template T
    * @param {() => Promise<T>} job
    */
   async run(job) {
     const start = performance.now();
-    const result = await job();
-    this.#last = performance.now();
-    this.#cost = this.#last - start;
-    this.#pauseMs = this.everyMs;
-    return result;
+    try {
+      return await job();
+    } finally {
+      this.#last = performance.now();
+      this.#cost = this.#last - start;
+      this.#pauseMs = this.everyMs;
+    }
   }
 
   /** What has been done was a part: the rest may follow as soon as the share allows it. */

@@ -32,6 +32,7 @@ import { startWorker, watchOver } from './worker-thread.js';
  * @property {(latents: { z: Float32Array, length: number, step: number }) => void} latents of the grid
  * @property {(images: Images) => void} pairs real images, each with its reconstruction
  * @property {(what: string, value: unknown) => void} watched a view that is watched is another one
+ * @property {(what: string, error: GanvasError) => void} unwatchable it cannot be shown for now
  * @property {(notice: Notice) => void} notice
  * @property {(snapshot: Snapshot) => void} snapshot
  * @property {(backend: BackendChoice) => void} moved another backend was taken than was asked for
@@ -548,7 +549,9 @@ export class Client {
         }
         break;
       case 'unwatchable':
-        console.info(`Ganvas cannot show this: ${message.error.message}`);
+        if (this.#watched.has(message.what)) {
+          this.handlers.unwatchable(message.what, toError(message.error));
+        }
         break;
       case 'notice':
         this.handlers.notice(message.notice);
@@ -615,8 +618,8 @@ export class Client {
     this.#close();
     this.#stopped = error;
     for (const pending of this.#carried.splice(0)) pending.reject(error);
-    this.handlers.running(false);
     this.handlers.stopped(error);
+    this.handlers.running(false);
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import { GanvasLab } from './element/ganvas-lab.js';
 import { detours } from './waiting.js';
 
 // Only this file is sure to lie at the site's root; chunks do not.
-GanvasLab.site = { base: new URL('./', import.meta.url) };
+GanvasLab.site = { base: new URL('./', import.meta.url), page: GANVAS_PAGE };
 detours.find = again;
 
 // The script may be on a page twice, as after PJAX navigation. In a browser that is too old what

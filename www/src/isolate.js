@@ -5,7 +5,7 @@
  * or, with `data-reload`, after a first reload.
  *
  * No page depends on it. Whatever fails leaves it as it was, and so does a browser that knows none
- * of the headers, or would keep out what the page has in frames.
+ * of the headers, or would keep out what the pages have in frames, also in those that come late.
  */
 (() => {
   /** Frames of other origins and windows that were opened do not notice it. */
@@ -57,17 +57,65 @@
 
   /** Something of another origin is in a frame, which these headers would keep out. */
   function frames() {
-    if (policy() !== ofPage) return false;
-    /** @type {NodeListOf<HTMLIFrameElement>} */
-    const found = document.querySelectorAll('iframe:not([credentialless])');
+    /** @type {NodeListOf<HTMLIFrameElement & HTMLObjectElement>} */
+    const found = document.querySelectorAll('iframe:not([credentialless]), frame, embed, object');
     const { origin } = location;
-    return [...found].some(({ src }) => /^https?:/.test(src) && new URL(src).origin !== origin);
+    return [...found].some(({ src, data }) => {
+      const address = src || data;
+      return /^https?:/.test(address) && !address.startsWith(`${origin}/`);
+    });
   }
+
+  /** Resolves when there is one. @returns {Promise<void>} */
+  function frameComes() {
+    return new Promise((resolve) => {
+      const observer = new MutationObserver(() => {
+        if (!frames()) return;
+        observer.disconnect();
+        resolve();
+      });
+      const attributeFilter = ['src', 'data'];
+      observer.observe(document, { childList: true, subtree: true, attributeFilter });
+    });
+  }
+
+  /** Of the pages of a folder, some have such frames. @param {string} src of this script */
+  const memory = (src) => `ganvas-frames ${src}`;
+
+  /** @param {string} src */
+  function remembered(src) {
+    try {
+      return localStorage.getItem(memory(src)) !== null;
+    } catch {
+      return false;
+    }
+  }
+
+  /**
+   * The pages are worth more than their speed: they are left alone from here on, by this page's
+   * worker and by those that other pages would register.
+   *
+   * @param {string} src
+   */
+  async function leave(src) {
+    try {
+      localStorage.setItem(memory(src), '1');
+    } catch {
+      // Storage is denied: the next page tries again.
+    }
+    const registration = await navigator.serviceWorker.getRegistration(src);
+    const { active, waiting, installing } = registration ?? {};
+    // The folder may have another service worker, which is none of ours.
+    const ours = [active, waiting, installing].some((worker) => worker?.scriptURL === src);
+    return ours && registration?.unregister();
+  }
+
+  /** Nothing of the reader's is lost by a reload, as far as a browser tells. */
+  const untouched = () => navigator.userActivation?.hasBeenActive === false;
 
   /** Once in a tab, where that can be remembered, and only while nothing of the reader's is lost. */
   function reload() {
-    const { userActivation } = navigator;
-    if (!userActivation || userActivation.hasBeenActive) return;
+    if (!untouched()) return;
     try {
       if (sessionStorage.getItem('ganvas-isolated')) return;
       sessionStorage.setItem('ganvas-isolated', '1');
@@ -92,17 +140,22 @@
       await new Promise((resolve) => addEventListener('DOMContentLoaded', resolve));
     }
     const own = serviceWorker.controller?.scriptURL === src;
-    if (frames()) {
-      if (!own) return;
-      // It came after the script: the page is worth more than its speed.
-      const gone = await (await serviceWorker.getRegistration(src))?.unregister();
-      if (gone && crossOriginIsolated) location.reload();
-      return;
+    if (policy() === ofPage) {
+      if (frames() || remembered(src)) {
+        if (own && (await leave(src)) && crossOriginIsolated) location.reload();
+        return;
+      }
+      // Comments and players come late: giscus, Disqus.
+      frameComes()
+        .then(() => leave(src))
+        .then((gone) => gone && own && crossOriginIsolated && untouched() && location.reload())
+        .catch(() => {});
     }
     if (crossOriginIsolated || own) return;
     await serviceWorker.register(trusted(src));
     await serviceWorker.ready;
-    if (dataset.reload !== undefined) reload();
+    if (policy() === ofPage && remembered(src)) await leave(src);
+    else if (dataset.reload !== undefined) reload();
   }
 
   if (typeof document === 'undefined') return serve();

@@ -147,7 +147,7 @@
  *   | { type: 'latents', z: Float32Array, length: number, step: number }
  *   | { type: 'pairs', images: Images }
  *   | { type: 'watched', what: string, value: unknown }
- *   | { type: 'unwatchable', error: PlainError }
+ *   | { type: 'unwatchable', what: string, error: PlainError }
  *   | { type: 'snapshot', step: number, bytes: Uint8Array }
  *   | { type: 'notice', notice: Notice }
  *   | { type: 'fatal', error: PlainError, backend?: Backend }

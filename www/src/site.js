@@ -5,6 +5,8 @@
  * @typedef {object} Site
  * @property {URL} base
  * @property {Record<string, string>} [moved] the address of each file that lies elsewhere
+ * @property {string | URL} [page] what shows a lab by its address: a file of the site, or a page that
+ *   was named; without one, nothing links to it
  */
 
 /**

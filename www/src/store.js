@@ -7,9 +7,10 @@
  * @typedef {import('./protocol.js').Images} Images
  * @typedef {import('./protocol.js').Notice} Notice
  * @typedef {import('./protocol.js').BackendChoice} BackendChoice
+ * Why a setting was refused, in no language. @typedef {{ reason: string, params: Record<string, unknown> }} Problem
  * @typedef {'idle' | 'loading' | 'paused' | 'running' | 'held' | 'recovering' | 'stopped'} Phase
  * Where something is told: on top, or beside what the reader used. @typedef {'data'} Place
- * @typedef {{ key: number, code: string, field?: string, message: string, place?: Place, ofSettings?: boolean }} Complaint
+ * @typedef {{ key: number, code: string, field?: string, message: string, place?: Place, ofSettings?: boolean, problem?: Problem }} Complaint
  * @typedef {Notice & { key: number }} KeyedNotice
  */
 
@@ -49,6 +50,8 @@ export class Store {
   extra;
   /** What the worker keeps up to date because a view watches it, by its name. @type {Record<string, any>} */
   watched = {};
+  /** Why a view that is watched cannot be shown, by its name. @type {Record<string, { code: string, message: string } | undefined>} */
+  unwatchable = {};
   /**
    * Of a model that lives in the plane: which layers of its picture are shown, and what the reader
    * has drawn.
@@ -86,14 +89,15 @@ export class Store {
    * @param {{ code: string, field?: string, message: string }} complaint
    * @param {Place} [place]
    * @param {boolean} [ofSettings] it speaks of the page's attributes or address, not of a run
+   * @param {Problem} [problem] by which it is said in the reader's language of then
    */
-  complain({ code, field, message }, place, ofSettings = false) {
+  complain({ code, field, message }, place, ofSettings = false, problem = undefined) {
     const others = this.complaints.filter((old) => old.code !== code || old.field !== field);
     this.#keys += 1;
     // A page that misbehaves must not bury itself in messages.
     this.complaints = [
       ...others,
-      { key: this.#keys, code, field, message, place, ofSettings },
+      { key: this.#keys, code, field, message, place, ofSettings, problem },
     ].slice(-6);
   }
 

@@ -1,6 +1,7 @@
 /**
  * Where a page demands Trusted Types, a worker's address must come from a policy. Ours passes on
- * what it is given: it is called in one place, with addresses beside ganvas.js only.
+ * what it is given: worker-thread.js alone calls it, with the address of worker.js, and with that of
+ * a blob whose one line imports it.
  *
  * @typedef {{ createScriptURL: (url: string) => string }} Policy
  */

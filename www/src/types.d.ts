@@ -19,6 +19,8 @@ declare module '*.js?rest' {
 
 /** The build puts it in. */
 declare const GANVAS_VERSION: string;
+/** The site's file that shows a lab by its address; empty: the site itself. */
+declare const GANVAS_PAGE: string;
 /** A digest of the front end's sources. */
 declare const GANVAS_BUILD: string;
 /** Whether the site has the CPU module with relaxed SIMD; absent where nothing was built. */

@@ -179,3 +179,34 @@ test('all views together take a tenth of the time at most, and each has its turn
       }
     }
   }));
+
+test('a view that fails has a budget like any other', () =>
+  withClock(async (clock) => {
+    const made = { eyes: 0, judge: 0 };
+    const view = (/** @type {keyof made} */ name, /** @type {() => any} */ outcome) => ({
+      ...views[name],
+      look: async () => {
+        clock.now += 30;
+        made[name] += 1;
+        return outcome();
+      },
+    });
+    const fails = () => {
+      throw new Error('no');
+    };
+    const watches = new Watches({
+      eyes: view('eyes', fails),
+      judge: view('judge', () => ({ value: 0 })),
+    });
+    for (const name of Object.keys(made)) watches.set(name, {});
+    const start = clock.now;
+    while (clock.now < start + 60_000) {
+      clock.now += 20;
+      watches.outdate();
+      const scene = /** @type {import('../src/worker/watches.js').Scene} */ ({});
+      for await (const _ of watches.look(scene, true));
+    }
+    const spent = 30 * (made.eyes + made.judge);
+    assert.ok(spent / (clock.now - start) <= shareOfAll, JSON.stringify(made));
+    assert.ok(made.judge > 20, JSON.stringify(made));
+  }));

@@ -14,7 +14,7 @@ test('both languages have the same keys', () => {
 });
 
 test('both languages fill in the same values', () => {
-  const holes = (text) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
+  const holes = (text) => [...new Set(text.match(/\{\w+/g) ?? [])].sort();
   for (const key of Object.keys(en)) assert.deepEqual(holes(zh[key]), holes(en[key]), key);
 });
 
@@ -172,4 +172,14 @@ test('values are put into the text, unknown keys show themselves', async () => {
   const t = await translator('en');
   assert.equal(t('notice.restarted', { step: 12 }), 'Recovered from the snapshot of step 12.');
   assert.equal(t('no.such.key'), 'no.such.key');
+});
+
+test('a list is put into the text as its language writes lists', async () => {
+  for (const [language, said] of [
+    ['en', 'must be one of dcgan, gan, not 1'],
+    ['zh-CN', '只能是 dcgan、gan 之一，而不是 1'],
+  ]) {
+    const t = await translator(language);
+    assert.equal(t('problem.no_option', { options: ['dcgan', 'gan'], value: 1 }), said);
+  }
 });

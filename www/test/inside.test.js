@@ -132,3 +132,29 @@ test('eyes watch what is looked at, with a z that was changed, and no more', () 
     null,
   ]);
 });
+
+test('eyes are shut while nothing of them is shown', () => {
+  const watched = [];
+  const eyes = new Eyes({
+    watch: (options) => watched.push(options?.index ?? options),
+    seen: () => undefined,
+    latents: () => undefined,
+    changed: () => {},
+  });
+  const scores = { index: undefined, z: undefined };
+  eyes.attend(true, true);
+  assert.deepEqual(watched, [], 'nobody looks');
+  eyes.wear(true);
+  eyes.attend(true, true);
+  eyes.attend(false, true);
+  assert.deepEqual(watched, [scores, null], 'other digits are shown in the place of the grid');
+  eyes.attend(true, true);
+  assert.deepEqual(watched.splice(0), [scores, null, scores]);
+  eyes.choose(3);
+  eyes.attend(false, false);
+  assert.deepEqual(watched.splice(0), [3, null]);
+  assert.equal(eyes.chosen, undefined);
+  eyes.off();
+  eyes.off();
+  assert.equal(eyes.scores, false);
+});

@@ -136,7 +136,8 @@ class Script {}
  *   browser?: keyof typeof browsers, frames?: string[], reload?: boolean, controlled?: boolean,
  *   isolated?: boolean, secure?: boolean, active?: boolean, storage?: Map<string, string> | 'denied',
  *   register?: () => Promise<unknown>, serviceWorkers?: boolean, unregisters?: boolean,
- * }} is
+ *   memory?: Map<string, string>, late?: string[], script?: string,
+ * }} is `late` are frames that come afterwards, `script` what the folder's service worker is
  */
 async function visited({
   browser = 'firefox',
@@ -150,10 +151,17 @@ async function visited({
   register = async () => {},
   serviceWorkers = true,
   unregisters = true,
+  memory = new Map(),
+  late = [],
+  script = src,
 }) {
   /** @type {string[]} */
   const done = [];
+  /** @type {(() => void)[]} */
+  const observers = [];
+  const shown = [...frames];
   const registration = {
+    active: { scriptURL: script },
     unregister: async () => {
       done.push('unregister');
       return unregisters;
@@ -182,11 +190,21 @@ async function visited({
     document: {
       currentScript: Object.assign(new Script(), { src, dataset: reload ? { reload: '' } : {} }),
       readyState: 'interactive',
-      querySelectorAll: () => frames.map((address) => ({ src: address })),
+      querySelectorAll: () => shown.map((address) => ({ src: address })),
     },
     location: { origin: 'https://blog.example', reload: () => done.push('reload') },
     isSecureContext: secure,
     crossOriginIsolated: isolated,
+    localStorage: {
+      getItem: (name) => memory.get(name) ?? null,
+      setItem: (name, value) => memory.set(name, value),
+    },
+    MutationObserver: class {
+      constructor(callback) {
+        this.observe = () => observers.push(callback);
+        this.disconnect = () => observers.splice(observers.indexOf(callback), 1);
+      }
+    },
     URL,
   };
   Object.defineProperty(context, 'sessionStorage', {
@@ -196,6 +214,9 @@ async function visited({
     },
   });
   vm.runInNewContext(source, context);
+  await new Promise((resolve) => setTimeout(resolve));
+  shown.push(...late);
+  for (const callback of [...observers]) callback();
   await new Promise((resolve) => setTimeout(resolve));
   return done;
 }
@@ -228,6 +249,23 @@ test('where such a frame came later it goes, and the page comes back with its fr
   assert.deepEqual(await visited(page), ['unregister']);
   const stays = { ...page, isolated: true, unregisters: false };
   assert.deepEqual(await visited(stays), ['unregister'], 'no loop');
+});
+
+test('it goes for a frame of another origin that comes late, and stays away', async () => {
+  const memory = new Map();
+  const page = { browser: 'firefox', late: foreign, memory };
+  assert.deepEqual(await visited(page), [registered, 'unregister'], 'the first visit');
+  assert.deepEqual(await visited({ browser: 'firefox', memory }), [], 'another page of the folder');
+  assert.deepEqual(await visited({ browser: 'chrome', memory }), [registered], 'harmless there');
+  const isolated = { ...page, memory: new Map(), controlled: true, isolated: true };
+  assert.deepEqual(await visited(isolated), ['unregister', 'reload']);
+  const used = { ...isolated, memory: new Map(), active: true };
+  assert.deepEqual(await visited(used), ['unregister'], 'nothing of the reader’s is lost');
+  const others = { ...page, memory: new Map(), isolated: true, script: `${src}?other` };
+  assert.deepEqual(await visited(others), [], 'the service worker of somebody else');
+  const own = { ...page, late: ['https://blog.example/embed.html'], memory: new Map() };
+  assert.deepEqual(await visited(own), [registered]);
+  assert.deepEqual(await visited({ ...page, browser: 'chrome' }), [registered]);
 });
 
 test('data-reload reloads once in a tab', async () => {

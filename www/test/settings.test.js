@@ -9,7 +9,7 @@ import {
   startExperiment,
 } from '../src/settings/fields.js';
 import { problemOfCombination } from '../src/settings/rules.js';
-import { attributeName, parse, readSettings } from '../src/settings/settings.js';
+import { attributeName, ofQuery, parse, readSettings } from '../src/settings/settings.js';
 
 const field = (name) => fields.find((candidate) => candidate.name === name);
 const reasons = (...sources) =>
@@ -160,13 +160,21 @@ test('whatever two settings a link has, the rest can run', () => {
 const modelPairs = () => field('model').options.map((model) => ['model', model]);
 
 test('what other sites append to links is no garbage', () => {
-  const appended = [
-    ['utm_source', 'x'],
-    ['fbclid', 'x'],
-    ['from', 'timeline'],
-    ['isappinstalled', '0'],
-  ];
-  assert.deepEqual(reasons(appended), []);
+  const names =
+    'utm_source utm_id fbclid gclid msclkid gad_source gbraid wbraid srsltid mc_cid mc_eid igsh mkt_tok ' +
+    'from isappinstalled scene clicktime enterid spm share_source ref source v t s p q id page _ga ' +
+    'code state mid cid sid ck_subscriber_id vero_id hsCtaTracking yclid ttclid twclid li_fat_id si';
+  for (const name of names.split(' ')) assert.deepEqual(ofQuery(`${name}=x`), [], name);
+});
+
+test('a name of a query that looks like a setting is one, misspelt', () => {
+  const names =
+    'widht Width batchsize batch learning_lr generator-rl latent_dims sed seeds modle mode steps ' +
+    'datset backends presets them langs image_sise disciminator_lr spectral_normalization thread';
+  for (const name of names.split(' ')) {
+    assert.deepEqual(reasons(ofQuery(`${name}=x`)), [`${name}: unknown_field`], name);
+  }
+  for (const { name } of fields) assert.equal(ofQuery(`${attributeName(name)}=x`).length, 1, name);
 });
 
 test('a long value is quoted only in part', () => {

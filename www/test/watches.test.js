@@ -61,3 +61,14 @@ test('an end, an unknown view and nothing to see cost nothing', async () => {
   assert.equal((await collect(subject.look(scene, false))).length, 0);
   assert.equal(subject.stale, false);
 });
+
+test('a view that fails is told by its name, and keeps no other from its turn', async () => {
+  const failing = { everyMs: 0, share: 1, look: async () => Promise.reject(new Error('no')) };
+  const sound = { everyMs: 0, share: 1, look: async () => ({ value: 1 }) };
+  const subject = new Watches({ eyes: failing, plane: sound });
+  for (const what of ['eyes', 'plane']) subject.set(what, {});
+  const [first, second] = await collect(subject.look(scene, false));
+  assert.deepEqual([first.what, first.error.message], ['eyes', 'no']);
+  assert.deepEqual(second, { what: 'plane', value: 1 });
+  assert.equal(subject.stale, false, 'it is not tried again until something changes');
+});

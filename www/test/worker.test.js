@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { aborted, GanvasError, toPlain } from '../src/errors.js';
+import { fetchWhole } from '../src/fetching.js';
 import { kindOf, sortFiles } from '../src/idx-files.js';
-import { chunk, inTime } from '../src/waiting.js';
+import { chunk, inTime, limits } from '../src/waiting.js';
 import { lostSession } from '../src/worker/engine.js';
 import { Inbox } from '../src/worker/inbox.js';
+import { judging } from '../src/worker/judging.js';
 import { Pace } from '../src/worker/pace.js';
 
 test('a slow device gets one step at a time, a fast one many', () => {
@@ -99,4 +101,97 @@ test('a wait ends with its signal, or when nothing comes', async () => {
     'an empty module',
   );
   assert.equal(await inTime('x', async () => 3), 3);
+});
+
+/** Runs with another `fetch`, and files that may be silent for `stall` milliseconds. */
+async function withFetch(fetch, stall, work) {
+  const before = [globalThis.fetch, limits.stall];
+  [globalThis.fetch, limits.stall] = [fetch, stall];
+  try {
+    return await work();
+  } finally {
+    [globalThis.fetch, limits.stall] = before;
+  }
+}
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** A body of five bytes, `every` so many milliseconds, of which `sent` come. */
+const slowly = (every, sent = 5) =>
+  new ReadableStream({
+    at: 0,
+    async pull(controller) {
+      if (this.at === 5) return controller.close();
+      if (this.at === sent) return new Promise(() => {});
+      await pause(every);
+      this.at += 1;
+      controller.enqueue(Uint8Array.of(this.at));
+    },
+  });
+
+test('a file that comes slowly comes; one that stops is given up', async () => {
+  let signal;
+  const answer = (sent) => async (_, options) => {
+    signal = options.signal;
+    return new Response(slowly(40, sent));
+  };
+  await withFetch(answer(5), 150, async () => {
+    assert.deepEqual([...(await fetchWhole('run', 'x:run'))], [1, 2, 3, 4, 5]);
+    assert.equal(signal.aborted, false);
+  });
+  await withFetch(answer(2), 150, async () => {
+    await assert.rejects(fetchWhole('run', 'x:run'), { code: 'network', message: /^run: nothing/ });
+    assert.equal(signal.aborted, true, 'its connection is free again');
+  });
+});
+
+test('a classifier that does not come is told of, also while it trains, and asked for now and then', async () => {
+  let asked = 0;
+  const missing = async () => {
+    asked += 1;
+    return new Response('', { status: 404 });
+  };
+  await withFetch(missing, 1000, async () => {
+    const session = { has_judge: () => false, forget_look: () => {} };
+    const look = (training) => judging.look({ session, step: 1, training }, {});
+    const failed = { code: 'network', message: /digit-classifier.*404/ };
+    assert.equal(await look(true), undefined, 'training does not wait');
+    await pause(20);
+    await assert.rejects(look(true), failed);
+    for (let turn = 0; turn < 3; turn += 1) {
+      assert.equal(await look(true), undefined);
+      await pause(5);
+    }
+    assert.equal(asked, 1, 'not with every look');
+    // The reader has it tried again.
+    judging.leave?.(session);
+    assert.equal(await look(true), undefined);
+    await pause(20);
+    await assert.rejects(look(true), failed);
+    assert.equal(asked, 2);
+    await assert.rejects(look(false), failed, 'a run that rests waits for it');
+    assert.equal(asked, 3);
+  });
+});
+
+test('a classifier that is damaged is fetched anew, and is no fault of a checkpoint', async () => {
+  let asked = 0;
+  const damaged = async () => {
+    asked += 1;
+    return new Response('?');
+  };
+  await withFetch(damaged, 1000, async () => {
+    const session = {
+      has_judge: () => false,
+      forget_look: () => {},
+      load_judge: () => {
+        throw new GanvasError('bad_checkpoint', 'no header');
+      },
+    };
+    const scene = { session, step: 1, training: false, prepare: async (work) => work() };
+    for (const times of [1, 2]) {
+      await assert.rejects(judging.look(scene, {}), { code: 'network', message: /no header/ });
+      assert.equal(asked, times);
+    }
+  });
 });

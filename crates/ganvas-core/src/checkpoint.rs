@@ -53,7 +53,7 @@ impl Training {
     ///
     /// # Errors
     ///
-    /// As [`Training::save`].
+    /// As [`Training::save`]; `bad_checkpoint` for a number that half precision cannot hold.
     pub async fn save_as(&self, precision: Precision) -> Result<Vec<u8>> {
         let mut file = Vec::new();
         for player in self.system.players() {
@@ -234,28 +234,29 @@ async fn put_player(file: &mut Vec<Entry>, player: &Player, precision: Precision
     let network = &player.network;
     let flat = numbers(&player.parameters.flat).await?;
     let statistics = numbers(&player.parameters.statistics).await?;
-    let mut put = |name: String, spec: &TensorSpec, values: &[f32]| {
+    let mut put = |name: String, spec: &TensorSpec, values: &[f32]| -> Result<()> {
         let values = &values[spec.range()];
-        file.push(Entry::floats(name, spec.shape.clone(), values, precision));
+        file.push(Entry::floats(name, spec.shape.clone(), values, precision)?);
+        Ok(())
     };
     for spec in network.parameters() {
-        put(names.own(spec), spec, &flat);
+        put(names.own(spec), spec, &flat)?;
     }
     for spec in network.statistics() {
-        put(names.own(spec), spec, &statistics);
+        put(names.own(spec), spec, &statistics)?;
     }
     if let Some(average) = &player.adam.average {
         let average = numbers(average).await?;
         for spec in network.parameters() {
-            put(names.average(spec), spec, &average);
+            put(names.average(spec), spec, &average)?;
         }
     }
     if precision == Precision::Full {
         let mean = numbers(&player.adam.mean).await?;
         let square = numbers(&player.adam.square).await?;
         for spec in network.parameters() {
-            put(names.moment(spec, "exp_avg"), spec, &mean);
-            put(names.moment(spec, "exp_avg_sq"), spec, &square);
+            put(names.moment(spec, "exp_avg"), spec, &mean)?;
+            put(names.moment(spec, "exp_avg_sq"), spec, &square)?;
         }
         file.push(Entry::count(names.updates(), player.adam.updates));
     }
@@ -268,7 +269,7 @@ async fn put_player(file: &mut Vec<Entry>, player: &Player, precision: Precision
             shape,
             &values,
             precision,
-        ));
+        )?);
     }
     file.extend(names.counts().map(|name| Entry::count(name, player.passes)));
     Ok(())

@@ -28,13 +28,17 @@ pub fn interpolate(real: Tensor<4>, fake: Tensor<4>, epsilon: Tensor<1>) -> Tens
 }
 
 /// E\[(‖g‖₂ − 1)²\] over the images of `gradient` `[batch, channels, height, width]`,
-/// the norm over all values of an image, with nothing added under the root.
+/// the norm over all values of an image, with nothing added under the root. Where g is 0, so is
+/// the norm's gradient.
 ///
 /// In PyTorch: `((g.flatten(1).norm(2, dim=1) - 1) ** 2).mean()`.
 pub fn gradient_penalty(gradient: Tensor<4>) -> Tensor<1> {
     let gradient: Tensor<2> = gradient.flatten(1, 3);
-    let norms = gradient.square().sum_dim(1).sqrt();
-    (norms - 1.0).square().mean()
+    let squares = gradient.square().sum_dim(1);
+    // Where all of g is 0 the root has no slope, and infinity times 0 would be NaN.
+    let flat = squares.clone().equal_elem(0.0);
+    let norms = squares.mask_fill(flat.clone(), 1.0).sqrt();
+    (norms.mask_fill(flat, 0.0) - 1.0).square().mean()
 }
 
 /// ‖E f(x) − E f(G(z))‖²: the means over the batch, the sum over features; both

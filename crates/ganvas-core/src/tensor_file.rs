@@ -42,31 +42,40 @@ impl Entry {
         }
     }
 
+    /// # Errors
+    ///
+    /// `bad_checkpoint` for a finite number that is none in half precision, which ends at 65504:
+    /// no reader would take the file.
     pub(crate) fn floats(
         name: String,
         shape: Vec<usize>,
         values: &[f32],
         precision: Precision,
-    ) -> Self {
+    ) -> Result<Self> {
         let (dtype, bytes) = match precision {
             Precision::Full => (
                 Dtype::F32,
                 values.iter().flat_map(|v| v.to_le_bytes()).collect(),
             ),
-            Precision::Half => (
-                Dtype::F16,
-                values
-                    .iter()
-                    .flat_map(|v| half::f16::from_f32(*v).to_le_bytes())
-                    .collect(),
-            ),
+            Precision::Half => {
+                let halves: Vec<_> = values.iter().map(|v| half::f16::from_f32(*v)).collect();
+                let lost =
+                    |(value, half): &(&f32, &half::f16)| value.is_finite() && half.is_infinite();
+                if let Some((value, _)) = values.iter().zip(&halves).find(lost) {
+                    return Err(Error::checkpoint(format!(
+                        "the tensor {name} holds {value}, too large for half precision: save it in full"
+                    )));
+                }
+                let bytes = halves.iter().flat_map(|v| v.to_le_bytes()).collect();
+                (Dtype::F16, bytes)
+            }
         };
-        Self {
+        Ok(Self {
             name,
             dtype,
             shape,
             bytes,
-        }
+        })
     }
 }
 

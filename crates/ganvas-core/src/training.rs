@@ -165,8 +165,9 @@ impl Training {
     /// Mean slope ‖∇ₓD(x̂)‖ of a Wasserstein critic at points between real and generated
     /// samples, x̂ = εx + (1 − ε)G(z), in scores a value of the sample; the same 64 of x, z and
     /// ε each time. A gradient penalty holds it at 1 (Gulrajani et al., *Improved Training of
-    /// Wasserstein GANs*, 2017). None where D is no critic, or has spectral norms, which bound
-    /// the slope by themselves. It does not change the run.
+    /// Wasserstein GANs*, 2017). None where D is no critic, and where its gradient by an image is
+    /// no plain pass: with normalisations, spectral norms (which bound the slope by themselves)
+    /// or classes. It does not change the run.
     ///
     /// # Errors
     ///

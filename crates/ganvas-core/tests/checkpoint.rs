@@ -442,6 +442,19 @@ fn runs_that_blow_up_say_so() {
     assert_eq!(wait(training.grid()).unwrap().len(), 64 * 28 * 28);
 }
 
+#[test]
+fn what_half_precision_cannot_say_is_refused_before_it_is_written() {
+    let mut file = File::read(&wait(run(tiny()).save()).unwrap());
+    let name = "generator.model.1.running_var";
+    let content = file.get(name);
+    *content = content.filled(70_000.0);
+    let training = load(&file.write()).unwrap();
+    let error = wait(training.save_as(Precision::Half)).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::BadCheckpoint);
+    assert!(error.message().contains(name), "{error}");
+    wait(training.save()).unwrap();
+}
+
 /// Adam divides by 1 − βᵗ, so that a wrong t would take steps several times as far.
 #[test]
 fn a_run_that_began_from_weights_alone_keeps_its_own_count() {

@@ -201,6 +201,25 @@ fn gradient_penalty_agrees_with_double_backward() {
     print_worst("gradient_penalty");
 }
 
+/// As of PyTorch's `norm`: 0 is its gradient where all of an image's gradient is 0, as that of a
+/// critic that begins with zeros, and the other images keep theirs.
+#[test]
+fn a_penalty_of_a_flat_critic_is_one_without_a_gradient() {
+    let numbers = [0.0f32, 0.0, 0.0, 3.0, 0.0, 4.0];
+    let gradient = Tensor::<1>::from_floats(numbers, &device().autodiff())
+        .reshape([2, 1, 1, 3])
+        .require_grad();
+    let value = regularizer::gradient_penalty(gradient.clone());
+    let gradients = value.backward();
+    // Of norms 0 and 5: the mean of 1 and 16.
+    assert_eq!(golden::read(value.without_autodiff()), [8.5]);
+    let found = golden::read(gradient.grad(&gradients).unwrap());
+    assert_eq!(found[..3], [0.0; 3]);
+    for (found, expected) in found[3..].iter().zip([2.4, 0.0, 3.2]) {
+        assert!((found - expected).abs() < 1e-6, "{found} {expected}");
+    }
+}
+
 #[test]
 fn the_inner_gradient_agrees_with_automatic_differentiation() {
     for side in [32, 64] {

@@ -4,7 +4,7 @@
 //! [`ganvas_core`] a burn device (the CPU, or WebGPU through a `wgpu` device of
 //! its own) and turns its values into JavaScript's. No mathematics here.
 //!
-//! It is made for a dedicated worker; `www/src/worker/` is its only user. The
+//! It is made for a dedicated worker, `www/src/worker/`. The
 //! types of what crosses the boundary are in `typescript.rs`, and from there in
 //! `www/src/generated/ganvas_web.d.ts`.
 

@@ -329,20 +329,16 @@ impl Session {
     fn advance(&mut self) -> Result<bool, JsValue> {
         self.check_device()?;
         self.walk = None;
-        let wanted = self.training.experiment().discriminator_steps;
-        if self.begun < wanted {
-            match self.training.update(Update::Discriminator) {
-                Ok(()) => {
-                    self.begun += 1;
-                    return Ok(false);
-                }
-                // A system with a single optimizer has whole steps only.
-                Err(_) if self.begun == 0 => {
-                    self.training.step().map_err(throw)?;
-                    return Ok(true);
-                }
-                Err(error) => return Err(throw(error)),
-            }
+        let experiment = self.training.experiment();
+        if !experiment.model.has_discriminator() {
+            // All of its networks are updated at once.
+            self.training.step().map_err(throw)?;
+            return Ok(true);
+        }
+        if self.begun < experiment.discriminator_steps {
+            self.training.update(Update::Discriminator).map_err(throw)?;
+            self.begun += 1;
+            return Ok(false);
         }
         self.training.update(Update::Generator).map_err(throw)?;
         self.begun = 0;

@@ -22,17 +22,23 @@ import { usualSizes } from './plan.js';
  */
 export const benchView = (state, t, act) => html`
   <div class="controls">
-    ${
-      state.phase === 'running'
-        ? html`<button data-action="stop" @click=${act.stop}>${t('measure.stop')}</button>`
-        : html`<button class="primary" data-action="start" @click=${act.start}>
-          ${t(state.phase === 'idle' ? 'measure.start' : 'measure.again')}
-        </button>`
-    }
-    ${progress(state, t)}
+    ${toggle(state, t, act)} ${progress(state, t)}
   </div>
   ${problems(state, t)} ${figures(state, t)} ${kernels(state, t)} ${about(state, t)} ${contribution(state, t, act)} ${devices(state, t)}
 `;
+
+/** One button for both, so that it keeps the focus. @param {State} state @param {Translate} t @param {Act} act */
+function toggle({ phase }, t, act) {
+  const runs = phase === 'running';
+  const word = phase === 'idle' ? 'measure.start' : 'measure.again';
+  return html`<button
+    class=${runs ? '' : 'primary'}
+    data-action=${runs ? 'stop' : 'start'}
+    @click=${runs ? act.stop : act.start}
+  >
+    ${t(runs ? 'measure.stop' : word)}
+  </button>`;
+}
 
 /** @param {State} state @param {Translate} t */
 function progress({ phase, plan, count, now, total }, t) {
@@ -130,7 +136,8 @@ function roof(roofline, t) {
   const { kernels, product_gflops, copy_gbs, step_ms } = roofline;
   const sum = kernels.reduce((sum, { ms }) => sum + ms, 0);
   const size = sizeName(roofline);
-  const percent = (/** @type {number} */ share) => `${digits(100 * share, 2)} %`;
+  const percent = (/** @type {number} */ share) =>
+    t('sign.percent', { percent: digits(100 * share, 2) });
   const caption = t('measure.kernels.caption', {
     size,
     product: digits(product_gflops),

@@ -3,29 +3,17 @@
 /**
  * @param {HTMLElement} element
  * @param {(transfer: DataTransfer) => void} take
- * @returns {() => void} ends it
  */
 export function acceptFiles(element, take) {
-  /** @param {DragEvent} event */
-  const over = (event) => {
-    if (carriesFiles(event)) event.preventDefault();
-  };
-  /** @param {DragEvent} event */
-  const drop = (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    if (event.dataTransfer) take(event.dataTransfer);
-  };
-  element.addEventListener('dragover', over);
-  element.addEventListener('drop', drop);
-  return () => {
-    element.removeEventListener('dragover', over);
-    element.removeEventListener('drop', drop);
-  };
+  for (const type of /** @type {const} */ (['dragover', 'drop'])) {
+    element.addEventListener(type, (event) => {
+      const { dataTransfer } = event;
+      if (!dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      if (type === 'drop') take(dataTransfer);
+    });
+  }
 }
-
-/** @param {DragEvent} event */
-const carriesFiles = ({ dataTransfer }) => dataTransfer?.types.includes('Files') === true;
 
 /**
  * The files, and the names of folders, whose content a page is not given this way.

@@ -25,6 +25,7 @@ import { messages } from '../views/messages.js';
 export function facade(store, t, act, preview, run) {
   const busy = store.phase === 'loading' || store.phase === 'recovering';
   const failed = store.phase === 'stopped';
+  const stage = busy ? t(`stage.${store.stage}`) : nothing;
   const { model, dataset } = store.draft;
   const subject = subjectOf(model);
   const remedies = (/** @type {import('../views/messages.js').Message} */ { code = '' }) =>
@@ -43,10 +44,11 @@ export function facade(store, t, act, preview, run) {
       <p class="lead">${t(`facade.lead.${subject}`)}</p>
       ${about(store, t)}
       <div class="actions">
-        <button class="primary large" part="start" ?disabled=${busy} @click=${act.start}>
+        <button class="primary large" part="start" aria-disabled=${busy} @click=${busy ? nothing : act.start}>
           ${busy ? html`<span class="spinner" aria-hidden="true"></span>` : play}
-          <span>${failed ? t('facade.retry') : busy ? t(`stage.${store.stage}`) : t('facade.start')}</span>
+          <span>${failed ? t('facade.retry') : busy ? stage : t('facade.start')}</span>
         </button>
+        <span class="unseen" role="status">${stage}</span>
         ${
           run && !busy
             ? html`<button class="large" part="resume" @click=${act.resume}>

@@ -5,9 +5,8 @@
 import { html, nothing, render } from 'lit/html.js';
 import { aborted, GanvasError, toError } from '../errors.js';
 import { translator } from '../i18n/index.js';
-import { recall } from '../runs.js';
-import { subjectOf, withChanges } from '../settings/fields.js';
-import { attributeNames, attributesOf, readSettings } from '../settings/settings.js';
+import { startExperiment, subjectOf, withChanges } from '../settings/fields.js';
+import { attributeNames, attributesOf, ofQuery, readSettings } from '../settings/settings.js';
 import { Store } from '../store.js';
 import { channelsOf } from '../views/colour.js';
 import { speechless } from '../views/speechless.js';
@@ -60,6 +59,8 @@ export class GanvasLab extends HTMLElement {
   #run;
   /** What is left of a lab that was taken off the page. @type {import('../client.js').Origin | undefined} */
   #kept;
+  /** What that was before the reader chose a run of an earlier visit; until it is open. @type {[import('../client.js').Origin | undefined] | undefined} */
+  #instead;
   /** By which its last run is kept, all its life. */
   #place = '';
   /** @type {import('../i18n/index.js').Translate | undefined} */
@@ -75,47 +76,64 @@ export class GanvasLab extends HTMLElement {
   /** @type {typeof import('./preview.js').paint | undefined} */
   #paint;
   #previewAsked = false;
+  /** What was kept of an earlier visit is known, or there is nothing. */
+  #recalled = Promise.resolve();
+  /** It has started by itself, or was kept from it: once is enough. */
+  #played = false;
   #onScreen = false;
   #tab = true;
   #connected = false;
   #renderQueued = false;
   #settingsQueued = false;
-  /** The start button had the focus; what comes in its place shall have it. */
-  #refocus = false;
   /** @type {(() => void)[]} */
   #watches = [];
   #root = this.attachShadow({ mode: 'open' });
   /** Problems of the present settings that were told. @type {Set<string>} */
   #reported = new Set();
+  /** Why a setting was refused, whatever the language. @type {WeakMap<Error, import('../settings/rules.js').Problem>} */
+  #reasons = new WeakMap();
   /** Errors that were shown already. @type {WeakSet<Error>} */
   #shown = new WeakSet();
 
   constructor() {
     super();
     this.#root.adoptedStyleSheets = [sheet];
+    acceptFiles(this, (files) => this.#takeFiles(files));
   }
 
   connectedCallback() {
+    // A script may start it in a tab that nobody has seen yet.
+    this.#tab = document.visibilityState === 'visible';
     // Moving an element disconnects and connects it at once; nothing has to stop for that.
     if (this.#connected) {
-      this.#followTheme();
+      this.#watch();
+      this.#applySettings();
       return;
     }
     this.#connected = true;
     this.#takePlace();
     this.#readSettings();
-    this.#watches = [
-      watchLanguage(this, () => this.#applySettings()),
-      watchTheme(this, () => this.#followTheme()),
-      watchVisibility(this, (seen) => this.#seen(seen)),
-      acceptFiles(this, (files) => this.#takeFiles(files)),
-    ];
-    if (this.hasAttribute('framed')) this.#frame().catch((error) => this.#fail(error));
+    this.#watch();
     // The room is taken before there are words to fill it.
     this.#theme = resolveTheme(this, this.#framedTheme || this.#settings.options.theme);
     this.#render();
     this.#refresh();
-    this.#recall();
+    this.#recalled = this.#recall();
+  }
+
+  /** What is around it, and whether it is seen. */
+  #watch() {
+    this.#unwatch();
+    this.#watches = [
+      watchLanguage(this, () => this.#applySettings()),
+      watchTheme(this, () => this.#followTheme()),
+      watchVisibility(this, (seen) => this.#seen(seen)),
+    ];
+    if (this.hasAttribute('framed')) this.#frame().catch((error) => this.#fail(error));
+  }
+
+  #unwatch() {
+    for (const end of this.#watches.splice(0)) end();
   }
 
   disconnectedCallback() {
@@ -285,7 +303,9 @@ export class GanvasLab extends HTMLElement {
         failed: (error, place) => this.#fail(error, place),
         worded: (problem) => this.#worded(problem),
         emit: (name, detail) => this.#emit(name, detail),
-        key: this.#key,
+        follow: () => this.#followAddress(),
+        keep: (run) => this.#atShelf((shelf) => shelf.keep(run)),
+        drop: () => this.#atShelf((shelf) => shelf.drop()),
         manner: () => {
           const { lang, theme, exact } = this.#settings.options;
           return { lang, theme: theme === 'auto' ? '' : theme, exact: exact ? 'true' : '' };
@@ -296,7 +316,8 @@ export class GanvasLab extends HTMLElement {
       this.#words = this.#learn(this.#language);
       await Promise.all([lab.open(), this.#words]);
       life.throwIfAborted();
-      this.#kept = undefined;
+      if (this.#instead) this.#atShelf((shelf) => shelf.take());
+      this.#kept = this.#instead = undefined;
       return lab;
     } catch (error) {
       if (life.aborted) throw life.reason;
@@ -304,7 +325,8 @@ export class GanvasLab extends HTMLElement {
       this.#lab = undefined;
       store.description = undefined;
       if (toError(error).code === 'bad_run') {
-        this.#kept = undefined;
+        if (this.#instead) this.#atShelf((shelf) => shelf.refuse());
+        this.#kept = this.#instead = undefined;
         this.#run = undefined;
         this.#propose();
       }
@@ -328,9 +350,10 @@ export class GanvasLab extends HTMLElement {
     this.#life.abort(aborted(why));
     this.#life = new AbortController();
     const origin = this.#lab?.dispose();
-    // A launch that came to nothing has nothing to add to what was kept.
-    if (this.#store.description) {
-      this.#kept = origin;
+    // A launch that came to nothing has nothing to add to what was kept, and takes nothing from it.
+    if (this.#instead || this.#store.description) {
+      this.#kept = this.#instead ? this.#instead[0] : origin;
+      this.#instead = undefined;
       this.#propose();
     }
     this.#lab = undefined;
@@ -353,7 +376,9 @@ export class GanvasLab extends HTMLElement {
   #stop() {
     if (!this.#connected) return;
     this.#connected = false;
-    for (const end of this.#watches.splice(0)) end();
+    this.#unwatch();
+    // Back on the page it plays again, unless that was not wanted.
+    if (this.#launching) this.#played = false;
     this.#end('The element was taken off the page');
     this.#enter('idle');
   }
@@ -378,12 +403,23 @@ export class GanvasLab extends HTMLElement {
       this.#store.notify({ name: 'was_hidden', params: { step } });
     }
     this.#lab?.hold(this.#held);
-    if (!this.#visible || this.#store.phase !== 'idle') return;
-    if (!this.#settings.options.autoplay) {
-      this.#askPreview();
-    } else if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    this.#greet();
+  }
+
+  /** What it does by itself for who sees the facade. */
+  async #greet() {
+    const waits = () => this.#visible && this.#store.phase === 'idle';
+    if (!waits()) return;
+    if (!this.#settings.options.autoplay) return this.#askPreview();
+    // A run of before is not lost to another one that nobody has asked for.
+    await this.#recalled;
+    if (this.#played || !waits()) return;
+    this.#played = true;
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
       this.#store.notify({ name: 'reduced_motion' });
       this.#queueRender();
+    } else if (this.#run && !this.#kept) {
+      this.#resume();
     } else {
       this.#start();
     }
@@ -447,7 +483,7 @@ export class GanvasLab extends HTMLElement {
 
   #read() {
     const sources = [attributesOf(this)];
-    if (this.hasAttribute('from-url')) sources.push([...new URLSearchParams(location.search)]);
+    if (this.hasAttribute('from-url')) sources.push(ofQuery(location.search));
     return readSettings(...sources);
   }
 
@@ -485,21 +521,30 @@ export class GanvasLab extends HTMLElement {
     places.set(this.#place, new WeakRef(this));
   }
 
-  get #key() {
-    return `${location.pathname}#${this.#place}`;
+  /**
+   * Where its runs are kept; what cannot be is not missed.
+   *
+   * @template T
+   * @param {(shelf: import('../runs.js').Shelf) => T | Promise<T>} work
+   */
+  async #atShelf(work) {
+    try {
+      const { shelfOf } = await chunk('chunks/runs.js', () => import('../runs.js'));
+      return await work(shelfOf(this));
+    } catch {
+      return undefined;
+    }
   }
 
   /** The reader may have left in the middle of a run. */
   async #recall() {
     const life = this.#life.signal;
-    const run = await recall(this.#key);
-    if (!run || life.aborted || this.#store.phase !== 'idle') return;
     const { experiment } = this.#settings;
-    const same = Object.entries(run.experiment).every(
-      ([name, value]) => experiment[name] === value,
-    );
-    // An address names an experiment: another one is not what its reader came for.
-    if (this.hasAttribute('from-url') && !same) return;
+    await idle();
+    const run = await this.#atShelf((shelf) => shelf.recall(this.#place, experiment));
+    if (life.aborted || this.#store.phase !== 'idle') return;
+    // Another call asks for what was changed meanwhile.
+    if (differ(experiment, this.#settings.experiment)) return;
     this.#run = run;
     this.#queueRender();
   }
@@ -508,6 +553,7 @@ export class GanvasLab extends HTMLElement {
   #resume() {
     if (!this.#run) return;
     const { step, bytes, experiment, files } = this.#run;
+    this.#instead ??= [this.#kept];
     this.#kept = { ...this.#how, experiment, files, snapshot: { step, bytes } };
     this.#propose();
     this.#start();
@@ -515,9 +561,8 @@ export class GanvasLab extends HTMLElement {
 
   /** The address names what runs, where it named what was to run. */
   async #followAddress() {
-    const { description } = this.#store;
     const first = document.querySelector('ganvas-lab[from-url]') === this;
-    if (!description || !first) return;
+    if (!this.#store.description || !first) return;
     let address;
     try {
       address = await chunk('chunks/address.js', () => import('./address.js'));
@@ -525,7 +570,10 @@ export class GanvasLab extends HTMLElement {
       // The address stays as it was; the next change tries again.
       return;
     }
-    if (!address.follow(attributesOf(this), description.experiment, this.#store)) return;
+    // Of what runs by now: it may have changed while we waited.
+    const { description } = this.#store;
+    const attributes = attributesOf(this);
+    if (!description || !address.follow(attributes, description.experiment, this.#store)) return;
     // What it says now is no wish of anybody: it is what runs.
     const { problems } = this.#settings;
     this.#settings = { ...this.#read(), problems };
@@ -544,8 +592,8 @@ export class GanvasLab extends HTMLElement {
     this.#refresh().then(() => {
       const lab = this.#lab;
       if (!lab) {
-        if (this.#visible) this.#askPreview();
-        return;
+        if (differ(before.experiment, experiment)) this.#recalled = this.#recall();
+        return this.#greet();
       }
       lab.hold(this.#held);
       lab.follow(before.experiment, experiment);
@@ -611,8 +659,11 @@ export class GanvasLab extends HTMLElement {
   // ---- showing and telling -------------------------------------------------------------------
 
   /** @param {import('../settings/rules.js').Problem} problem */
-  #worded({ code, field, reason, params }) {
-    return new GanvasError(code, this.#t?.(`problem.${reason}`, params) ?? reason, field);
+  #worded(problem) {
+    const { code, field, reason, params } = problem;
+    const error = new GanvasError(code, this.#t?.(`problem.${reason}`, params) ?? reason, field);
+    this.#reasons.set(error, problem);
+    return error;
   }
 
   /** @param {import('../store.js').Phase} phase */
@@ -648,7 +699,7 @@ export class GanvasLab extends HTMLElement {
     // What was given up is no fault: whoever waits for it hears of it.
     if (error.code === 'aborted' || this.#shown.has(error)) return error;
     this.#shown.add(error);
-    this.#store.complain(error, place, ofSettings);
+    this.#store.complain(error, place, ofSettings, this.#reasons.get(error));
     this.#queueRender();
     this.#emit('error', { code: error.code, message: error.message, field: error.field });
     return error;
@@ -690,16 +741,12 @@ export class GanvasLab extends HTMLElement {
           this.#store,
           t,
           {
-            start: () => {
-              this.#refocus = this.#root.activeElement !== null;
-              this.#start();
-            },
+            start: () => this.#start(),
             // Without controls nobody could start what was prepared.
             prepare:
               controls === 'none'
                 ? undefined
                 : () => {
-                    this.#refocus = this.#root.activeElement !== null;
                     this.#launch().catch(() => {});
                   },
             dismiss: (key) => this.#dismiss(key),
@@ -715,18 +762,19 @@ export class GanvasLab extends HTMLElement {
           this.#shownPreview(),
           this.#run,
         );
-    // A page speaks of what is here.
-    this.dataset.subject = this.#subject;
+    // A page speaks of what is here. Each writing is told to who watches it.
+    const subject = this.#subject;
+    if (this.dataset.subject !== subject) this.dataset.subject = subject;
+    const focused = this.#root.activeElement;
     render(this.#section(body ?? nothing), this.#root);
+    if (focused && (!focused.isConnected || focused.matches(':disabled'))) {
+      import('./focus.js').then((it) => it.passFocusOn(this.#root, focused)).catch(() => {});
+    }
     if (open) {
       lab.draw(this.#root, this.#theme);
-      if (this.#refocus) this.#passFocusOn();
     } else {
-      if (
-        this.#root.querySelector(
-          '[data-model]:not([data-model=conditional],[data-model=dcgan]),.fails,[data-preset=latent_plane]',
-        )
-      ) {
+      const usual = this.#store.draft.model === startExperiment().model;
+      if (!usual || this.#root.querySelector('.fails')) {
         import('./room.js').then((room) => room.keepRoom(this.#root)).catch(() => {});
       }
       this.#drawPoster();
@@ -754,15 +802,6 @@ export class GanvasLab extends HTMLElement {
     >
       ${body}
     </section>`;
-  }
-
-  /** Keyboards go on where the start button was, unless the reader has gone elsewhere since. */
-  #passFocusOn() {
-    this.#refocus = false;
-    const focused = document.activeElement;
-    if (focused !== null && focused !== document.body && focused !== this) return;
-    const next = this.#root.querySelector('[data-action="toggle"]');
-    if (next instanceof HTMLElement) next.focus({ preventScroll: true });
   }
 
   /** The picture on the facade; an illustration is not missed if it does not load. */

@@ -1,5 +1,6 @@
 /** The reader's language: the element's word, the nearest [lang], the browser's, Chinese. */
 import { supported } from '../i18n/index.js';
+import { around } from './around.js';
 
 /**
  * @param {Element} element
@@ -7,8 +8,9 @@ import { supported } from '../i18n/index.js';
  */
 export function resolveLanguage(element, wanted) {
   // `lang` may come from the URL; an attribute that is not a language of ours falls through.
-  const around = element.parentElement?.closest('[lang]')?.getAttribute('lang') ?? '';
-  for (const tag of [wanted, around, ...(navigator.languages ?? [])]) {
+  const [, ...boxes] = around(element);
+  const told = boxes.find((box) => box.hasAttribute('lang'))?.getAttribute('lang') ?? '';
+  for (const tag of [wanted, told, ...(navigator.languages ?? [])]) {
     const language = supported(tag);
     if (language) return language;
   }
@@ -24,8 +26,7 @@ export function resolveLanguage(element, wanted) {
  */
 export function watchLanguage(element, changed) {
   const observer = new MutationObserver(changed);
-  for (let box = element.parentElement; box; box = box.parentElement) {
-    observer.observe(box, { attributeFilter: ['lang'] });
-  }
+  const [, ...boxes] = around(element);
+  for (const box of boxes) observer.observe(box, { attributeFilter: ['lang'] });
   return () => observer.disconnect();
 }

@@ -3,6 +3,7 @@
  * A chunk of its own, loaded when the element is on screen and the browser is idle. It needs two
  * files beside ganvas.js: a wasm module that can do nothing else, and a checkpoint with a card.
  */
+import { fetchWhole } from '../fetching.js';
 import { urlOf } from '../site.js';
 
 /**
@@ -38,21 +39,13 @@ export function preview(site) {
 
 /** @param {import('../site.js').Site} site */
 async function draw(site) {
-  const [module, file] = await Promise.all([
-    read(urlOf(site, 'wasm/sampler/ganvas_sampler.wasm')),
-    read(urlOf(site, 'first-digits.safetensors')),
-  ]);
+  const [module, file] = await Promise.all(
+    ['wasm/sampler/ganvas_sampler.wasm', 'first-digits.safetensors'].map((name) =>
+      fetchWhole(name, urlOf(site, name)),
+    ),
+  );
   const { instance } = await WebAssembly.instantiate(module);
-  return sample(/** @type {Sampler} */ (/** @type {unknown} */ (instance.exports)), file);
-}
-
-/** @param {URL} url */
-async function read(url) {
-  const response = await fetch(url);
-  // Also of an answer that says no: an unread body would keep its connection.
-  const bytes = await response.arrayBuffer();
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return bytes;
+  return sample(/** @type {Sampler} */ (/** @type {unknown} */ (instance.exports)), file.buffer);
 }
 
 /**

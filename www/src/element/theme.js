@@ -2,6 +2,7 @@
  * Light or dark: the element's word, or else what the page looks like. Themes remember their
  * reader's choice in a hundred ways; all of them end in a background.
  */
+import { around, parentOf } from './around.js';
 import { layOver, lightnessOf } from './lightness.js';
 
 /** Grey of this lightness stands out as well from black as from white. */
@@ -24,24 +25,14 @@ export function resolveTheme(element, wanted) {
  * @param {Element} element
  */
 function lightnessBehind(element) {
-  const layers = around(element).map((box) => lightnessOf(getComputedStyle(box).backgroundColor));
+  const layers = around(element, boxOf).map((box) =>
+    lightnessOf(getComputedStyle(box).backgroundColor),
+  );
   return layOver([...layers, canvas(element)]);
 }
 
-/** An element and all that it lies in, out of shadow trees too. @param {Element} element */
-function around(element) {
-  const boxes = [];
-  for (let box = /** @type {Element | null} */ (element); box; box = parentOf(box)) boxes.push(box);
-  return boxes;
-}
-
-/** @param {Element} box */
-function parentOf(box) {
-  if (box.assignedSlot) return box.assignedSlot;
-  if (box.parentElement) return box.parentElement;
-  const root = box.getRootNode();
-  return root instanceof ShadowRoot ? root.host : null;
-}
+/** What an element is painted on: where its parent has slots, the one that it is in. @param {Element} box */
+const boxOf = (box) => box.assignedSlot ?? parentOf(box);
 
 /** @param {Element} element */
 function canvas(element) {
@@ -71,12 +62,13 @@ export function watchTheme(element, changed) {
     });
   };
   const observer = new MutationObserver(soon);
-  for (const box of around(element)) observer.observe(box, { attributes: true });
+  for (const box of around(element, boxOf)) observer.observe(box, { attributes: true });
   observer.observe(document.head, { attributes: true, childList: true, subtree: true });
   const watches = new AbortController();
   const { signal } = watches;
-  const settled = (/** @type {Event} */ { target }) => {
-    if (target instanceof Element && target.contains(element)) soon();
+  const settled = (/** @type {Event} */ event) => {
+    const [target] = event.composedPath();
+    if (target instanceof Element && around(element, boxOf).includes(target)) soon();
   };
   document.addEventListener('transitionend', settled, { signal });
   // A style sheet that was late; it does not bubble.

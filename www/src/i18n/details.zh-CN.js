@@ -5,7 +5,7 @@ export default {
   'the images are {rows}×{columns} pixels; only {a}×{b} can be used':
     '图像是 {rows}×{columns} 像素，只能用 {a}×{b} 的。',
   'label {label} at position {index} is too large: labels go from 0 to {max}':
-    '第 {index} 个标签是 {label}，太大了：标签应在 0 到 {max} 之间。',
+    '下标 {index} 处的标签是 {label}，太大了：标签应在 0 到 {max} 之间。',
   'the labels do not belong to the images: there are {images} images and {labels} labels':
     '标签与图像对不上：有 {images} 张图像，{labels} 个标签。',
   'the file of {what} is truncated: it ends within its header, after {bytes} bytes':
@@ -21,7 +21,7 @@ export default {
   'the file announces {count} {what}; at most {max} can be used':
     '文件头写明有 {count} 项，最多只能用 {max} 项。',
   'the file of {what} is {problem}: {count} {things} need {body} bytes after the header, there are {found}':
-    '文件长度不对：{count} 项在文件头之后需要 {body} 字节，实际有 {found}。',
+    '文件长度不对：{count} 项在文件头之后需要 {body} 字节，实际有 {found} 字节。',
   'the gzip file unpacks to more than {limit} bytes, the most that is accepted here':
     'gzip 文件解压后超过 {limit} 字节，这是允许的上限。',
   'the gzip file is truncated: it ends in the middle of its compressed data':
@@ -38,7 +38,7 @@ export default {
     '点由成对的数组成，{count} 不是偶数。',
   'a point has a coordinate that is no number': '有一个点的坐标不是有限的数。',
   'there must be {min} to {max} points, not {count}':
-    '点数应在 {min} 到 {max} 之间，现在是 {count}。',
+    '点数应在 {min} 到 {max} 之间，现在是 {count} 个。',
   'a drawing has {min} to {max} points of {unit} characters each, and not {count} characters':
     '一幅画有 {min} 到 {max} 个点，每点 {unit} 个字符；{count} 个字符对不上。',
   'a drawing consists of letters, digits, - and _': '画的点只能由字母、数字、- 和 _ 写成。',
@@ -74,6 +74,8 @@ export default {
     '张量 {name} 的形状是 {shape}，按实验设置应为 {wanted}。',
   'the tensor {name} is not of 16 or 32-bit floats': '张量 {name} 不是 16 或 32 位浮点数。',
   'the tensor {name} holds numbers below zero': '张量 {name} 里有负数。',
+  'the tensor {name} holds {value}, too large for half precision: save it in full':
+    '张量 {name} 里有 {value}，超出半精度的范围：请按全精度保存。',
   'the tensor {name} holds {bad}': '张量 {name} 里有 {bad}。',
 
   // ---- 设置 ----
@@ -91,7 +93,7 @@ export default {
   'only a VAE reconstructs images': '只有 VAE 能重建图像。',
   'cyclegan has no latents to draw from': 'CycleGAN 没有可供抽取的隐变量。',
   "a VAE's networks train together: step both":
-    'VAE 的两个网络总是一起训练：请用“训练一步”（`step("both")`）。',
+    'VAE 的两个网络总是一起训练：请用“单步”（`step("both")`）。',
   'at least two real images are needed to compare with': '至少要有两张真图才能比较。',
   'an experiment is a JSON object': '实验设置应为 JSON 对象。',
   'an experiment is a plain object': '实验设置应为普通对象。',
@@ -100,8 +102,8 @@ export default {
   'must hold numbers, not {shown}': '应为有限的数，而不是 {shown}。',
   'must hold 1 to {most} rows of {length} numbers': '应有 1 到 {most} 行，每行 {length} 个数。',
   'must be two of them, to be mixed': '混合时必须正好给两个标签。',
-  'is of a z that is drawn: give either it or z': '它只用于抽取 z，不能与 z 同时给出。',
-  'is one of labels: give either': '它不能与 labels 同时给出。',
+  'is of a z that is drawn: give either it or z': '只用于抽取 z，不能与 z 同时给出。',
+  'is one of labels: give either': '不能与 labels 同时给出。',
   'must be an object, not {shown}': '应为对象，而不是 {shown}。',
 
   // ---- 运行 ----

@@ -4,6 +4,9 @@ export default {
   'app.title': 'GAN laboratory',
   'app.region': 'Ganvas: train a generative adversarial network in the browser',
 
+  'sign.colon': ': ',
+  'sign.percent': '{percent} %',
+
   'facade.lead.digits':
     'Watch two neural networks contend until handwritten digits emerge from noise.',
   'facade.lead.colours':
@@ -76,8 +79,7 @@ export default {
   'plane.js': 'JS divergence',
   'plane.js.title':
     'Jensen–Shannon divergence of the real and the generated points on a grid; 0: the same',
-  'plane.words': 'The plane at step {step}: {measures}',
-  'plane.words.comma': ', ',
+  'plane.words': 'The plane at step {step}: {measures, }',
   'panel.modes': 'Modes covered',
   'panel.fit': 'How close',
 
@@ -105,7 +107,7 @@ export default {
   'curve.d_real': 'D(x)',
   'curve.d_fake': 'D(G(z))',
   'curve.empty': 'The curves appear here once training runs.',
-  'curve.summary': '{title}, curves up to step {step}: {values}',
+  'curve.summary': '{title}, curves up to step {step}: {values, }',
 
   'meter.d_real': 'takes real for real',
   'meter.d_fake': 'takes fake for real',
@@ -322,7 +324,7 @@ export default {
 
   'problem.unknown_field': 'there is no such setting',
   'problem.unused': 'does nothing in {model}: leave it out, or take another model',
-  'problem.no_option': 'must be one of {options}, not {value}',
+  'problem.no_option': 'must be one of {options, }, not {value}',
   'problem.not_boolean': 'must be true or false, not {value}',
   'problem.not_whole': 'must be a whole number from {min} to {max}, not {value}',
   'problem.not_number': 'must be a number from {min} to {max}, not {value}',
@@ -557,7 +559,7 @@ export default {
   'judge.title': 'Live judge: which digits does G draw?',
   'judge.waiting':
     'The judge looks as soon as the network trains. It takes a twentieth of the time at most.',
-  'judge.histogram': 'Share of the generated pictures that look most like each digit: {shares}',
+  'judge.histogram': 'Share of the generated pictures that look most like each digit: {shares, }',
   'judge.modes': 'Modes covered',
   'judge.modes.of': '{modes} of 10',
   'judge.confidence': 'Confidence of the classifier',

@@ -8,7 +8,7 @@ const first =
   /^(app|facade|preview|preset|about|stage|error(?!\.(diverged|bad_run))|option\.(model|dataset))\.|^notice\.reduced_motion$|^option\.backend\.cpu$|^action\.(dismiss|reload)$/;
 
 /** What bench.html says, which is a page of its own. */
-const bench = /^(measure|error)\.|^app\.language$/;
+const bench = /^(measure|error)\.|^(app\.language|sign\.percent)$/;
 const benchAlone = /^measure\./;
 
 /** Which keys are in which part. @type {Record<string, (key: string) => boolean>} */

@@ -8,9 +8,13 @@ export function supported(tag) {
 }
 
 /**
+ * A gap such as `{step}` takes a value; one such as `{names, }` a list, with that between its values.
+ *
  * @param {string} text
  * @param {Record<string, unknown>} [params]
  */
 export function fill(text, params = {}) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => String(params[name] ?? whole));
+  return text.replace(/\{(\w+)(.*?)\}/g, (whole, name, between) =>
+    [params[name] ?? whole].flat().join(between),
+  );
 }

@@ -4,6 +4,9 @@ export default {
   'app.title': '生成对抗网络实验台',
   'app.region': 'Ganvas：在浏览器里训练生成对抗网络',
 
+  'sign.colon': '：',
+  'sign.percent': '{percent}%',
+
   'facade.lead.digits': '看两个神经网络互相较量：从一片噪声里，手写数字慢慢浮现。',
   'facade.lead.colours': '看两个神经网络互相较量：从一片噪声里，彩色数字慢慢浮现。',
   'facade.lead.points': '看两个小网络在平面上较量：一个把点移向真实点，另一个分辨真假。',
@@ -19,7 +22,7 @@ export default {
   'facade.illustration': '示意图',
   'preview.label': '事先训练好的生成器画出的 {count} 个数字',
   'preview.caption':
-    '由事先训练好的小型条件 GAN 的生成器刚刚在你的浏览器里画出：它在 {images} 个带标签的 MNIST 数字上训练了 {steps} 步，种子 {seed}。按“开始训练”，从噪声训练你自己的。',
+    '由事先训练好的小型条件 GAN 刚刚在你的浏览器里画出：它在 {images} 个带标签的 MNIST 数字上训练了 {steps} 步，种子 {seed}。按“开始训练”，从噪声开始，训练你自己的生成器。',
   'preview.fails': '这个实验自己画不出这样的数字：它是故意做坏的。',
   'facade.retry': '重试',
 
@@ -70,22 +73,21 @@ export default {
   'plane.good.title': '与某个模式的距离在 3σ 以内的生成点所占的比例',
   'plane.js': 'JS 散度',
   'plane.js.title': '真实点与生成点在网格上的分布之间的 Jensen–Shannon 散度；0 表示两者相同',
-  'plane.words': '第 {step} 步的平面：{measures}',
-  'plane.words.comma': '，',
+  'plane.words': '第 {step} 步的平面：{measures，}',
   'panel.modes': '覆盖的模式数',
   'panel.fit': '分布的接近程度',
 
   'pad.title': '自己画一个分布',
-  'pad.label': '画板。方向键移动画笔，空格键点一个点。',
-  'pad.note': '可以画线，也可以点点：沿笔迹撒下的点，就是 GAN 要学的数据。',
-  'pad.keys': '键盘：方向键移动画笔（按住 Shift 移得更远），空格键点一个点，退格键撤销。',
+  'pad.label': '画板。方向键移动画笔，空格键打一个点。',
+  'pad.note': '可以画线，也可以打点：沿笔迹撒下的点，就是 GAN 要学的数据。',
+  'pad.keys': '键盘：方向键移动画笔（按住 Shift 移得更远），空格键打一个点，退格键撤销。',
   'pad.undo': '撤销',
   'pad.clear': '清空',
   'pad.use': '用它训练',
   'pad.empty': '还什么都没画。',
   'pad.count': '共 {strokes} 笔',
   'pad.cursor': '画笔在 {x}, {y}',
-  'pad.dot': '在 {x}, {y} 点了一个点',
+  'pad.dot': '在 {x}, {y} 打了一个点',
 
   'canvas.fake': '生成器在第 {step} 步画出的 {count} 个数字',
   'canvas.real': '数据集中的 {count} 个真实数字',
@@ -97,7 +99,7 @@ export default {
   'curve.d_real': 'D(x)',
   'curve.d_fake': 'D(G(z))',
   'curve.empty': '训练开始后，曲线会画在这里。',
-  'curve.summary': '{title}，到第 {step} 步的曲线：{values}',
+  'curve.summary': '{title}，到第 {step} 步的曲线：{values，}',
 
   'meter.d_real': '把真图判为真的概率',
   'meter.d_fake': '把假图判为真的概率',
@@ -119,7 +121,7 @@ export default {
   'status.cpu.threads': 'CPU（WebAssembly，relaxed SIMD，{threads} 线程）',
   'status.images': '{name} · {count} 张',
 
-  'source.embedded': '内置绘制数字',
+  'source.embedded': '内置的程序绘制数字',
   'source.site': '真实 MNIST',
   'source.file': '你的文件',
 
@@ -146,7 +148,7 @@ export default {
   'action.apply': '应用并重新训练',
   'action.revert': '撤销修改',
   'action.dismiss': '关闭',
-  'action.restore': '回到上一个快照',
+  'action.restore': '回到最近的快照',
   'action.restart': '重新启动',
   'action.files': '选择 IDX 文件',
 
@@ -194,14 +196,14 @@ export default {
   'field.clip': '权重裁剪范围 c',
   'field.gradient_penalty': '梯度惩罚系数 λ',
   'field.spectral_norm': '判别器谱归一化',
-  'field.feature_matching': '特征匹配权重',
+  'field.feature_matching': '特征匹配系数 λ',
   'field.feature_matching_only': '只用特征匹配',
-  'field.mmd': 'MMD² 权重 λ',
-  'field.d_l2': '判别器 L2 权重 λ',
+  'field.mmd': 'MMD² 系数 λ',
+  'field.d_l2': '判别器 L2 正则化系数 λ',
   'field.unrolled_steps': 'D 的展开步数',
-  'field.kl_weight': 'KL 权重 β',
-  'field.cycle_weight': '循环一致权重 λ',
-  'field.identity_weight': '恒等损失权重',
+  'field.kl_weight': 'KL 系数 β',
+  'field.cycle_weight': '循环一致性损失系数 λ',
+  'field.identity_weight': '恒等损失系数 λ',
 
   'help.preset': '填入一组现成的设置，种子不变；应用之后才生效。',
   'help.model': '训练哪些网络，用哪种目标函数。',
@@ -213,11 +215,12 @@ export default {
   'help.latent_dim': 'z 的维数，即 G 的输入噪声有多少个数。',
   'help.batch_size': '每次更新用多少张真图，以及同样多的假图。批越大，梯度越稳，每一步也越慢。',
   'help.generator_lr': 'Adam 每一步把 G 的权重移动多远。太大会发散，太小学不动。',
-  'help.discriminator_lr': 'Adam 每一步把 D 的权重移动多远。它与 G 的学习率之比，决定谁占上风。',
+  'help.discriminator_lr': 'Adam 每一步把 D 的权重移动多远。D 与 G 的学习率之比，决定谁占上风。',
   'help.beta1': 'Adam 一阶矩（梯度平均）的衰减率。训练 GAN 时宜小：0.5 或 0。',
   'help.beta2': 'Adam 二阶矩（梯度平方的平均）的衰减率。',
   'help.epsilon': '防止 Adam 除以零。',
-  'help.ema_decay': 'G 的滑动平均权重变化得多慢。画图用的是它；0 表示不做平均。',
+  'help.ema_decay':
+    'G 的权重做滑动平均时的衰减率，越大变化越慢。画图用平均后的权重；0 表示不做平均。',
   'help.conditioning': '怎样把类别告诉两个网络：用嵌入，或用额外的 one-hot 通道。',
   'help.seed': '所有随机数的起点。设置和种子相同，训练过程就相同。',
   'help.backend': '在哪里计算。自动：GPU 和 CPU 各试跑一小会儿，用更快的那个；训练从原处继续。',
@@ -247,10 +250,10 @@ export default {
   'option.model.cyclegan': 'CycleGAN（绘制 ↔ 手写）',
   'option.model.plane': '平面上的 GAN（二维点）',
   'option.dataset.mnist': 'MNIST',
-  'option.dataset.procedural': '内置绘制数字',
+  'option.dataset.procedural': '内置的程序绘制数字',
   'option.dataset.file': '我的 IDX 文件',
-  'option.dataset.ring': '环上的 8 个高斯',
-  'option.dataset.grid': '5 × 5 网格上的 25 个高斯',
+  'option.dataset.ring': '环上的 8 个高斯分布',
+  'option.dataset.grid': '5 × 5 网格上的 25 个高斯分布',
   'option.dataset.moons': '双月',
   'option.dataset.spiral': '螺旋线',
   'option.dataset.line': '直线',
@@ -292,7 +295,7 @@ export default {
   'preset.mode_collapse': '模式坍塌：不管 z 是什么，只画一两个数字',
   'preset.vanishing_gradient': '梯度消失：极小极大损失与过强的 D',
   'preset.critic_without_penalty': '没有梯度惩罚的 critic',
-  'preset.plane': '平面：环上的 8 个高斯',
+  'preset.plane': '平面：环上的 8 个高斯分布',
   'preset.plane_collapse': '平面：模式坍塌，点聚成一团',
   'preset.plane_unrolled': '平面：Unrolled GAN（展开 8 步）',
   'preset.plane_minimax': '平面：极小极大损失饱和',
@@ -303,7 +306,7 @@ export default {
 
   'problem.unknown_field': '没有这个设置',
   'problem.unused': '在 {model} 里不起作用：请去掉它，或换一个模型',
-  'problem.no_option': '只能是 {options} 之一，而不是 {value}',
+  'problem.no_option': '只能是 {options、} 之一，而不是 {value}',
   'problem.not_boolean': '应为 true 或 false，而不是 {value}',
   'problem.not_whole': '应为 {min} 到 {max} 之间的整数，而不是 {value}',
   'problem.not_number': '应为 {min} 到 {max} 之间的数，而不是 {value}',
@@ -317,16 +320,20 @@ export default {
     '不能用于 {model}：梯度惩罚只属于 wgan_gp 的 Wasserstein critic',
   'problem.no_discriminator': '不能用于 {model}：它没有判别器',
   'problem.fixed_objective': '不能用于 {model}：它的目标函数是固定的',
-  'problem.slope_bounded_twice': 'spectral_norm 与梯度惩罚都限制 critic 的斜率，只能用其中一个',
-  'problem.clipped_and_bounded': '权重裁剪与梯度惩罚都限制 critic 的斜率，只能用其中一个',
-  'problem.clipped_and_normalised': '权重裁剪与 spectral_norm 都限制 critic 的斜率，只能用其中一个',
+  'problem.slope_bounded_twice':
+    '判别器谱归一化（spectral_norm）与梯度惩罚（gradient_penalty）都限制 critic 的斜率，只能用其中一个',
+  'problem.clipped_and_bounded':
+    '权重裁剪（clip）与梯度惩罚（gradient_penalty）都限制 critic 的斜率，只能用其中一个',
+  'problem.clipped_and_normalised':
+    '权重裁剪（clip）与判别器谱归一化（spectral_norm）都限制 critic 的斜率，只能用其中一个',
   'problem.nothing_drawn': 'points 是自己画的点，现在还没有画：请先画，或换一个数据集',
   'problem.drawing_unused': 'drawing 只与数据集 points 一起用',
-  'problem.only_without_weight': 'feature_matching_only 要求 feature_matching 的权重大于 0',
+  'problem.only_without_weight':
+    '“只用特征匹配”（feature_matching_only）要求特征匹配系数 λ（feature_matching）大于 0',
   'problem.only_with_another_term':
-    '用 feature_matching_only 时，生成器没有别的损失项（如 mmd），只能用其中一个',
+    '选了“只用特征匹配”（feature_matching_only），生成器就没有别的损失项，如 MMD²（mmd）：只能用其中一个',
   'problem.look_ahead_without_interpolates':
-    '展开（unrolled_steps）时没有梯度惩罚所需的插值点，只能用其中一个',
+    'D 的展开步数（unrolled_steps）大于 0 时，没有梯度惩罚（gradient_penalty）所需的插值点，只能用其中一个',
 
   'error.webgpu_unavailable': '这里没有可用的 WebGPU。可改用 CPU 后端。',
   'error.insecure_context': '页面不是通过 HTTPS 打开的，浏览器不提供 WebGPU。可改用 CPU 后端。',
@@ -336,13 +343,13 @@ export default {
   'error.bad_dataset': '这个数据集无法使用，原来的数据集继续有效。',
   'error.bad_checkpoint': '这个权重文件无法使用，当前训练不受影响。',
   'error.bad_run': '保留在这里的训练无法读取，已经放弃：再次开始时从头训练。',
-  'error.diverged': '训练发散了：损失不再是有限的数。可以从头训练，或回到上一个快照。',
+  'error.diverged': '训练发散了：损失不再是有限的数。可以从头训练，或回到最近的快照。',
   'error.network': '网络请求失败。',
   'error.unsupported': '这里缺少 Ganvas 需要的功能。',
   'error.internal': '内部错误。',
 
   'notice.cpu_insecure_context':
-    '用 CPU 计算：页面不是通过 HTTPS 打开的，或处在沙箱框架里，浏览器不提供 WebGPU。',
+    '用 CPU 计算：页面不是通过 HTTPS 打开的，或处在沙箱 iframe 里，浏览器不提供 WebGPU。',
   'notice.cpu_no_webgpu': '用 CPU 计算：这个浏览器不支持 WebGPU。',
   'notice.cpu_no_adapter': '用 CPU 计算：这台设备没有可用的 WebGPU 适配器。',
   'notice.cpu_software_adapter': '用 CPU 计算：这里只有软件模拟的 WebGPU 适配器，比 CPU 还慢。',
@@ -357,8 +364,9 @@ export default {
   'notice.webgpu_untried': '用 WebGPU 计算：CPU 没能试跑，无从比较。{message}',
   'notice.fell_back_to_cpu': 'WebGPU 连续出错，已改用 CPU 继续。',
   'notice.mnist_missing':
-    '这个站点没有 MNIST，改用内置绘制数字。也可以把 MNIST 的 IDX 文件拖进来。',
-  'notice.files_missing': '这个实验用的是自备的 IDX 文件：请把它们拖进来，在那之前用内置绘制数字。',
+    '这个站点没有 MNIST，改用内置的程序绘制数字。也可以把 MNIST 的 IDX 文件拖进来。',
+  'notice.files_missing':
+    '这个实验用的是自备的 IDX 文件：请把它们拖进来，在那之前用内置的程序绘制数字。',
   'notice.restarted': '已从第 {step} 步的快照恢复。',
   'notice.copied': '链接已复制。',
   'notice.reduced_motion': '你的系统要求减少动画，所以没有自动开始。',
@@ -385,8 +393,8 @@ export default {
   'now.generator_leads': 'G 占上风：D 给假样本的分比真样本还高。',
   'now.no_difference': 'D 分不出真假：两边得分差不多。',
   'now.distance_falls': 'critic 估计的距离在缩小：G 的样本离真样本更近了。',
-  'now.distance_rises': 'critic 估计的距离在变大：它发现差别，快过 G 消除差别。',
-  'now.distance_level': 'critic 估计的距离大致不变：它学多快，G 就跟多快。',
+  'now.distance_rises': 'critic 估计的距离在变大：critic 发现差别比 G 消除差别快。',
+  'now.distance_level': 'critic 估计的距离大致不变：critic 学多快，G 就跟多快。',
   'now.copies_better': '重建的图越来越接近原图。',
   'now.copies_worse': '重建误差暂时回升。',
   'now.copies_level': '重建误差几乎不再下降。',
@@ -413,7 +421,7 @@ export default {
   'explorer.strip': '从种子 {from} 到种子 {to} 沿途的图',
   'explorer.around': '一个 z 的邻域',
   'explorer.around.note':
-    '正中是该种子对应的 z。过它的平面上的点，都移到半径为 √d 的球面上，这是 d 维 z 的典型长度。所以边上的图，用的也是典型的 z。',
+    '正中是该种子对应的 z。取一个过这个 z 的平面，把平面上的点都移到半径为 √d 的球面上，这是 d 维 z 的典型长度。所以边上的图，用的也是典型的 z。',
   'explorer.around.label': '种子 {seed} 的 z 邻域里的图，半宽 {extent}',
   'explorer.flat': '整个 z 平面',
   'explorer.flat.note':
@@ -453,7 +461,7 @@ export default {
   'panel.wasserstein': 'Wasserstein 距离',
   'panel.reconstruction': '重建误差 Reconstruction',
   'panel.kl': 'KL 散度',
-  'panel.cycle': '循环与恒等 Cycle, identity',
+  'panel.cycle': '循环一致性与恒等 Cycle / Identity',
   'curve.critic_loss': 'critic D',
   'meter.score_real': '真图的平均分',
   'meter.score_fake': '假图的平均分',
@@ -464,23 +472,24 @@ export default {
   'term_name.wasserstein': 'Wasserstein 距离',
   'term_name.gradient_penalty': '梯度惩罚',
   'term_name.mmd': 'MMD',
-  'term_name.d_l2': 'D 的权重衰减',
+  'term_name.d_l2': '判别器 L2 正则化',
   'term_name.feature_matching': '特征匹配',
   'term_name.reconstruction': '重建误差',
   'term_name.kl': 'KL',
-  'term_name.cycle': '循环一致',
+  'term_name.cycle': '循环一致性',
   'term_name.identity': '恒等',
   'lesson.mode_collapse':
-    '这个实验是故意做坏的：生成器的学习率是判别器的六倍，z 又只有一个数。它找到一两个能过关的数字就反复画，被认出来再换别的。看网格和覆盖的模式数：数字没几种，D(G(z)) 却离 0 很远。',
+    '这个实验是故意做坏的：生成器的学习率是判别器的六倍，z 又只有一个数。生成器找到一两个能过关的数字就反复画，被认出来再换别的。看网格和覆盖的模式数：数字没几种，D(G(z)) 却离 0 很远。',
   'lesson.vanishing_gradient':
     '这个实验是故意做坏的：生成器每更新一次，判别器更新三次；D 有把握时 log(1 − D(G(z))) 几乎是平的。看 G 的梯度范数下降几个数量级，图几乎不变。',
   'lesson.critic_without_penalty':
     '这个实验是故意做坏的：没有任何东西约束 critic 的斜率。看斜率、打分和距离越来越大，图却始终不成样子。',
   'cured.mode_collapse':
-    '权重不变，G 的损失里加上了 MMD：它比较的是整批图，反复画同一个数字就要付出代价。',
+    '沿用现有的网络权重继续训练，G 的损失里加上了 MMD：它比较的是整批图，反复画同一个数字就要付出代价。',
   'cured.vanishing_gradient':
-    '权重不变，改用非饱和损失 −log D(G(z))，它在 D 有把握的地方很陡；G 每更新一次，D 也只更新一次。',
-  'cured.critic_without_penalty': '权重不变，加上了梯度惩罚（λ = 10），把 critic 的斜率拉向 1。',
+    '沿用现有的网络权重继续训练，改用非饱和损失 −log D(G(z))，它在 D 有把握的地方很陡；G 每更新一次，D 也只更新一次。',
+  'cured.critic_without_penalty':
+    '沿用现有的网络权重继续训练，加上了梯度惩罚（λ = 10），把 critic 的斜率拉向 1。',
   'cure.mode_collapse': '补救：加上 MMD，λ = 10',
   'cure.vanishing_gradient': '补救：改用非饱和损失',
   'cure.critic_without_penalty': '补救：梯度惩罚，λ = 10',
@@ -497,11 +506,11 @@ export default {
     '已经出现：数字从 {most} 种减少到 {modes} 种，而 D 把假图判为真的概率平均有 {d_fake}。',
   'finding.brief.mode_collapse.fallen': '已经出现：数字从 {most} 种减少到 {modes} 种。',
   'finding.brief.mode_collapse': '已经出现：十种数字只剩 {modes} 种。',
-  'finding.brief.vanishing_gradient': '已经出现：G 的梯度只有原来的 {times} 分之一。',
+  'finding.brief.vanishing_gradient': '已经出现：G 的梯度缩小到原来的 1/{times}。',
   'finding.brief.runaway_critic': '已经出现：critic 的斜率是 {slope}。',
   'finding.brief.runaway_critic.least': '已经出现：critic 的斜率至少是 {least}。',
   'finding.vanishing_gradient':
-    '已经出现：D 很有把握，D(G(z)) = {d_fake}，G 的梯度范数只有原来的 {times} 分之一。',
+    '已经出现：D 很有把握，D(G(z)) = {d_fake}，G 的梯度范数缩小到原来的 1/{times}。',
   'finding.runaway_critic': '已经出现：critic 的斜率是 {slope}，有梯度惩罚时应在 1 附近。',
   'finding.runaway_critic.least':
     '已经出现：由打分推算，critic 的斜率至少是 {least}，有梯度惩罚时应在 1 附近。',
@@ -511,8 +520,8 @@ export default {
   'finding.runaway_critic_over.least':
     '已经好转：critic 的斜率原来至少是 {least}（由打分推算），现在是 {slope}。',
   'judge.title': '实时评判：G 画的是哪些数字？',
-  'judge.waiting': '训练开始后才有评判结果。它最多占用二十分之一的时间。',
-  'judge.histogram': '生成图被识别为各数字的比例：{shares}',
+  'judge.waiting': '训练开始后才有评判结果。评判最多占用二十分之一的时间。',
+  'judge.histogram': '生成图被识别为各数字的比例：{shares，}',
   'judge.modes': '覆盖的模式数',
   'judge.modes.of': '{modes} / 10',
   'judge.confidence': '分类器置信度',
@@ -574,7 +583,7 @@ export default {
   'about.model.dcgan': '卷积网络，带批归一化。',
   'about.model.dcgan_linear': '以线性层开头的 DCGAN，画彩色数字。',
   'about.model.conditional': '两个网络都知道类别，可以指定画哪个数字。',
-  'about.model.wgan': '用 critic 估计一种距离，它的权重被裁剪。',
+  'about.model.wgan': '用权重被裁剪的 critic 估计一种距离。',
   'about.model.wgan_gp': '用梯度惩罚把 critic 的斜率保持在 1 附近。',
   'about.model.vae': '把图编码成 z 的分布，再解码回来。',
   'about.model.plane': '小网络学习平面上的点，一切都看得见。',
@@ -583,7 +592,7 @@ export default {
   // ---- 出错与保留 ----
   'app.language': 'zh-CN',
   'facade.cancel': '取消',
-  'facade.resume': '从第 {step} 步继续（{model}）',
+  'facade.resume': '从第 {step} 步继续 · {model}',
   'stage.chunk': '正在载入实验台…',
   'stage.trial': '正在试跑 GPU 和 CPU…',
   'action.reload': '刷新页面',
@@ -591,10 +600,11 @@ export default {
   'notice.data_changed':
     '数据已换，第 {step} 步的权重会在新数据上接着训练。想从噪声开始学新数据，请从头训练。',
   'notice.without_labels': '这些图像没有标签，已换成不需要类别的模型。',
-  'notice.other_data': '这次训练原来用的是 {asked}，在这里接着用 {used} 训练。',
+  'notice.other_data': '这次训练原来用的是“{asked}”，在这里接着用“{used}”训练。',
   'notice.was_hidden': '标签页隐藏期间，训练已暂停于第 {step} 步，现已继续。',
   'notice.files_unused': '没有用到：',
-  'notice.link_files': '链接里不含你的文件：打开链接的人要自己提供，在那之前看到的是内置绘制数字。',
+  'notice.link_files':
+    '链接里不含你的文件：打开链接的人要自己提供，在那之前看到的是内置的程序绘制数字。',
   'files.test_set': '是测试集；已采用旁边的训练集。',
   'files.second': '与已采用的文件同类，一个就够了。',
   'files.no_images': '只有标签：请同时放入对应的图像文件。',
@@ -624,7 +634,7 @@ export default {
   'measure.backend.webgpu': 'WebGPU',
   'measure.kernels': 'GPU 核函数',
   'measure.kernels.note':
-    '每个核函数单独计时，再与同一适配器上的普通代码对比：同样的运算量用普通矩阵乘法、同样的字节数用普通拷贝各需多久，取较长的，除以核函数自己的时间。占一步时间不到 2 % 的没有列出。',
+    '每个核函数单独计时，再与同一适配器上的普通代码对比：同样的运算量用普通矩阵乘法、同样的字节数用普通拷贝各需多久，取较长的，除以核函数自己的时间。占一步时间不到 2% 的没有列出。',
   'measure.kernels.caption':
     '{size}：一次提交跑完一步 {time} ms；普通矩阵乘法 {product} GFLOP/s，普通拷贝 {copy} GB/s',
   'measure.kernel': '核函数',
@@ -734,7 +744,7 @@ export default {
     '抽取一个批次：从数据中取 {batch} 张真图 x，从 N(0, I) 中取 {batch} 个 z，每个 z 有 {dim} 个数。',
   'slowly.discriminator.make': 'G 把每个 z 变成一个假样本 G(z)；这次更新的是 D，G 保持不变。',
   'slowly.discriminator.judge':
-    'D 分别判别真、假两个半批；平均 D(x) = {d_real}，D(G(z)) = {d_fake}。',
+    'D 分别判别批次里的真样本和假样本；平均 D(x) = {d_real}，D(G(z)) = {d_fake}。',
   'slowly.discriminator.loss': '损失 L_D 把 D 的判断汇总为一个数，训练要使它变小：{loss}。',
   'slowly.discriminator.gradient':
     '反向传播经过 D：∂L_D/∂θ_D 指出每个权重朝哪个方向调整会使损失下降；对全部权重，它的范数为 {norm}。',

@@ -22,6 +22,8 @@ export class Eyes {
   component = 0;
   /** Another z than the grid's. @type {number[] | undefined} */
   #other;
+  /** The grid's digits are shown. */
+  #digits = true;
 
   /** @param {EyesHost} host */
   constructor(host) {
@@ -95,12 +97,26 @@ export class Eyes {
 
   /** A model that has no such eyes wears nothing. */
   off() {
+    if (!this.scores && this.chosen === undefined) return;
     this.scores = false;
     this.choose(undefined);
   }
 
+  /**
+   * What is not shown is not looked at; scores that are wanted come back with the digits.
+   *
+   * @param {boolean} digits the grid's digits can wear them
+   * @param {boolean} panel one of them can be looked at closely
+   */
+  attend(digits, panel) {
+    const same = this.#digits === digits;
+    this.#digits = digits;
+    if (!panel && this.chosen !== undefined) this.choose(undefined);
+    else if (!same && this.scores) this.#watch();
+  }
+
   #watch() {
-    const looking = this.scores || this.chosen !== undefined;
+    const looking = (this.scores && this.#digits) || this.chosen !== undefined;
     this.host.watch(looking ? { index: this.chosen, z: this.#other } : null);
     this.host.changed();
   }

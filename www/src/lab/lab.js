@@ -5,10 +5,10 @@
 import { Client } from '../client.js';
 import { kindOf, Moments } from '../diagnosis/moment.js';
 import { GanvasError, toError } from '../errors.js';
+import { fetchWhole } from '../fetching.js';
 import { History } from '../history.js';
 import chinese from '../i18n/details.zh-CN.js';
 import { sortFiles, toBytes } from '../idx-files.js';
-import { drop, keep } from '../runs.js';
 import { problemOfChanges, problemOfValues, withEdits } from '../settings/changes.js';
 import { disasterOf } from '../settings/disasters.js';
 import { changesBetween, inUse, toQuery } from '../settings/experiment.js';
@@ -18,17 +18,19 @@ import { CurvePanels } from '../views/curves.js';
 import { addDetails } from '../views/details.js';
 import { drawDigits } from '../views/digits-canvas.js';
 import { drawExplorer } from '../views/explorer.js';
+import { hasEyes, hasOverlay } from '../views/eyes/overlay.js';
 import { labSheet } from '../views/lab-sheet.js';
 import { labView } from '../views/lab-view.js';
 import { drawOpening } from '../views/noise.js';
 import { sentenceOf } from '../views/now.js';
 import { fixed } from '../views/numbers.js';
 import { drawPairs } from '../views/pairs-canvas.js';
-import { chunk, inTime } from '../waiting.js';
+import { chunk } from '../waiting.js';
 import * as check from './arguments.js';
 import { Eyes } from './eyes.js';
 import { LatentSpace } from './latent-space.js';
 import { Opening } from './opening.js';
+import { ownPage } from './own-page.js';
 import { PlanePart } from './plane-part.js';
 import { Presentation } from './presentation.js';
 import { addSight, clearRun, goBack } from './shown.js';
@@ -56,7 +58,9 @@ import { Unsaved } from './unsaved.js';
  * @property {(problem: import('../settings/rules.js').Problem) => GanvasError} worded a refusal in the reader's language
  * @property {(name: string, detail: unknown) => void} emit
  * @property {() => { lang: string, theme: string, exact: string }} manner what was asked for; empty: nothing
- * @property {string} key under which its run is kept in the browser's storage
+ * @property {() => void} follow another experiment runs
+ * @property {(run: import('../runs.js').Run) => void} keep its run, in the browser's storage
+ * @property {() => void} drop what was kept of it
  */
 
 addDetails('zh-CN', chinese);
@@ -81,6 +85,8 @@ export class Lab {
   /** Of the other z that are shown. */
   #seed = 0;
   #drawing = false;
+  /** Drafts that are being applied. */
+  #applying = 0;
   #unsaved = new Unsaved();
   #moments = new Moments();
   #presentation = new Presentation({
@@ -91,6 +97,8 @@ export class Lab {
   #looking = false;
   /** What the reader has opened, to be brought into sight when it is there. */
   #opened = '';
+  /** Where links lead. @type {URL | undefined} */
+  #page;
   /** @type {PlanePart} */
   #plane;
   /** Key of the newest message that stands beside a control. */
@@ -153,7 +161,13 @@ export class Lab {
         store.stage = stage;
         host.changed();
       },
-      described: (description) => this.#described(description),
+      described: (description) => {
+        this.#described(description);
+        if (!this.#recovering) return;
+        // There is a session again, whoever has opened it and for what reason.
+        this.#recovering = false;
+        this.#updatePhase();
+      },
       snapshot: (snapshot) => this.#keep(snapshot),
       moved: (backend) => {
         store.backend = backend;
@@ -188,12 +202,17 @@ export class Lab {
         host.changed();
       },
       watched: (what, value) => {
+        delete store.unwatchable[what];
         addSight(store, what, value);
         if (what === 'plane') this.#plane.take();
         else host.changed();
       },
+      unwatchable: (what, error) => {
+        console.info(`Ganvas cannot show "${what}": ${error.message}`);
+        store.unwatchable[what] = error;
+        host.changed();
+      },
       notice: (notice) => {
-        this.#recovering &&= notice.name !== 'restarted';
         store.notify(notice);
         this.#updatePhase(true);
       },
@@ -207,8 +226,7 @@ export class Lab {
         // Whoever opens it tells of that.
         if (!this.#launched) return;
         host.failed(error);
-        store.phase = 'stopped';
-        host.phase();
+        this.#updatePhase(true);
       },
     });
     this.client.speed(store.limit);
@@ -218,6 +236,10 @@ export class Lab {
     // The chunk of a picture comes while the worker does.
     this.#plane.follow(this.client.origin.experiment);
     window.addEventListener('beforeunload', this.#ask);
+    ownPage(this.site).then((page) => {
+      this.#page = page;
+      this.host.changed();
+    });
     await this.client.open().catch((error) => {
       throw this.#giveUp(error);
     });
@@ -236,13 +258,16 @@ export class Lab {
     const { snapshot, ran } = this.client.origin;
     const error = toError(thrown);
     if (!(snapshot || ran) || !refusals.includes(error.code)) return error;
-    drop(this.host.key);
+    this.host.drop();
     return new GanvasError('bad_run', error.message);
   }
 
-  /** @param {Event} event */
+  /** @param {BeforeUnloadEvent} event */
   #ask = (event) => {
-    if (this.#unsaved.matters) event.preventDefault();
+    if (!this.#unsaved.matters) return;
+    event.preventDefault();
+    // Chrome and Edge before 119 hear this alone.
+    event.returnValue = true;
   };
 
   /**
@@ -430,7 +455,7 @@ export class Lab {
   async load(source) {
     const bytes =
       typeof source === 'string' || source instanceof URL
-        ? await fetchBytes(source)
+        ? await fetchWhole(String(source), source)
         : await toBytes(source);
     const description = await this.client.request({ type: 'load', bytes });
     this.#begun();
@@ -470,7 +495,7 @@ export class Lab {
   #keep({ step, bytes }) {
     const { experiment, files } = this.client.origin;
     const own = experiment.dataset === 'file' ? files : undefined;
-    keep(this.host.key, { step, bytes, experiment, files: own });
+    this.host.keep({ step, bytes, experiment, files: own });
   }
 
   /** Another run has begun: what was said of the old one is out of date. */
@@ -482,7 +507,7 @@ export class Lab {
     this.store.complaints = this.store.complaints.filter(({ ofSettings }) => ofSettings);
     this.store.retract('data_changed');
     this.#unsaved.clear();
-    if (!this.client.origin.snapshot) drop(this.host.key);
+    if (!this.client.origin.snapshot) this.host.drop();
     this.host.changed();
   }
 
@@ -545,9 +570,16 @@ export class Lab {
   /** Starts over with the edited settings, and goes on training if it was. */
   apply() {
     const resume = this.#running;
+    const sent = this.store.draft;
     this.attempt(async () => {
-      await this.reset(inUse(this.store.draft));
-      this.revert();
+      this.#applying += 1;
+      try {
+        await this.reset(inUse(sent));
+        // What the reader has edited since is still to be applied.
+        this.store.draft = withEdits(this.#experiment, sent, this.store.draft);
+      } finally {
+        this.#applying -= 1;
+      }
       if (resume) this.#go();
     });
   }
@@ -678,11 +710,12 @@ export class Lab {
     const preset = presets.find((candidate) => candidate.name === name);
     if (!preset) return;
     const { dataset, seed } = this.store.draft;
-    const wanted = experimentOf(preset);
+    // One whose picture depends on the seed names it.
+    const wanted = withChanges(experimentOf(preset), { seed: preset.experiment.seed ?? seed });
     const { space } = traitsOf(wanted);
     // Images stay where the preset learns some; its points are its own.
     const stays = space === 'image' && takesDataset(String(wanted.model), dataset);
-    this.store.draft = { ...this.store.draft, ...wanted, ...(stays ? { dataset } : {}), seed };
+    this.store.draft = { ...this.store.draft, ...wanted, ...(stays ? { dataset } : {}) };
     this.host.changed();
   }
 
@@ -734,7 +767,9 @@ export class Lab {
    */
   watch(what, options) {
     this.client.watch(what, options);
+    delete this.store.unwatchable[what];
     if (options === null) delete this.store.watched[what];
+    this.host.changed();
   }
 
   get presenting() {
@@ -804,17 +839,20 @@ export class Lab {
     return this.store.description?.experiment ?? this.store.draft;
   }
 
-  /** The address of the hosted page with this experiment. */
+  /** The address of this experiment, where there is a page for it. */
   get link() {
+    if (!this.#page) return undefined;
     const own = (/** @type {unknown} */ value) => (value === 'auto' ? '' : String(value));
     const { backend, threads } = this.store;
     const how = { backend: own(backend), threads: own(threads), ...this.host.manner() };
-    return `${this.site.base.href}?${toQuery(this.#experiment, how)}`;
+    const link = new URL(this.#page);
+    link.search = toQuery(this.#experiment, how);
+    return link.href;
   }
 
   async copyLink() {
     try {
-      await navigator.clipboard.writeText(this.link);
+      await navigator.clipboard.writeText(this.link ?? '');
       this.store.showsLink = false;
       this.store.notify({ name: 'copied', place: 'data' });
     } catch {
@@ -834,16 +872,17 @@ export class Lab {
     const before = store.description;
     store.description = description;
     if (!this.#walkable) this.slowRound.show(false);
+    if (!hasEyes(description.experiment)) this.eyes.off();
     this.#plane.follow(description.experiment);
     // Another session may stand at an earlier step.
     if (!before || description.step < (store.report?.step ?? 0)) goBack(store, description.step);
-    store.draft = withEdits(description.experiment, before?.experiment, store.draft);
+    // While one is applied, only what was sent tells which edits came later.
+    if (this.#applying === 0)
+      store.draft = withEdits(description.experiment, before?.experiment, store.draft);
     // Which data run is announced whenever it changes.
-    const same =
-      before !== undefined &&
-      JSON.stringify(before.dataset) === JSON.stringify(description.dataset);
-    if (same) this.host.changed();
-    else this.host.phase();
+    if (differ(before?.dataset, description.dataset)) this.host.phase();
+    else if (differ(before?.experiment, description.experiment)) this.host.follow();
+    this.host.changed();
   }
 
   /** @param {boolean} held */
@@ -886,7 +925,8 @@ export class Lab {
     if (!this.store.description) return;
     const { store } = this;
     const before = store.phase;
-    if (this.#recovering) store.phase = 'recovering';
+    if (this.client.stopped) store.phase = 'stopped';
+    else if (this.#recovering) store.phase = 'recovering';
     else if (this.#trying) store.phase = 'loading';
     else if (!this.#running) store.phase = 'paused';
     else store.phase = this.#held ? 'held' : 'running';
@@ -912,6 +952,8 @@ export class Lab {
    */
   view(t, controls) {
     if (this.#t !== t) this.translate(t);
+    this.eyes.attend(hasOverlay(this, controls), controls !== 'none');
+    if (controls === 'none' && this.slowRound.open) this.slowRound.show(false);
     return labView(this, t, controls);
   }
 
@@ -958,6 +1000,9 @@ export class Lab {
   }
 }
 
+/** @param {unknown} one @param {unknown} other */
+const differ = (one, other) => JSON.stringify(one) !== JSON.stringify(other);
+
 /** Views that come when they are first opened. */
 const loaders = {
   slowly: () => import('../views/slowly/slowly-view.js'),
@@ -987,18 +1032,4 @@ async function filesOf(given) {
 function nameOf(source) {
   const name = source instanceof File ? source.name.replace(/\.(gz|idx\d?-ubyte)$/gi, '') : 'file';
   return name.slice(0, 60) || 'file';
-}
-
-/** @param {string | URL} url */
-async function fetchBytes(url) {
-  try {
-    return await inTime(String(url), async () => {
-      const response = await fetch(url);
-      if (!response.ok) throw new Error(`HTTP ${response.status}`);
-      return new Uint8Array(await response.arrayBuffer());
-    });
-  } catch (error) {
-    const { code, message } = toError(error);
-    throw code === 'network' ? error : new GanvasError('network', `${url}: ${message}`);
-  }
 }

@@ -12,7 +12,7 @@ import { applies, defaultsOf, fieldOf, fields } from './fields.js';
  * @typedef {import('./fields.js').Value} Value
  *
  * A setting that was refused; worded by `problem.<reason>`.
- * @typedef {{ code: 'bad_experiment', field: string, reason: string, params: Record<string, string> }} Problem
+ * @typedef {{ code: 'bad_experiment', field: string, reason: string, params: Record<string, unknown> }} Problem
  *
  * @typedef {object} Condition exactly one of these
  * @property {string} [on] a switch is on, a weight or a count is above 0, a text is not empty
@@ -30,7 +30,7 @@ const rules = /** @type {readonly Rule[]} */ (/** @type {unknown} */ (generated)
 /**
  * @param {string} field
  * @param {string} reason
- * @param {Record<string, string>} [params]
+ * @param {Record<string, unknown>} [params]
  * @returns {Problem}
  */
 export const problem = (field, reason, params = {}) => ({
@@ -71,7 +71,7 @@ export function problemOfValue({ name, type, options = [], min = 0, max = 0, uni
   switch (type) {
     case 'choice':
       if (options.some((option) => option === value)) return undefined;
-      return problem(name, 'no_option', { options: options.join(', '), value: quote });
+      return problem(name, 'no_option', { options, value: quote });
     case 'boolean':
     case 'flag':
       if (typeof value === 'boolean') return undefined;
@@ -79,18 +79,12 @@ export function problemOfValue({ name, type, options = [], min = 0, max = 0, uni
     case 'code':
       if (value === '') return undefined;
       if (typeof value === 'string' && isCode(value, unit, min, max)) return undefined;
-      return problem(name, 'not_code', {
-        unit: String(unit),
-        min: String(min),
-        max: String(max),
-        value: quote,
-      });
+      return problem(name, 'not_code', { unit, min, max, value: quote });
     default: {
       const whole = type === 'integer';
       const inRange = typeof value === 'number' && value >= min && value <= max;
       if (inRange && (!whole || Number.isInteger(value))) return undefined;
-      const params = { min: String(min), max: String(max), value: quote };
-      return problem(name, whole ? 'not_whole' : 'not_number', params);
+      return problem(name, whole ? 'not_whole' : 'not_number', { min, max, value: quote });
     }
   }
 }

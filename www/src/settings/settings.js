@@ -24,10 +24,6 @@ import { fieldsOf, problem, problemOfCombination, problemOfValue, quoted } from 
  * @typedef {{ experiment: Experiment, options: Options, problems: Problem[] }} Settings
  */
 
-/** Parameters that other sites hang on links; no reader should see a complaint about them. */
-const foreign =
-  /^(utm_\w+|\w*clid|from|isappinstalled|scene|clicktime|enterid|spm|share_\w+|ref|source|v|t|_\w*)$/;
-
 /** Attributes spell `generator_lr` as `generator-lr`. @param {string} name */
 export const attributeName = (name) => name.replaceAll('_', '-');
 
@@ -54,7 +50,7 @@ export function parse(field, text) {
  */
 function problemOfLanguage({ name }, value) {
   if (/^((zh|en)(-|_|$)|$)/i.test(String(value))) return undefined;
-  return problem(name, 'no_option', { value: quoted(value), options: 'zh, en' });
+  return problem(name, 'no_option', { value: quoted(value), options: ['zh', 'en'] });
 }
 
 /**
@@ -123,7 +119,7 @@ function readValues(sources) {
     const name = key.replaceAll('-', '_');
     const field = settingsByName.get(name);
     if (!field) {
-      if (!foreign.test(key)) problems.set(key, problem(short(key), 'unknown_field'));
+      problems.set(key, problem(short(key), 'unknown_field'));
       continue;
     }
     const parsed = parse(field, text);
@@ -156,6 +152,41 @@ function defaultOptions() {
   const options = Object.fromEntries(optionFields.map((field) => [field.name, field.default]));
   return /** @type {Options} */ (/** @type {unknown} */ (options));
 }
+
+/**
+ * What a query says of the lab: settings, and names that look like one. Other sites hang on links
+ * whatever they like; no reader should see a complaint about that.
+ *
+ * @param {string} query
+ * @returns {[string, string][]}
+ */
+export const ofQuery = (query) =>
+  [...new URLSearchParams(query)].filter(([name]) =>
+    isMeant(name.toLowerCase().replaceAll('-', '_')),
+  );
+
+/** @param {string} name */
+const isMeant = (name) =>
+  [...settingsByName.keys()].some(
+    (known) => wordsOf(name).some((word) => wordsOf(known).includes(word)) || isNear(name, known),
+  );
+
+/** @param {string} name */
+const wordsOf = (name) => name.split('_').filter((word) => word.length > 1);
+
+/**
+ * Whether a name is a setting's, misspelt: begins alike, and few letters are too many or missing.
+ *
+ * @param {string} name
+ * @param {string} known
+ */
+const isNear = (name, known) =>
+  name[0] === known[0] &&
+  without(name, known).length + without(known, name).length <= Math.ceil(known.length / 4);
+
+/** What is left of a text when the letters of another are taken out. @param {string} text @param {string} letters */
+const without = (text, letters) =>
+  [...letters].reduce((left, letter) => left.replace(letter, ''), text);
 
 /** Attributes that any element may have, and those by which frameworks and tools mark theirs. */
 const common =

@@ -138,9 +138,7 @@ function chooser(lab, t) {
  * @param {Translate} t
  */
 function summary({ title, series }, step, values, t) {
-  const list = series
-    .map(({ key, label }) => `${t(label ?? `curve.${key}`)} ${values[key]}`)
-    .join(', ');
+  const list = series.map(({ key, label }) => `${t(label ?? `curve.${key}`)} ${values[key]}`);
   return t('curve.summary', { title: t(title), step, values: list });
 }
 

@@ -25,12 +25,16 @@ export function dataPanel(lab, t) {
         ${chooser('checkpoint', t('action.load'), false, ([file]) => {
           if (file) lab.takeCheckpoint(file);
         })}
-        <button data-action="link" @click=${() => lab.copyLink()}>${t('action.link')}</button>
+        ${
+          lab.link
+            ? html`<button data-action="link" @click=${() => lab.copyLink()}>${t('action.link')}</button>`
+            : nothing
+        }
         <p class="note">${t('data.checkpoint')}</p>
       </div>
       ${messages(lab.store, t, dismiss, () => [], 'data')}
       ${
-        lab.store.showsLink
+        lab.store.showsLink && lab.link
           ? html`<label class="link">
             <span>${t('data.link')}</span>
             <input

@@ -2,7 +2,26 @@
  * The rest of the lab is a tap away: each part of it is a drawer under the first screen. A wide lab
  * has them side by side. What is shut is not drawn.
  */
-import { html } from 'lit/html.js';
+import { AsyncDirective, directive } from 'lit/async-directive.js';
+import { html, noChange } from 'lit/html.js';
+
+/** One that leaves the page says nothing of it by itself: what it showed is to end, too. */
+class Shut extends AsyncDirective {
+  /** @type {((open: boolean) => void) | undefined} */
+  #toggled;
+
+  /** @param {((open: boolean) => void) | undefined} toggled */
+  render(toggled) {
+    this.#toggled = toggled;
+    return noChange;
+  }
+
+  /** @override */
+  disconnected() {
+    this.#toggled?.(false);
+  }
+}
+const shutWithIt = directive(Shut);
 
 /**
  * @param {string} name
@@ -21,6 +40,7 @@ export function drawer(name, title, body, { open = false, half = false, toggled 
     data-drawer=${name}
     ?open=${open}
     @toggle=${toggle}
+    ${shutWithIt(toggled)}
   >
     <summary>${title}</summary>
     ${body}

@@ -119,7 +119,7 @@
  * @property {(file: File) => void} takeCheckpoint
  * @property {(points: Float32Array) => void} useDrawing trains on points that the reader has drawn
  * @property {() => void} download
- * @property {string} link the hosted page with this experiment
+ * @property {string | undefined} link a page with this experiment, where there is one
  * @property {() => void} copyLink
  */
 

@@ -71,9 +71,14 @@ export function messages(
  * @param {Translate} t
  */
 function sentence(complaint, t) {
-  const { code, field } = complaint;
-  const detail = detailOf(complaint, t);
-  return code === 'bad_experiment' && field && detail ? `${field}: ${detail}` : detail;
+  const { code, field, problem, message } = complaint;
+  const key = `problem.${problem?.reason}`;
+  const told = problem && t(key, problem.params);
+  // Of a lab that has gone there may be no words any more.
+  const detail = detailOf({ message: told === undefined || told === key ? message : told }, t);
+  return code === 'bad_experiment' && field && detail
+    ? `${field}${t('sign.colon')}${detail}`
+    : detail;
 }
 
 /** @param {Remedy[]} remedies */

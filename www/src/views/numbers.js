@@ -49,6 +49,14 @@ export function figure(value) {
 }
 
 /**
+ * A share as whole percent.
+ *
+ * @param {number} share
+ * @param {import('../i18n/index.js').Translate} t
+ */
+export const percent = (share, t) => t('sign.percent', { percent: Math.round(100 * share) });
+
+/**
  * The labels of an axis: one unit and one number of digits for all of them, which tell them apart.
  *
  * @param {number[]} values in order, at equal distances

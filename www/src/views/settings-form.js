@@ -36,7 +36,7 @@ export function settingsForm(lab, t) {
     event.preventDefault();
     if (sound) lab.apply();
   };
-  const form = html`<form class="fields" novalidate @submit=${submit}>
+  const form = html`<form class="fields" novalidate @submit=${submit} @keydown=${dismissHelp} @focusout=${bringHelp}>
       ${presetChooser(lab, t)} ${backendChooser(lab, t)} ${threadsChooser(lab, t)} ${shown.map((field) => row(lab, t, field, problems.get(field.name)))}
       <div class="apply">
         <button class="primary" data-action="apply" ?disabled=${!changed || !sound}>${t('action.apply')}</button>
@@ -48,6 +48,24 @@ export function settingsForm(lab, t) {
     </form>`;
   return drawer('settings', t('settings.title'), form);
 }
+
+/** Help lies over what is below: Escape takes it away until the focus moves. @param {KeyboardEvent} event */
+function dismissHelp(event) {
+  const field = fieldAt(event);
+  if (event.key !== 'Escape' || !field?.querySelector('.help')) return;
+  if (field.hasAttribute(dismissed)) return;
+  field.setAttribute(dismissed, '');
+  // Nothing else that Escape closes is meant.
+  event.preventDefault();
+}
+
+/** @param {FocusEvent} event */
+const bringHelp = (event) => fieldAt(event)?.removeAttribute(dismissed);
+
+const dismissed = 'data-dismissed';
+
+/** @param {Event} event */
+const fieldAt = ({ target }) => /** @type {Element} */ (target).closest('.field');
 
 /**
  * What is wrong with a draft, by field: values that mean nothing, or else what does not go together.

@@ -4,7 +4,7 @@
  */
 import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../settings/traits.js';
-import { looksAt, overlay } from './eyes/overlay.js';
+import { hasOverlay, overlay } from './eyes/overlay.js';
 import { briefly } from './judge/disaster-view.js';
 import { meters } from './meters.js';
 import { noiseNote } from './noise.js';
@@ -42,7 +42,6 @@ export function stage(lab, t, controls) {
       ? 'panel.extra.note'
       : 'panel.fake.note';
   const encodes = traits.shows('reconstructions');
-  const roomy = controls === 'full' || controls === 'basic';
   return html`<div class="stage">
     <figure class="fakes">
       <figcaption>
@@ -57,7 +56,7 @@ export function stage(lab, t, controls) {
           role="img"
           aria-label=${fakeText}
         ></canvas>
-        ${looksAt(lab) && roomy ? overlay(lab, store.grid?.count ?? 0, t) : nothing}
+        ${hasOverlay(lab, controls) ? overlay(lab, store.grid?.count ?? 0, t) : nothing}
         ${traits.latents ? html`<canvas class="noise" aria-hidden="true"></canvas>${noiseNote(lab.opening, t)}` : nothing}
       </div>
     </figure>

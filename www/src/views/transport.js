@@ -25,7 +25,13 @@ export function transport(lab, t, controls) {
   const traits = traitsOf(store.description?.experiment ?? {});
   const label = running ? 'action.pause' : begun ? 'action.continue' : 'action.start';
   return html`<div class="transport" role="toolbar" aria-label=${t('app.title')}>
-    <button class="primary" part="toggle" data-action="toggle" ?disabled=${blocked} @click=${() => lab.toggle()}>
+    <button
+      class="primary"
+      part="toggle"
+      data-action="toggle"
+      aria-disabled=${blocked}
+      @click=${blocked ? nothing : () => lab.toggle()}
+    >
       ${running ? icons.pause : icons.play}<span>${t(label)}</span>
     </button>
     <button
@@ -41,15 +47,7 @@ export function transport(lab, t, controls) {
     ${controls === 'full' ? stepButtons(lab, t, traits.discriminator, blocked) : nothing}
     ${controls === 'full' && traits.family === 'adversarial' ? slowButton(lab, t, blocked) : nothing}
     ${traits.shows('digit') ? digit(lab, t, blocked) : nothing}
-    ${
-      traits.space === 'plane'
-        ? nothing
-        : store.extra
-          ? html`<button data-action="fixed" @click=${() => lab.showFixed()}>${t('action.fixed')}</button>`
-          : html`<button data-action="sample" ?disabled=${blocked} @click=${() => lab.resample()}>
-          ${t(traits.latents ? 'action.sample' : 'action.sample.images')}
-        </button>`
-    }
+    ${traits.space === 'plane' ? nothing : draws(lab, t, traits.latents, blocked)}
     <button
       data-action="reset"
       title=${t('action.reset.title')}
@@ -63,13 +61,33 @@ export function transport(lab, t, controls) {
     ${controls !== 'compact' && store.description?.averaged ? weightsSwitch(lab, t) : nothing}
     ${controls === 'compact' ? nothing : present(lab, t)}
     ${
-      controls === 'compact'
+      controls === 'compact' && lab.link
         ? html`<a class="button" part="full" href=${lab.link} target="_blank" rel="noopener">
           ${t('action.full')}
         </a>`
         : nothing
     }
   </div>`;
+}
+
+/**
+ * Other z, and the fixed ones again: one button, so that it keeps the focus.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {boolean} latents
+ * @param {boolean} blocked
+ */
+function draws(lab, t, latents, blocked) {
+  const others = lab.store.extra !== undefined;
+  const word = latents ? 'action.sample' : 'action.sample.images';
+  return html`<button
+    data-action=${others ? 'fixed' : 'sample'}
+    ?disabled=${blocked && !others}
+    @click=${() => (others ? lab.showFixed() : lab.resample())}
+  >
+    ${t(others ? 'action.fixed' : word)}
+  </button>`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Finds and fetches the site's own files, which are beside worker.js unless the page says otherwise. */
-import { GanvasError, toError } from '../errors.js';
-import { inTime } from '../waiting.js';
+import { GanvasError, toPlain } from '../errors.js';
+import { fetchWhole } from '../fetching.js';
 
 /** @type {Record<string, string>} */
 let moved = {};
@@ -14,44 +14,24 @@ export function relocate(files = {}) {
 export const locate = (file) => moved[file] ?? new URL(`./${file}`, import.meta.url).href;
 
 /**
- * A file of the site, as it comes. A server that stops in the middle, or never begins, is given up.
+ * A file of the site.
  *
  * @param {string} file
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function download(file) {
-  const url = locate(file);
-  const away = new AbortController();
-  try {
-    return await inTime(file, async (heard) => {
-      const response = await fetch(url, { signal: away.signal });
-      if (!response.ok) throw new Error(`HTTP ${response.status}`);
-      return collect(response, heard);
-    });
-  } catch (error) {
-    away.abort();
-    const { code, message } = toError(error);
-    if (code === 'network') throw error;
-    throw new GanvasError('network', `${file}: ${message}`);
-  }
-}
-
-/**
- * @param {Response} response
- * @param {() => void} heard
- */
-async function collect(response, heard) {
-  /** @type {Uint8Array<ArrayBuffer>[]} */
-  const parts = [];
-  const reader = response.body?.getReader();
-  for (;;) {
-    const next = await reader?.read();
-    if (!next || next.done) break;
-    heard();
-    parts.push(/** @type {Uint8Array<ArrayBuffer>} */ (next.value));
-  }
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
-}
+export const download = (file) => fetchWhole(file, locate(file));
 
 /** The weights that `evaluate` judges with: only who asks for figures needs them. */
 export const downloadClassifier = () => download('digit-classifier.safetensors');
+
+/**
+ * What a session throws that cannot use it. The file is the site's own: its damage is no fault of a
+ * reader's checkpoint.
+ *
+ * @param {unknown} error
+ */
+export function blameClassifier(error) {
+  const { code, message } = toPlain(error);
+  if (code !== 'bad_checkpoint') return error;
+  return new GanvasError('network', `digit-classifier.safetensors: ${message}`);
+}

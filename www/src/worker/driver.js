@@ -11,7 +11,7 @@ import { limits } from '../waiting.js';
 import { chooseBackend } from './backend.js';
 import { Crew } from './crew.js';
 import { dataFor, dataOf, dataToStartWith, prefetchDataset } from './dataset.js';
-import { downloadClassifier, relocate } from './download.js';
+import { blameClassifier, downloadClassifier, relocate } from './download.js';
 import { cpuModule, loadEngine, lostSession } from './engine.js';
 import { macrotask } from './inbox.js';
 import { measure } from './measure.js';
@@ -234,10 +234,7 @@ export class Driver {
     try {
       return await session.evaluate(count, classifier, macrotask);
     } catch (error) {
-      const { code, message } = toPlain(error);
-      // The file is the site's own: its damage is no fault of a reader's checkpoint.
-      if (code !== 'bad_checkpoint') throw error;
-      throw new GanvasError('network', `digit-classifier.safetensors: ${message}`);
+      throw blameClassifier(error);
     }
   }
 
@@ -274,16 +271,28 @@ export class Driver {
 
   /** A file holds whole steps: saving may complete one. @param {Session} session */
   async #save(session) {
+    const start = performance.now();
     const bytes = await session.save();
-    this.#step = session.describe().step;
+    this.#complete(session, start);
     return bytes;
+  }
+
+  /**
+   * A step that was under way may have been completed since `start`.
+   *
+   * @param {Session} session
+   * @param {number} start
+   */
+  #complete(session, start) {
+    const { step } = session.describe();
+    if (step > this.#step) this.#pace.add(step - this.#step, performance.now() - start);
+    this.#step = step;
   }
 
   /** @param {Session} session */
   async #pause(session) {
     try {
-      if (this.#pace.taken > 0) await this.#readBack(session, true);
-      else if (this.#report !== this.#posted) this.#postReport();
+      await this.#readLast(session);
     } catch (error) {
       if (!lostSession(error, this.#engine)) this.#failGoals(toPlain(error));
       throw error;
@@ -430,8 +439,9 @@ export class Driver {
    * @param {import('../protocol.js').Experiment} changes
    */
   async #tune(session, changes) {
+    const start = performance.now();
     session.tune(changes);
-    this.#step = session.describe().step;
+    this.#complete(session, start);
     const description = this.#describe();
     await this.#takeSnapshot();
     return description;
@@ -462,10 +472,13 @@ export class Driver {
   /** One slice of training and what is due after it. */
   async slice() {
     const session = this.#opened();
+    const atGoal = () => this.#goals.some((goal) => goal.until <= this.#step);
     try {
-      await this.#turns.take(() => this.#trainSlice(session));
-      const reached = this.#goals.some((goal) => goal.until <= this.#step);
-      if (this.#pace.due || reached) await this.#readBack(session, reached);
+      // What was asked for in between may have completed its last step.
+      if (!atGoal()) await this.#turns.take(() => this.#trainSlice(session));
+      const reached = atGoal();
+      if (reached) await this.#readLast(session);
+      else if (this.#pace.due) await this.#readBack(session, false);
       if (reached) this.#finishGoals();
       if (this.#grid.due || this.#goals.length === 0) await this.#postGrid();
       if (this.#snapshot.due) await this.#takeSnapshot();
@@ -490,13 +503,14 @@ export class Driver {
       training,
       prepare: compileTogether,
     };
-    try {
-      for await (const { what, value, transfer } of this.#watches.look(scene, training)) {
-        this.post({ type: 'watched', what, value }, transfer);
+    for await (const sight of this.#watches.look(scene, training)) {
+      const { what } = sight;
+      if ('error' in sight) {
+        if (lostSession(sight.error, this.#engine)) throw sight.error;
+        this.post({ type: 'unwatchable', what, error: toPlain(sight.error) });
+      } else {
+        this.post({ type: 'watched', what, value: sight.value }, sight.transfer);
       }
-    } catch (error) {
-      if (lostSession(error, this.#engine)) throw error;
-      this.post({ type: 'unwatchable', error: toPlain(error) });
     }
   }
 
@@ -532,6 +546,12 @@ export class Driver {
     this.#pace.settle(performance.now() - start);
     this.#accept(report);
     if (post || performance.now() - this.#lastReport >= 240) this.#postReport();
+  }
+
+  /** The report of the last step, posted once. @param {Session} session */
+  async #readLast(session) {
+    if (this.#pace.taken > 0) await this.#readBack(session, true);
+    else if (this.#report !== this.#posted) this.#postReport();
   }
 
   /** @param {import('../generated/ganvas_web.js').Figures} report */

@@ -2,23 +2,45 @@
  * The live judge: which digits the generator draws, how clearly, and how far from real ones. The
  * classifier is fetched once digits train, and training does not wait for it.
  */
-import { downloadClassifier } from './download.js';
+import { blameClassifier, downloadClassifier } from './download.js';
 
 /**
  * @typedef {import('./engine.js').Session} Session
  *
- * @typedef {{ bytes?: Uint8Array<ArrayBuffer>, coming?: Promise<void> }} Fetched
+ * @typedef {object} Fetched
+ * @property {Uint8Array<ArrayBuffer>} [bytes]
+ * @property {Promise<void>} [coming]
+ * @property {{ error: unknown }} [failure] of the last attempt; whoever looks next tells of it
+ * @property {number} again when a run that trains may try again by itself
  */
 
 /** @type {Fetched} */
-const classifier = {};
+const classifier = { again: 0 };
 
-/** A failure is not remembered: the next look tries again. */
+/** A site that does not have the file is not asked with every look. */
+const againMs = 30_000;
+
+/** @param {unknown} error */
+function fail(error) {
+  classifier.bytes = undefined;
+  classifier.failure = { error };
+  classifier.again = performance.now() + againMs;
+}
+
+/** Throws what the last attempt has failed of, once. */
+function tellFailure() {
+  const { failure } = classifier;
+  classifier.failure = undefined;
+  if (failure) throw failure.error;
+}
+
+/** Nobody awaits a download while it trains, so that it fails by what it leaves behind. */
 function fetchClassifier() {
   classifier.coming ??= downloadClassifier()
     .then((bytes) => {
       classifier.bytes = bytes;
-    })
+      classifier.failure = undefined;
+    }, fail)
     .finally(() => {
       classifier.coming = undefined;
     });
@@ -40,18 +62,19 @@ export const judging = {
   async look({ session, step, training, prepare }) {
     if (step === 0) return undefined;
     if (!classifier.bytes) {
-      const coming = fetchClassifier();
-      if (training) {
-        // Who awaits it next hears of a failure.
-        coming.catch(() => {});
-        return undefined;
-      }
-      await coming;
+      if (!training) await fetchClassifier();
+      else if (!classifier.failure && performance.now() >= classifier.again) fetchClassifier();
+      tellFailure();
     }
     const { bytes } = classifier;
     if (!bytes) return undefined;
     if (!session.has_judge()) {
-      await prepare(() => session.load_judge(bytes));
+      try {
+        await prepare(() => session.load_judge(bytes));
+      } catch (error) {
+        fail(blameClassifier(error));
+        tellFailure();
+      }
       return { unfinished: true };
     }
     const end = performance.now() + partMs;
@@ -62,6 +85,10 @@ export const judging = {
     } while (performance.now() < end);
     return { unfinished: true };
   },
-  // What was under way would be finished when somebody watches again, and be old by then.
-  leave: (session) => session.forget_look(),
+  leave(session) {
+    // What was under way would be finished when somebody watches again, and be old by then.
+    session.forget_look();
+    // Who watches again wants it tried again.
+    classifier.again = 0;
+  },
 };

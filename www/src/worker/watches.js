@@ -23,6 +23,8 @@ import { Budgeted } from '../budget.js';
  *
  * @typedef {{ unfinished: true }} Unfinished it takes more parts until there is something to be seen
  *
+ * @typedef {{ error: unknown }} Failure the view waits for its next turn
+ *
  * @typedef {object} View
  * @property {number} everyMs at most so often
  * @property {number} share and for at most this share of the time
@@ -83,7 +85,7 @@ export class Watches {
   /**
    * @param {Scene} scene
    * @param {boolean} training then budgets hold; else what is stale is looked at now
-   * @returns {AsyncGenerator<Sight & { what: string }>}
+   * @returns {AsyncGenerator<(Sight | Failure) & { what: string }>}
    */
   async *look(scene, training) {
     for (const what of this.#left) this.views[what].leave?.(scene.session);
@@ -94,8 +96,10 @@ export class Watches {
       if (!watch.stale || (training && !(watch.budget.due && this.#all.due))) continue;
       watch.stale = false;
       const look = () => this.views[what].look(scene, watch.options);
-      const sight = await this.#all.run(() => watch.budget.run(look));
-      if (sight && 'unfinished' in sight) {
+      const sight = await this.#all.run(() => watch.budget.run(look)).catch((error) => ({ error }));
+      if (sight && 'error' in sight) {
+        yield { what, ...sight };
+      } else if (sight && 'unfinished' in sight) {
         watch.stale = true;
         watch.budget.hasten();
       } else if (sight) {

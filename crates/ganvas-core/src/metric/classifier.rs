@@ -224,14 +224,14 @@ impl Classifier {
                 (part.network.parameters(), &flat),
                 (part.network.statistics(), &statistics),
             ] {
-                entries.extend(specs.iter().map(|spec| {
-                    Entry::floats(
+                for spec in specs {
+                    entries.push(Entry::floats(
                         format!("{}.{}", part.name, spec.name),
                         spec.shape.clone(),
                         &values[spec.range()],
                         Precision::Half,
-                    )
-                }));
+                    )?);
+                }
             }
         }
         to_file(&entries, metadata)

@@ -13,7 +13,7 @@ use burn::tensor::Tensor;
 use ganvas_kernels::ops;
 use ganvas_kernels::stack::{self, Activation, Map, Norm, Stack, Stage, WeightOrder};
 
-use super::{Bound, Mode, Network};
+use super::{Bound, Conditioning, Mode, Network};
 use crate::{Error, Result};
 
 impl Network {
@@ -46,15 +46,28 @@ impl Network {
             .ok_or_else(|| Error::internal("a network without stages has no gradient"))
     }
 
+    /// Whether [`Network::input_gradient`] has an answer, of images that come without a class.
+    pub(crate) fn has_input_gradient(&self) -> bool {
+        self.conditioning == Conditioning::Unconditional && self.check_piecewise_linear().is_ok()
+    }
+
     fn check_piecewise_linear(&self) -> Result<()> {
         for (index, stage) in self.stack.stages.iter().enumerate() {
-            let problem = match (stage.norm, stage.activation, stage.skip) {
-                (Norm::Batch(_) | Norm::Image, ..) => "its normalisation ties values together",
-                (_, Activation::Tanh, _) => "tanh is not piecewise linear",
-                (.., Some(_)) => "it has a residual connection",
-                _ if self.spectral => "its weights are divided by their spectral norm",
-                _ if self.stack.classes.is_some() => "it ends with a projection",
-                _ => continue,
+            // Everything that a stage can be is named, so that what comes later has to be.
+            let norm = match stage.norm {
+                Norm::None => None,
+                Norm::Batch(_) | Norm::Image => Some("its normalisation ties values together"),
+            };
+            let activation = match stage.activation {
+                Activation::Identity | Activation::Relu | Activation::LeakyRelu(_) => None,
+                Activation::Tanh => Some("tanh is not piecewise linear"),
+            };
+            let skip = stage.skip.map(|_| "it has a residual connection");
+            let spectral =
+                (self.spectral).then_some("its weights are divided by their spectral norm");
+            let classes = (self.stack.classes.as_ref()).map(|_| "it ends with a projection");
+            let Some(problem) = norm.or(activation).or(skip).or(spectral).or(classes) else {
+                continue;
             };
             return Err(Error::internal(format!(
                 "stage {index} of this network has no inner gradient: {problem}"

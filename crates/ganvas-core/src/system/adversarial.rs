@@ -185,15 +185,14 @@ impl Adversarial {
         if let Some(epsilon) = epsilon.filter(|_| lambda > 0.0) {
             let x_between = interpolate(x.images, x_fake.images, epsilon);
             let slopes = discriminator.slope_at(x_between)?;
-            sum.add("gradient_penalty", gradient_penalty(slopes) * lambda);
+            sum = sum.and("gradient_penalty", gradient_penalty(slopes) * lambda);
         }
-        let (total, mut terms) = sum.parts();
-        minimise(total.as_ref().unwrap_or(&loss.descent), [discriminator]);
-        terms.extend(weight_penalty.map(|term| ("d_l2", term)));
+        minimise(&sum.total, [discriminator]);
+        sum.terms.extend(weight_penalty.map(|term| ("d_l2", term)));
         Ok(DiscriminatorOutcome {
             loss: loss.value,
             logits: logits.without_gradients(),
-            terms,
+            terms: sum.terms,
         })
     }
 
@@ -227,12 +226,11 @@ impl Adversarial {
                 let (_, real_features) = judge.judges_with_features(real);
                 let (logits, features) = judge.judges_with_features(&x_fake);
                 adversarial = objective.loss.generator(logits);
-                sum = match objective.feature_matching_only {
-                    true => Sum::empty(),
-                    false => Sum::of(&adversarial),
-                };
                 let term = feature_matching(real_features, features) * objective.feature_matching;
-                sum.add("feature_matching", term);
+                sum = match objective.feature_matching_only {
+                    true => Sum::of_term("feature_matching", term),
+                    false => Sum::of(&adversarial).and("feature_matching", term),
+                };
             }
         }
         if let Some(real) = real.filter(|_| objective.mmd > 0.0) {
@@ -242,13 +240,12 @@ impl Adversarial {
                 x_fake.images.flatten(1, 3),
                 &mmd_bandwidths(height * width),
             );
-            sum.add("mmd", distance * objective.mmd);
+            sum = sum.and("mmd", distance * objective.mmd);
         }
-        let (total, terms) = sum.parts();
-        minimise(total.as_ref().unwrap_or(&adversarial.descent), [generator]);
+        minimise(&sum.total, [generator]);
         GeneratorOutcome {
             loss: adversarial.value,
-            terms,
+            terms: sum.terms,
         }
     }
 }
@@ -413,7 +410,8 @@ impl Behaviour for Adversarial {
     }
 
     fn slope(&self, feed: &Feed) -> Option<Result<Tensor<1>>> {
-        (self.objective.loss == Loss::Wasserstein && !self.discriminator.network.is_spectral())
+        let critic = &self.discriminator.network;
+        (self.objective.loss == Loss::Wasserstein && critic.has_input_gradient())
             .then(|| self.slope_of_critic(feed))
     }
 

@@ -32,43 +32,37 @@ pub struct GeneratorOutcome {
     pub terms: Vec<Term>,
 }
 
-/// The sum that an update minimises, and its parts.
+/// The sum that an update minimises, and its named parts without gradients.
 #[derive(Debug)]
 pub(super) struct Sum {
-    total: Option<Descent>,
-    terms: Vec<Term>,
+    pub total: Descent,
+    pub terms: Vec<Term>,
 }
 
 impl Sum {
     /// Of nothing but this loss, which is reported by itself.
     pub fn of(loss: &Evaluated) -> Self {
         Self {
-            total: Some(loss.descent.clone()),
+            total: loss.descent.clone(),
             terms: Vec::new(),
         }
     }
 
-    /// Of nothing yet.
-    pub fn empty() -> Self {
+    /// Of nothing but a named term, with its weight.
+    pub fn of_term(name: &'static str, term: Tensor<1>) -> Self {
         Self {
-            total: None,
-            terms: Vec::new(),
+            terms: vec![(name, term.clone().without_autodiff())],
+            total: Descent::of(term),
         }
     }
 
-    /// Adds a term, with its weight.
-    pub fn add(&mut self, name: &'static str, term: Tensor<1>) {
+    /// This and a named term, with its weight.
+    pub fn and(mut self, name: &'static str, term: Tensor<1>) -> Self {
         self.terms.push((name, term.clone().without_autodiff()));
-        let term = Descent::of(term);
-        self.total = Some(match self.total.take() {
-            Some(total) => total.and(term),
-            None => term,
-        });
-    }
-
-    /// What is minimised, unless it is nothing, and the named terms without gradients.
-    pub fn parts(self) -> (Option<Descent>, Vec<Term>) {
-        (self.total, self.terms)
+        Self {
+            total: self.total.and(Descent::of(term)),
+            terms: self.terms,
+        }
     }
 }
 

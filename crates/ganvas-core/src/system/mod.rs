@@ -5,6 +5,8 @@ pub mod adversarial;
 mod classes;
 pub mod cyclegan;
 mod figures;
+#[cfg(test)]
+mod limits;
 mod pull;
 mod rehearsal;
 mod request;

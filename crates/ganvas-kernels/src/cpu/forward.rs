@@ -84,7 +84,7 @@ pub fn forward(stack: &Stack, operands: Operands<&[f32]>, mode: Mode, keep: bool
     if stack.classes.is_some() {
         assert!(labels.len() == batch, "one label for each image");
     }
-    let mut pass = Pass {
+    let mut pass = UnderWay {
         parameters,
         statistics: statistics.to_vec(),
         batch,
@@ -150,14 +150,14 @@ fn bias<'a>(stage: &Stage, parameters: &'a [f32]) -> Option<Cow<'a, [f32]>> {
 }
 
 /// A forward pass under way.
-struct Pass<'a> {
+struct UnderWay<'a> {
     parameters: &'a [f32],
     statistics: Vec<f32>,
     batch: usize,
     mode: Mode,
 }
 
-impl Pass<'_> {
+impl UnderWay<'_> {
     /// The linear map, without bias.
     fn map(&self, stage: &Stage, x: &[f32]) -> (Scratch, Option<Transformed>) {
         let weight = &self.parameters[stage.weight..][..stage.weight_len()];

@@ -1,4 +1,5 @@
-//! Stacks on the CPU: plain slices of `f32`, one thread, written for SIMD.
+//! Stacks on the CPU: plain slices of `f32`, written for SIMD, shared among
+//! [`threads`](crate::threads) where there are several.
 //!
 //! Outside, images are `[batch, channels, height, width]`. Between the stages they
 //! are `[batch, height, width, channels]`: then every loop over channels is one over

@@ -67,7 +67,7 @@ pub fn forward<G: Gpu>(
     } else {
         operands.statistics.clone()
     };
-    let mut pass = Pass {
+    let mut pass = UnderWay {
         gpu,
         tiles,
         operands,
@@ -124,7 +124,7 @@ pub fn forward<G: Gpu>(
 }
 
 /// A forward pass under way.
-struct Pass<'a, G: Gpu> {
+struct UnderWay<'a, G: Gpu> {
     gpu: &'a mut G,
     tiles: Tiles,
     operands: Operands<&'a G::Buffer>,
@@ -134,7 +134,7 @@ struct Pass<'a, G: Gpu> {
     mode: Mode,
 }
 
-impl<G: Gpu> Pass<'_, G> {
+impl<G: Gpu> UnderWay<'_, G> {
     /// One stage, and what its normalisation did.
     fn stage(
         &mut self,

@@ -51,14 +51,14 @@ impl Tiles {
         tall: 1,
     };
 
-    /// For adapters that are a processor in disguise: many accumulators for what is read from
-    /// memory once, since each read is checked, and no barriers. Measured on SwiftShader, where
-    /// these tiles do more than a plain matrix product.
+    /// For adapters that are a processor in disguise: several accumulators for what is read from
+    /// memory once, since each read is checked, and no barriers. Measured on SwiftShader; with
+    /// more of them steps take as long or longer, and pipelines longer to compile.
     pub const SOFTWARE: Tiles = Tiles {
-        halving: 8,
+        halving: 4,
         doubling: 1,
         windowed: 8,
-        weight: 16,
+        weight: 4,
         split: false,
         norm: 4,
         // Here too all layers are below it at width 16 and batch 32.

@@ -25,9 +25,9 @@ struct State<B: StackKernels> {
 }
 
 #[derive(Debug)]
-struct Pass;
+struct Node;
 
-impl<B: StackKernels> Backward<B, 2> for Pass {
+impl<B: StackKernels> Backward<B, 2> for Node {
     type State = State<B>;
 
     fn backward(
@@ -145,7 +145,7 @@ impl<B: StackKernels, C: CheckpointStrategy> StackOps for Autodiff<B, C> {
             labels: labels.into_primitive(),
             mode,
         };
-        let prepared = Pass
+        let prepared = Node
             .prepare::<C>([parameters_node, x_node])
             .compute_bound()
             .stateful();

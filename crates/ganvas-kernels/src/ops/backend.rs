@@ -100,7 +100,7 @@ pub struct Call<B: Backend> {
     pub stack: Arc<Stack>,
     /// `[stack.parameters]`.
     pub parameters: FloatTensor<B>,
-    /// `[stack.statistics]`, or longer.
+    /// `[stack.statistics]`; any where it has none.
     pub statistics: FloatTensor<B>,
     /// `[batch, …]`.
     pub x: FloatTensor<B>,

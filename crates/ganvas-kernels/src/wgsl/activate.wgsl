@@ -1,6 +1,6 @@
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-    let i = id.x;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+    let i = id.y * groups.x * 64 + id.x;
     if (i >= info[0].x * elements) { return; }
 #if added
     let value = input[i] + addend[i];

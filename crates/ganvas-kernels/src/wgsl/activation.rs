@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use super::shader::Shader;
 use super::title::fused;
-use super::{Program, Work, cover};
+use super::{Program, Work, in_rows};
 use crate::stack::Activation;
 
 /// An [`Activation`] that can be a key: slopes are compared by their bits.
@@ -108,7 +108,7 @@ impl Program for Activate {
     }
 
     fn workgroups(&self, batch: usize) -> [u32; 3] {
-        [cover(batch * self.elements(), self.threads()), 1, 1]
+        in_rows(batch * self.elements(), self.threads())
     }
 
     fn work(&self, batch: usize) -> Work {

@@ -1,7 +1,7 @@
 //! One step of Adam over all parameters of a network.
 
 use super::shader::Shader;
-use super::{Program, Work, cover};
+use super::{Program, Work, in_rows};
 
 /// A step as [`AdamSettings`](crate::adam::AdamSettings) says.
 ///
@@ -48,7 +48,7 @@ impl Program for Adam {
 
     /// `batch` is the number of vectors of four here.
     fn workgroups(&self, batch: usize) -> [u32; 3] {
-        [cover(batch, self.threads()), 1, 1]
+        in_rows(batch, self.threads())
     }
 
     fn work(&self, batch: usize) -> Work {

@@ -116,6 +116,17 @@ const ANY: Shape = Shape {
     width: 0,
 };
 
+/// Workgroups that WebGPU allows in a dimension.
+const MOST_GROUPS: u32 = 65_535;
+
+/// Workgroups for threads that may be too many for one dimension: rows of the same length. The
+/// kernel counts its threads through them by `num_workgroups`.
+fn in_rows(threads: usize, per: u32) -> [u32; 3] {
+    let groups = cover(threads, per);
+    let rows = groups.div_ceil(MOST_GROUPS);
+    [groups.div_ceil(rows), rows, 1]
+}
+
 /// Workgroups that make at least this many threads, `per` in each; never none.
 fn cover(threads: usize, per: u32) -> u32 {
     u32::try_from(threads.div_ceil(per as usize).max(1)).unwrap_or(u32::MAX)

@@ -4,7 +4,7 @@
 use super::activation::Slope;
 use super::shader::Shader;
 use super::title::linear;
-use super::{Program, Work, cover};
+use super::{Program, Work, cover, in_rows};
 use crate::stack::{Shape, Window};
 
 /// Which way a convolution's window is applied.
@@ -91,11 +91,8 @@ impl Program for Windowed {
     }
 
     fn workgroups(&self, batch: usize) -> [u32; 3] {
-        [
-            cover(batch * self.output.pixels(), self.threads()),
-            cover(self.output.channels, self.tile as u32),
-            1,
-        ]
+        let [columns, rows, _] = in_rows(batch * self.output.pixels(), self.threads());
+        [columns, cover(self.output.channels, self.tile as u32), rows]
     }
 
     fn work(&self, batch: usize) -> Work {

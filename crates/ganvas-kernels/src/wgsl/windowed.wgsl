@@ -1,6 +1,10 @@
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {
-    let t = id.x;
+fn main(
+    @builtin(global_invocation_id) id: vec3u,
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+) {
+    let t = group.z * groups.x * 64 + id.x;
     if (t >= info[0].x * width * height) { return; }
     let c = i32(t % width);
     let r = i32(t / width % height);

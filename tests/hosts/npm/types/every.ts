@@ -21,7 +21,7 @@ import type {
 } from 'ganvas';
 import { define } from 'ganvas';
 
-await define({ site: new URL('https://example.org/ganvas/') });
+await define({ site: new URL('https://example.org/ganvas/'), page: '/lab/' });
 
 const lab: GanvasLabElement = document.createElement('ganvas-lab');
 const found: GanvasLabElement | null = document.querySelector('ganvas-lab');

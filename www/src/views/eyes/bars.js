@@ -25,11 +25,19 @@ export function bars(eyes, t) {
   if (!z) return nothing;
   const value = z[component];
   const each = width / z.length;
+  /** The button is done for now: keys go on with the bars. @param {Event} event */
+  const restore = ({ currentTarget }) => {
+    const button = /** @type {Element} */ (currentTarget);
+    /** @type {SVGSVGElement | null | undefined} */ (
+      button.closest('.bars')?.querySelector('svg')
+    )?.focus({ preventScroll: true });
+    eyes.restore();
+  };
   return html`<div class="bars">
     <p>
       <i>z</i> <span class="note">${t('eyes.z', { dim: z.length })}</span>
-      <output data-value="component"><i>z<sub>${component + 1}</sub></i> = ${figure(value)}</output>
-      <button type="button" class="small" data-action="eyes-restore" ?disabled=${own} @click=${() => eyes.restore()}>
+      <output data-value="component" aria-live="off"><i>z<sub>${component + 1}</sub></i> = ${figure(value)}</output>
+      <button type="button" class="small" data-action="eyes-restore" ?disabled=${own} @click=${restore}>
         ${t('eyes.restore')}
       </button>
     </p>

@@ -29,7 +29,7 @@ export function eyesPanel({ eyes, store }, t) {
   return html`<section class="eyes" data-chosen=${eyes.chosen} aria-label=${t('eyes.title', { index: place })} @keydown=${(/** @type {KeyboardEvent} */ event) => leave(event, eyes)}>
     <header>
       <h3>${t('eyes.title', { index: place })}</h3>
-      <button type="button" class="small" data-action="eyes-close" @click=${() => eyes.choose(undefined)}>
+      <button type="button" class="small" data-action="eyes-close" @click=${close(eyes)}>
         ${t('eyes.close')}
       </button>
     </header>
@@ -38,7 +38,7 @@ export function eyesPanel({ eyes, store }, t) {
         <canvas class="eye-fake" role="img" aria-label=${t('eyes.picture')}></canvas>
         <figcaption>
           <i>G(z)</i>
-          <output data-value="score"><i>D(G(z))</i> ${figure(seen?.score)}</output>
+          <output data-value="score" aria-live="off"><i>D(G(z))</i> ${figure(seen?.score)}</output>
           <small>${t(`eyes.score.${reading}`)}</small>
         </figcaption>
       </figure>
@@ -47,7 +47,7 @@ export function eyesPanel({ eyes, store }, t) {
         <figcaption>
           <span>${t('eyes.pull')}</span>
           <small><b class="d">■</b> ${t('eyes.pull.more')} <b class="g">■</b> ${t('eyes.pull.less')}</small>
-          <output data-value="pull_norm"><i>${critic ? '‖∇D‖' : '‖∂L/∂G(z)‖'}</i> ${figure(seen?.pull_norm)}</output>
+          <output data-value="pull_norm" aria-live="off"><i>${critic ? '‖∇D‖' : '‖∂L/∂G(z)‖'}</i> ${figure(seen?.pull_norm)}</output>
         </figcaption>
       </figure>
       <figure>
@@ -56,7 +56,7 @@ export function eyesPanel({ eyes, store }, t) {
           <span>${t('eyes.nearest')}</span>
           ${
             nearest
-              ? html`<output data-value="nearest" data-index=${nearest.index}>
+              ? html`<output data-value="nearest" aria-live="off" data-index=${nearest.index}>
                 ${t('eyes.distance', { distance: figure(nearest.distance) })}
               </output>
               <small>${t('eyes.place', { index: (nearest.index + 1).toLocaleString('en') })}${nearest.label === undefined ? nothing : html` · ${t('eyes.class', { label: nearest.label })}`}</small>`
@@ -70,6 +70,21 @@ export function eyesPanel({ eyes, store }, t) {
 }
 
 /**
+ * Closes it, and gives the focus back to the digit that was looked at.
+ *
+ * @param {Eyes} eyes
+ */
+const close =
+  (eyes) =>
+  (/** @type {Event} */ { currentTarget }) => {
+    const root = /** @type {Element} */ (currentTarget).getRootNode();
+    eyes.choose(undefined);
+    if (!(root instanceof ShadowRoot)) return;
+    const digit = root.querySelector(`.eye[data-index="${eyes.focused}"]`);
+    if (digit instanceof HTMLElement) digit.focus({ preventScroll: true });
+  };
+
+/**
  * Escape closes it, as it closes a round.
  *
  * @param {KeyboardEvent} event
@@ -78,7 +93,7 @@ export function eyesPanel({ eyes, store }, t) {
 function leave(event, eyes) {
   if (event.key !== 'Escape') return;
   event.preventDefault();
-  eyes.choose(undefined);
+  close(eyes)(event);
 }
 
 /**

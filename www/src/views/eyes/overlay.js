@@ -11,15 +11,34 @@ import { figure } from '../numbers.js';
 const columns = 8;
 
 /**
- * Whether the grid's own digits can be looked at with D's eyes: where one G plays against one D.
+ * Whether D's eyes can be looked through: where one G draws pictures against one D.
+ *
+ * @param {import('../../protocol.js').Experiment} experiment
+ */
+export function hasEyes(experiment) {
+  const { family, space } = traitsOf(experiment);
+  return family === 'adversarial' && space !== 'plane';
+}
+
+/**
+ * Whether the grid's own digits can be looked at with them.
  *
  * @param {Lab} lab
  */
 export const looksAt = ({ store }) =>
-  traitsOf(store.description?.experiment ?? {}).family === 'adversarial' &&
+  hasEyes(store.description?.experiment ?? {}) &&
   !store.extra &&
   store.grid !== undefined &&
   store.grid.width > 1;
+
+/**
+ * Whether they wear the overlay.
+ *
+ * @param {Lab} lab
+ * @param {string} controls
+ */
+export const hasOverlay = (lab, controls) =>
+  looksAt(lab) && (controls === 'full' || controls === 'basic');
 
 /** Where an arrow key leads. @type {Record<string, (index: number, count: number) => number>} */
 const moves = {

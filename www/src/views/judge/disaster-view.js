@@ -3,6 +3,7 @@
  * remedy, whether it has worked, and the way back to the fault. What it says follows the figures
  * and no clock.
  */
+import { guard } from 'lit/directives/guard.js';
 import { html, nothing } from 'lit/html.js';
 import { diagnose, recovery } from '../../diagnosis/diagnosis.js';
 import { disasterOf } from '../../settings/disasters.js';
@@ -28,10 +29,14 @@ export function disaster(lab, t, full) {
   const { name, cured } = found;
   const finding = findingOf(store, found);
   const blocked = store.phase === 'recovering' || store.phase === 'stopped';
+  const told = finding
+    ? sentence(finding, t)
+    : t(cured ? 'finding.recovering' : `finding.waiting.${name}`);
   return html`<div class="lesson" data-preset=${name} data-cured=${cured}>
     <p><b>${t(`preset.${name}`)}</b> ${t(`${cured ? 'cured' : 'lesson'}.${name}`)}</p>
-    <p class="finding" role="status" data-finding=${finding?.name ?? ''}>
-      ${finding ? sentence(finding, t) : t(cured ? 'finding.recovering' : `finding.waiting.${name}`)}
+    <p class="finding" data-finding=${finding?.name ?? ''}>${told}</p>
+    <p class="unseen" role="status">
+      ${guard([finding?.name, cured, name, t], () => told) /* said once, not with every figure */}
     </p>
     ${
       full

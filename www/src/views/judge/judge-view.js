@@ -2,8 +2,9 @@
 import { html, nothing } from 'lit/html.js';
 import { traitsOf } from '../../settings/traits.js';
 import { readsDigits } from '../curves/curve-panels.js';
+import { detailOf } from '../details.js';
 import { drawer } from '../drawer.js';
-import { figure, fixed } from '../numbers.js';
+import { figure, fixed, percent } from '../numbers.js';
 
 /**
  * @typedef {import('../lab-interface.js').LabInterface} Lab
@@ -19,11 +20,37 @@ import { figure, fixed } from '../numbers.js';
 export function judge(lab, t, open) {
   const { store } = lab;
   const verdict = /** @type {Verdict | undefined} */ (store.watched.judge);
+  const failed = store.unwatchable.judge;
   const body = html`<div class="judge">
-    ${verdict ? seen(lab, t, verdict) : html`<p class="note">${t('judge.waiting')}</p>`}
+    ${failed ? problem(lab, t, failed) : nothing}
+    ${verdict ? seen(lab, t, verdict) : failed ? nothing : html`<p class="note">${t('judge.waiting')}</p>`}
   </div>`;
   const toggled = (/** @type {boolean} */ open) => lab.watch('judge', open ? {} : null);
   return drawer('judge', t('judge.title'), body, { open, half: true, toggled });
+}
+
+/**
+ * Why there is nothing to be seen, and the way to try it again.
+ *
+ * @param {Lab} lab
+ * @param {Translate} t
+ * @param {{ code: string, message: string }} error
+ */
+function problem(lab, t, error) {
+  const again = () => {
+    lab.watch('judge', null);
+    lab.watch('judge', {});
+  };
+  return html`<div class="message bad" role="alert" data-code=${error.code}>
+    <div class="words">
+      <strong>${t(`error.${error.code}`)}</strong>
+      <span class="detail">${detailOf(error, t)}</span>
+      <code>${error.code}</code>
+    </div>
+    <button type="button" class="small" data-action="judge-again" @click=${again}>
+      ${t('facade.retry')}
+    </button>
+  </div>`;
 }
 
 /**
@@ -54,7 +81,7 @@ function seen({ store }, t, verdict) {
 const ofDigits = ({ modes, confidence, real_confidence, precision }, t) => html`
   ${row('modes', t('judge.modes'), t('judge.modes.of', { modes }))}
   ${row('confidence', t('judge.confidence'), fixed(confidence, 2), t('judge.confidence.real', { real: fixed(real_confidence, 2) }))}
-  ${row('precision', t('judge.precision'), percent(precision))}
+  ${row('precision', t('judge.precision'), percent(precision, t))}
 `;
 
 /**
@@ -68,9 +95,6 @@ const row = (name, label, value, beside = '') => html`<div data-figure=${name}>
   <dd><b>${value}</b> <small>${beside}</small></dd>
 </div>`;
 
-/** @param {number} share */
-const percent = (share) => `${Math.round(100 * share)} %`;
-
 /**
  * Ten bars, one for each digit; a line says how long each would be if all were equally frequent.
  *
@@ -79,7 +103,7 @@ const percent = (share) => `${Math.round(100 * share)} %`;
  */
 function histogram({ histogram: shares }, t) {
   const most = Math.max(0.2, ...shares);
-  const told = shares.map((share, digit) => `${digit}: ${percent(share)}`).join(', ');
+  const told = shares.map((share, digit) => `${digit}${t('sign.colon')}${percent(share, t)}`);
   return html`<div class="histogram" role="img" aria-label=${t('judge.histogram', { shares: told })}>
     ${shares.map(
       (share, digit) => html`<span class="bin" data-digit=${digit} data-share=${share}>

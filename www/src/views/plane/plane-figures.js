@@ -1,15 +1,12 @@
 /** How close the generated distribution is to the real one, in figures and in a sentence. */
 import { html } from 'lit/html.js';
-import { figure } from '../numbers.js';
+import { figure, percent } from '../numbers.js';
 
 /**
  * @typedef {import('./plane-frame.js').PlaneFrame} PlaneFrame
  * @typedef {import('./plane-frame.js').PlaneMetrics} PlaneMetrics
  * @typedef {import('../../i18n/index.js').Translate} Translate
  */
-
-/** @param {number} share */
-export const percent = (share) => `${Math.round(100 * share)} %`;
 
 /**
  * What is known of these data: their name, what it is called, and its value as text.
@@ -27,7 +24,7 @@ function measuresOf(metrics, t) {
     measures.push({ name: 'modes', label: t('plane.modes'), value });
   }
   if (good !== undefined) {
-    measures.push({ name: 'good', label: t('plane.good'), value: percent(good) });
+    measures.push({ name: 'good', label: t('plane.good'), value: percent(good, t) });
   }
   measures.push({ name: 'js', label: t('plane.js'), value: figure(js) });
   return measures;
@@ -57,6 +54,6 @@ export const planeFigures = (frame, t) => html`<section class="plane-figures">
  */
 export function inWords(frame, t) {
   if (!frame) return t('canvas.waiting');
-  const list = measuresOf(frame.metrics, t).map(({ label, value }) => `${label} ${value}`);
-  return t('plane.words', { step: frame.step, measures: list.join(t('plane.words.comma')) });
+  const measures = measuresOf(frame.metrics, t).map(({ label, value }) => `${label} ${value}`);
+  return t('plane.words', { step: frame.step, measures });
 }

@@ -50,7 +50,7 @@ export function flow(phase, experiment, t) {
   ) => html`<div class="net ${who} ${on(who)}" data-node=${who} aria-current=${now(who)}>
     <b>${who.toUpperCase()}</b>
     <small>${t(who === teaches ? 'slowly.learns' : 'slowly.held')}</small>
-    ${who === teaches && phase.gradient_norm !== undefined ? html`<output data-value="gradient_norm" title=${t('slowly.gradient')}>‖∂L/∂θ‖ <b>${figure(phase.gradient_norm)}</b></output>` : nothing}
+    ${who === teaches && phase.gradient_norm !== undefined ? html`<output data-value="gradient_norm" aria-live="off" title=${t('slowly.gradient')}>‖∂L/∂θ‖ <b>${figure(phase.gradient_norm)}</b></output>` : nothing}
   </div>`;
   const edge = (/** @type {string} */ name, /** @type {unknown} */ value = nothing) => html`<div
     class="edge ${name} ${on(name)}"
@@ -80,7 +80,7 @@ export function flow(phase, experiment, t) {
           ></canvas>`
           : html`<div class="blank">?</div>`
       }
-      ${pulled ? html`<small><output data-value="pull_norm">‖·‖ = ${figure(meanOf(phase.pull?.norms))}</output></small>` : nothing}
+      ${pulled ? html`<small><output data-value="pull_norm" aria-live="off">‖·‖ = ${figure(meanOf(phase.pull?.norms))}</output></small>` : nothing}
     </div>
     ${edge('f-d')}
     ${
@@ -95,7 +95,7 @@ export function flow(phase, experiment, t) {
     ${network('d')} ${edge('d-l', words(phase))}
     <div class="node l ${on('l')}" data-node="l" aria-current=${now('l')}>
       <i>L<sub>${teaches.toUpperCase()}</sub></i>
-      <output data-value="loss">${figure(totalOf(phase, teaches === 'g' && experiment.feature_matching_only === true))}</output>
+      <output data-value="loss" aria-live="off">${figure(totalOf(phase, teaches === 'g' && experiment.feature_matching_only === true))}</output>
     </div>
   </div>`;
 }
@@ -106,8 +106,8 @@ function words({ d_real, d_fake }) {
   return html`${
     d_real === undefined
       ? nothing
-      : html`<output class="d" data-value="d_real"><i>D(x)</i> ${figure(d_real)}</output>`
-  }<output class="g" data-value="d_fake"><i>D(G(z))</i> ${figure(d_fake)}</output>`;
+      : html`<output class="d" data-value="d_real" aria-live="off"><i>D(x)</i> ${figure(d_real)}</output>`
+  }<output class="g" data-value="d_fake" aria-live="off"><i>D(G(z))</i> ${figure(d_fake)}</output>`;
 }
 
 const arrow = html`<svg viewBox="0 0 36 12" aria-hidden="true"><path d="M1 6h33M28.500 1.500 34 6l-5.500 4.500" /></svg>`;
