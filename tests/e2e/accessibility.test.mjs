@@ -255,6 +255,23 @@ test('where colours are the reader’s own, state and figures still show', { tim
   for (const [name, [one, other]] of Object.entries(seen)) {
     assert.notEqual(one, other, `${name}: ${one}`);
   }
+  const points = await openLab(
+    browser,
+    site,
+    { model: 'plane', dataset: 'ring', backend: 'cpu', lang: 'en' },
+    { forcedColors: 'active' },
+  );
+  await points.evaluate(() => window.lab.train({ steps: 3 }));
+  await points.locator('.plane-legend .marks').waitFor();
+  const marks = await points.evaluate(() => {
+    const style = (selector) => getComputedStyle(window.lab.shadowRoot.querySelector(selector));
+    return {
+      legend: ['d', 'g'].map((who) => style(`.marks .${who} .solid`).fill),
+      layers: [true, false].map((on) => style(`.layers [aria-pressed="${on}"]`).backgroundColor),
+    };
+  });
+  for (const [name, [one, other]] of Object.entries(marks)) assert.notEqual(one, other, name);
+  await close(points);
   // The digits are not covered.
   assert.match(
     await page

@@ -157,6 +157,7 @@ for (const [width, lang, controls, ...models] of [
   [572, 'en', 'basic', ...kinds],
   [572, 'zh', 'basic', 'conditional', 'vae', 'plane'],
   [680, 'en', 'basic', ...kinds],
+  [572, 'en', 'none', 'conditional', 'wgan_gp', 'plane'],
 ]) {
   test(`it is as high as the lab that starts, whatever the model: ${width} px, ${controls} (${lang})`, {
     timeout: 2 * timeout,

@@ -32,6 +32,7 @@ const moments = [
     sources: ['element/room.js'],
   },
   { when: 'the run that was kept', sources: ['src/runs.js'] },
+  { when: 'a focused button that goes', sources: ['element/focus.js'] },
   { when: 'the start', sources: ['lab/lab.js'], files: ['worker.js'] },
   { when: 'the start, in English', sources: ['i18n/en.js?rest'] },
   { when: 'the start, in Chinese', sources: ['i18n/zh-CN.js?rest'] },
