@@ -162,13 +162,21 @@ fn groups(asked: &[Group]) -> Vec<Group> {
         .collect()
 }
 
+/// Unit, golden and doc tests. `cargo test` by itself would link every example too, which takes a
+/// minute; that they compile is what `check` looks at, and one has tests.
 fn native(project: &Project) -> Result<Tally> {
-    let mut cargo = proc::cargo(project);
-    counted(
-        cargo
-            .args(["test", "--no-fail-fast"])
-            .args(tools::NATIVE.split_whitespace()),
-    )
+    let mut all = Tally::default();
+    for what in ["--lib --bins --tests --example results", "--doc"] {
+        let mut cargo = proc::cargo(project);
+        let tally = counted(
+            cargo
+                .args(["test", "--no-fail-fast"])
+                .args(what.split_whitespace())
+                .args(tools::NATIVE.split_whitespace()),
+        )?;
+        all = all.and(tally);
+    }
+    Ok(all)
 }
 
 fn wasm(project: &Project) -> Result<Tally> {

@@ -47,6 +47,14 @@ impl Tally {
         tally
     }
 
+    /// This and what another command counted.
+    pub fn and(mut self, other: Self) -> Self {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.names.extend(other.names);
+        self
+    }
+
     /// Whether the runner ended this file, since it came to no end by itself.
     pub fn endless(&self, file: &Path) -> bool {
         self.names.iter().any(|name| Path::new(name) == file)

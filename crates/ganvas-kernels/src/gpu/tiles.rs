@@ -52,8 +52,9 @@ impl Tiles {
     };
 
     /// For adapters that are a processor in disguise: several accumulators for what is read from
-    /// memory once, since each read is checked, and no barriers. Measured on SwiftShader; with
-    /// more of them steps take as long or longer, and pipelines longer to compile.
+    /// memory once, since each read is checked, and no barriers. Measured on SwiftShader: with
+    /// more of them pipelines take longer to compile, and steps too on an Intel Xeon (not so on
+    /// an AMD EPYC once).
     pub const SOFTWARE: Tiles = Tiles {
         halving: 4,
         doubling: 1,
