@@ -19,7 +19,10 @@
 //!
 //! Halving and doubling go through all three parts with a few images at a time: what one part
 //! leaves is still in the cache when the next one reads it, and threads wait for each other once,
-//! at the end.
+//! at the end. A weight that is larger than what it is multiplied with, and than the second
+//! cache, is transformed a few channels at a time instead, each of which goes through products
+//! and transform back with all images: its transform, 6¼ numbers for each of the weight's, never
+//! leaves that cache.
 
 #![expect(
     unsafe_code,
@@ -29,9 +32,9 @@
 use std::ops::Range;
 
 use super::lanes::Lanes;
-use super::products::{Products, Writer, block_rows};
+use super::products::{Products, Writer, block_rows, part_columns};
 use super::sliding::Sliding;
-use super::tile::ROWS;
+use super::tile::{COLUMNS, ROWS};
 use super::winograd::{
     POINTS, TILE, both, data, data_transposed, outputs, outputs_transposed, taps, taps_transposed,
 };
@@ -177,19 +180,39 @@ impl Sliding {
         }
     }
 
-    /// Large images from their rows of V: the adjoint of [`Self::transform_large`].
-    fn large_from(&self, places: &Places, v: &Products, large: &mut [f32]) {
-        let channels = self.large.channels;
-        // Tiles overlap by one pixel: each adds to what is there.
-        large.fill(0.0);
-        let mut nowhere = vec![0.0; channels];
+    /// Some channels of large images from their rows of V, which have these channels alone: the
+    /// adjoint of [`Self::transform_large`].
+    ///
+    /// # Safety
+    ///
+    /// Nobody else reads or writes these channels of these images meanwhile.
+    unsafe fn large_from(
+        &self,
+        places: &Places,
+        v: &Products,
+        channels: Range<usize>,
+        large: &Shared<'_, f32>,
+    ) {
+        let (length, all) = (self.large.len(), self.large.channels);
+        // All channels of an image lie one after the other.
+        let (run, step) = match channels.len() == all {
+            true => (length, length),
+            false => (channels.len(), all),
+        };
+        let mut nowhere = vec![0.0; all];
         let mut rows = 0..;
-        for image in large.chunks_exact_mut(self.large.len()) {
+        for start in (0..large.length()).step_by(length) {
+            let image = large.at(start);
+            // Tiles overlap by one pixel: each adds to what is there.
+            for pixel in (channels.start..length).step_by(step) {
+                // SAFETY: inside the image, and these channels are the caller's alone.
+                unsafe { std::slice::from_raw_parts_mut(image.add(pixel), run) }.fill(0.0);
+            }
             for (phases, row) in places.large.chunks_exact(PHASES).zip(&mut rows) {
                 for (phase, places) in phases.iter().enumerate() {
-                    let pixels = addresses(places, image.as_mut_ptr(), nowhere.as_mut_ptr());
-                    for c in (0..channels).step_by(Lanes::COUNT) {
-                        let t = v.load(row, phase * channels + c);
+                    let pixels = addresses(places, image, nowhere.as_mut_ptr());
+                    for c in channels.clone().step_by(Lanes::COUNT) {
+                        let t = v.load(row, phase * channels.len() + c - channels.start);
                         let d = both(&t, data_transposed);
                         for (d, pixel) in d.as_flattened().iter().zip(pixels.as_flattened()) {
                             // SAFETY: each has `channels` numbers, a multiple of four.
@@ -236,16 +259,26 @@ impl Sliding {
         }
     }
 
-    /// Small images from their rows of M.
-    fn small_from(&self, places: &Places, m: &Products, small: &mut [f32]) {
-        let channels = self.small.channels;
-        let mut nowhere = vec![0.0; channels];
+    /// Some channels of small images from their rows of M, which have these channels alone.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else reads or writes these channels of these images meanwhile.
+    unsafe fn small_from(
+        &self,
+        places: &Places,
+        m: &Products,
+        channels: Range<usize>,
+        small: &Shared<'_, f32>,
+    ) {
+        let mut nowhere = vec![0.0; self.small.channels];
         let mut rows = 0..;
-        for image in small.chunks_exact_mut(self.small.len()) {
+        for start in (0..small.length()).step_by(self.small.len()) {
+            let image = small.at(start);
             for (places, row) in places.small.iter().zip(&mut rows) {
-                let pixels = addresses(places, image.as_mut_ptr(), nowhere.as_mut_ptr());
-                for c in (0..channels).step_by(Lanes::COUNT) {
-                    let y = both(&m.load(row, c), outputs);
+                let pixels = addresses(places, image, nowhere.as_mut_ptr());
+                for c in channels.clone().step_by(Lanes::COUNT) {
+                    let y = both(&m.load(row, c - channels.start), outputs);
                     for (y, pixel) in y.as_flattened().iter().zip(pixels.as_flattened()) {
                         // SAFETY: each has `channels` numbers, a multiple of four.
                         unsafe { y.write(pixel.add(c)) };
@@ -260,21 +293,22 @@ impl Sliding {
         (phase / 2 + 2 * i) * 4 + phase % 2 + 2 * j
     }
 
-    /// U from the weight, `[small, c]`.
-    fn transform_weight(&self, weight: &[f32]) -> Products {
+    /// U from the weight, `[small, c]`, for some channels of the large image.
+    fn transform_weight(&self, weight: &[f32], some: Range<usize>) -> Products {
         let channels = self.large.channels;
-        let mut u = Products::new(self.small.channels, PHASES * channels);
+        let mut u = Products::new(self.small.channels, PHASES * some.len());
         let writer = u.writer();
-        threads::ranges(self.small.channels, 16 * channels, |rows| {
+        threads::ranges(self.small.channels, 16 * some.len(), |rows| {
             for row in rows {
                 let weight = &weight[16 * channels * row..][..16 * channels];
-                for c in (0..channels).step_by(Lanes::COUNT) {
+                for c in some.clone().step_by(Lanes::COUNT) {
                     let taps = turned(&weight[16 * c..], 16);
                     for phase in 0..PHASES {
                         let transformed = transform_taps(&taps, phase);
+                        let column = phase * some.len() + c - some.start;
                         // SAFETY: each row of U is in the range of one task, which alone
                         // writes to it.
-                        unsafe { writer.store(row, phase * channels + c, &transformed) };
+                        unsafe { writer.store(row, column, &transformed) };
                     }
                 }
             }
@@ -282,13 +316,13 @@ impl Sliding {
         u
     }
 
-    /// Uᵀ from the weight, `[c, small]`.
-    fn transform_weight_transposed(&self, weight: &[f32]) -> Products {
-        let (channels, small) = (self.large.channels, self.small.channels);
-        let mut u = Products::new(PHASES * channels, small);
+    /// Uᵀ from the weight, `[c, small]`, for some channels of the small image.
+    fn transform_weight_transposed(&self, weight: &[f32], some: Range<usize>) -> Products {
+        let channels = self.large.channels;
+        let mut u = Products::new(PHASES * channels, some.len());
         let writer = u.writer();
-        threads::ranges(channels, 16 * small, |columns| {
-            for s in (0..small).step_by(Lanes::COUNT) {
+        threads::ranges(channels, 16 * some.len(), |columns| {
+            for s in some.clone().step_by(Lanes::COUNT) {
                 let weight = &weight[16 * channels * s..][..16 * channels * Lanes::COUNT];
                 for c in columns.clone() {
                     let taps = turned(&weight[16 * c..], 16 * channels);
@@ -296,7 +330,7 @@ impl Sliding {
                         let transformed = transform_taps(&taps, phase);
                         // SAFETY: each channel c is in the range of one task, which alone
                         // writes to its rows of Uᵀ, one for each phase.
-                        unsafe { writer.store(phase * channels + c, s, &transformed) };
+                        unsafe { writer.store(phase * channels + c, s - some.start, &transformed) };
                     }
                 }
             }
@@ -369,16 +403,19 @@ struct Side {
     columns: usize,
     /// Rows from some images. Nobody else reads or writes these rows meanwhile.
     transform: unsafe fn(&Sliding, &Places, &[f32], Range<usize>, &Writer),
-    /// Images from their rows.
-    images_from: fn(&Sliding, &Places, &Products, &mut [f32]),
-    /// The transformed weight with which rows of this side are multiplied.
-    weight: fn(&Sliding, &[f32]) -> Products,
+    /// Channels of an image.
+    channels: usize,
+    /// Some channels of images from their rows.
+    images_from: unsafe fn(&Sliding, &Places, &Products, Range<usize>, &Shared<'_, f32>),
+    /// The transformed weight that makes some channels of the other side of rows of this one.
+    weight: fn(&Sliding, &[f32], Range<usize>) -> Products,
 }
 
 impl Sliding {
     fn large_side(&self) -> Side {
         Side {
             length: self.large.len(),
+            channels: self.large.channels,
             columns: PHASES * self.large.channels,
             transform: Self::transform_large,
             images_from: Self::large_from,
@@ -389,6 +426,7 @@ impl Sliding {
     fn small_side(&self) -> Side {
         Side {
             length: self.small.len(),
+            channels: self.small.channels,
             columns: self.small.channels,
             transform: Self::transform_small,
             images_from: Self::small_from,
@@ -418,20 +456,48 @@ impl Sliding {
             return all;
         };
         assert_eq!(results.len(), batch * to.length, "results");
-        let u = (from.weight)(self, weight);
         let results = Shared::new(results);
-        self.blocks(batch, |block| {
+        // From rows of `all`, which have been written, and the weight of some channels.
+        let finish = |block: Range<usize>, u: &Products, channels: Range<usize>| {
             let tiles = self.tile_count(block.start)..self.tile_count(block.end);
-            let mut products = Products::new(tiles.len(), to.columns);
-            // SAFETY: blocks do not overlap, and so neither do their rows and results.
-            let results = unsafe {
-                (from.transform)(self, &places, images, block.clone(), &rows);
-                rows.multiply(tiles, &u, &mut products);
-                results.part(block.start * to.length..block.end * to.length)
-            };
-            (to.images_from)(self, &places, &products, results);
+            let mut products = Products::new(tiles.len(), u.columns);
+            let results = results.narrow(block.start * to.length..block.end * to.length);
+            // SAFETY: blocks of images do not overlap, or their channels do not.
+            unsafe {
+                rows.multiply(tiles, u, &mut products);
+                (to.images_from)(self, &places, &products, channels, &results);
+            }
+        };
+        let part = self.part(&from, &to, batch);
+        if part == to.channels {
+            let u = (from.weight)(self, weight, 0..part);
+            self.blocks(batch, |block| {
+                // SAFETY: blocks do not overlap.
+                unsafe { (from.transform)(self, &places, images, block.clone(), &rows) };
+                finish(block, &u, 0..part);
+            });
+            return all;
+        }
+        // SAFETY: blocks do not overlap.
+        self.blocks(batch, |block| unsafe {
+            (from.transform)(self, &places, images, block, &rows);
+        });
+        threads::share(to.channels.div_ceil(part), |index| {
+            let channels = index * part..to.channels.min((index + 1) * part);
+            let u = (from.weight)(self, weight, channels.clone());
+            self.blocks(batch, |block| finish(block, &u, channels.clone()));
         });
         all
+    }
+
+    /// Channels of the results whose weight is transformed at a time.
+    fn part(&self, from: &Side, to: &Side, batch: usize) -> usize {
+        let each = to.columns / to.channels;
+        if !to.channels.is_multiple_of(COLUMNS) {
+            return to.channels;
+        }
+        let rows = self.tile_count(batch);
+        part_columns(rows, from.columns, to.columns, each * COLUMNS) / each
     }
 
     /// V from large images, and the small ones where there is a place for them.
@@ -541,29 +607,70 @@ mod tests {
         most / expected.iter().fold(0.0f32, |most, x| most.max(x.abs()))
     }
 
-    #[test]
-    fn as_accurate_as_patches() {
-        let sliding = Sliding {
-            large: Shape::square(64, 16),
-            small: Shape::square(128, 8),
-            window: Window::HALVING,
-        };
-        assert!(is_for(&sliding));
-        let batch = 2;
+    const NEAR: Sliding = Sliding {
+        large: Shape::square(16, 16),
+        small: Shape::square(32, 8),
+        window: Window::HALVING,
+    };
+    /// One whose weight is transformed a few channels at a time.
+    const FAR: Sliding = Sliding {
+        large: Shape::square(128, 8),
+        small: Shape::square(256, 4),
+        window: Window::HALVING,
+    };
+
+    /// The small images, and the gradients of the large ones and of the weight.
+    fn there_and_back(sliding: &Sliding, batch: usize) -> [Vec<f32>; 3] {
         let large = numbers(batch * sliding.large.len(), 1);
         let small = numbers(batch * sliding.small.len(), 2);
-        let weight = numbers(64 * 128 * 16, 3);
+        let weight = numbers(sliding.large.channels * sliding.small.channels * 16, 3);
         let (mut y, mut dx, mut dw) = (small.clone(), large.clone(), weight.clone());
-        let (mut y2, mut dx2, mut dw2) = (small.clone(), large.clone(), weight.clone());
-        let kept = halve(&sliding, &weight, &large, &mut y, batch);
+        let kept = halve(sliding, &weight, &large, &mut y, batch);
         let gradients = [Some(&mut dw[..]), Some(&mut dx[..])];
-        halve_back(&sliding, &weight, &kept, &small, gradients, batch);
-        im2col::gather(&sliding, &weight, &large, &mut y2);
-        im2col::scatter(&sliding, &weight, &small, &mut dx2);
-        im2col::weight(&sliding, &large, &small, &mut dw2);
-        for (found, expected) in [(y, y2), (dx, dx2), (dw, dw2)] {
-            let difference = difference(&found, &expected);
-            assert!(difference < 2e-5, "{difference}");
+        halve_back(sliding, &weight, &kept, &small, gradients, batch);
+        [y, dx, dw]
+    }
+
+    #[test]
+    fn large_weights_are_transformed_in_parts() {
+        for (sliding, all) in [(NEAR, true), (FAR, false)] {
+            let (large, small) = (sliding.large_side(), sliding.small_side());
+            assert_eq!(sliding.part(&large, &small, 3) == small.channels, all);
+            assert_eq!(sliding.part(&small, &large, 3) == large.channels, all);
+        }
+    }
+
+    #[test]
+    fn any_number_of_threads_gives_the_same_bits() {
+        let bits = |sliding: &Sliding, threads| {
+            threads::use_threads(threads);
+            there_and_back(sliding, 3).map(|values| values.into_iter().map(f32::to_bits).collect())
+        };
+        for sliding in [NEAR, FAR] {
+            let alone: [Vec<u32>; 3] = bits(&sliding, 1);
+            for threads in 2..=5 {
+                assert!(bits(&sliding, threads) == alone, "{threads} threads");
+            }
+        }
+    }
+
+    #[test]
+    fn as_accurate_as_patches() {
+        for sliding in [NEAR, FAR] {
+            assert!(is_for(&sliding));
+            let batch = 2;
+            let found = there_and_back(&sliding, batch);
+            let large = numbers(batch * sliding.large.len(), 1);
+            let small = numbers(batch * sliding.small.len(), 2);
+            let weight = numbers(sliding.large.channels * sliding.small.channels * 16, 3);
+            let (mut y, mut dx, mut dw) = (small.clone(), large.clone(), weight.clone());
+            im2col::gather(&sliding, &weight, &large, &mut y);
+            im2col::scatter(&sliding, &weight, &small, &mut dx);
+            im2col::weight(&sliding, &large, &small, &mut dw);
+            for (found, expected) in found.iter().zip([y, dx, dw]) {
+                let difference = difference(found, &expected);
+                assert!(difference < 2e-5, "{difference}");
+            }
         }
     }
 }

@@ -171,6 +171,20 @@ impl Writer<'_> {
     }
 }
 
+/// Numbers of a right side that stay in the second cache of a core, beside what goes by: 800 kB.
+const SECOND: usize = 200 << 10;
+
+/// Columns of a right side that are made and used before the next ones are, of so many with
+/// `depth` rows: multiples of `step`. All, where they stay in the second cache, or where the left
+/// side, of so many rows, is the larger one: it goes by once for each part.
+pub(super) fn part_columns(rows: usize, depth: usize, columns: usize, step: usize) -> usize {
+    let near = SECOND / (PRODUCTS * depth);
+    if columns <= near || columns < rows {
+        return columns;
+    }
+    (near / step * step).max(step)
+}
+
 /// Rows, of so many in all, whose transforms and products are done together, where rows have so
 /// many columns on both sides of a product.
 pub(super) fn block_rows(columns: usize, rows: usize) -> usize {
