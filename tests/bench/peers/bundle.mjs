@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 import { build } from 'esbuild';
 import { bytes } from '../measure/bytes.mjs';
-import { missing } from './command.mjs';
+import { hasInstructions, missing } from './command.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const pages = fileURLToPath(new URL('page/', import.meta.url));
@@ -24,8 +24,9 @@ export const address = (name) => `/files/${folder}/${name}`;
  *
  * @param {Contestant} contestant
  */
-export function obstacle({ needs, program, modules }) {
+export function obstacle({ needs, program, modules, instructions }) {
   if (needs && !existsSync(path.join(root, needs))) return `there is no ${needs}`;
+  if (instructions && !hasInstructions(instructions)) return `the processor has no ${instructions}`;
   return modules && missing(program, modules);
 }
 

@@ -11,6 +11,8 @@
  * @property {boolean} [isolated] its page is isolated from other origins, to share memory
  * @property {string[]} [program] it is a native program, as seats.mjs starts it
  * @property {string[]} [modules] of Python that it needs
+ * @property {string} [instructions] that the processor must have, as Linux names them: without
+ *   them it would be another contestant once more
  * @property {'cpu' | 'webgpu'} [ours] the others are compared with it
  */
 
@@ -21,11 +23,16 @@ const tfjsWasm = [
   'tfjs-backend-wasm-simd.wasm',
   'tfjs-backend-wasm-threaded-simd.wasm',
 ].map((file) => `node_modules/@tensorflow/tfjs-backend-wasm/dist/${file}`);
-/** @param {string} threads */
-const pytorch = (threads) => ({
+/** @param {string} threads @param {string[]} [options] */
+const pytorch = (threads, ...options) => ({
   title: 'PyTorch',
-  program: ['PYTHON', 'tests/bench/peers/native/pytorch.py', '--threads', threads],
+  program: ['PYTHON', 'tests/bench/peers/native/pytorch.py', '--threads', threads, ...options],
   modules: ['torch', 'numpy', 'safetensors'],
+});
+/** As on most laptops, whose processors have no wider instructions. @param {string} threads */
+const narrowPytorch = (threads) => ({
+  ...pytorch(threads, '--avx2'),
+  instructions: 'avx512f',
 });
 const steps = 'target/release/examples/bench_steps';
 const plainBurn = 'target/site/plain-burn';
@@ -71,4 +78,6 @@ export const contestants = [
   },
   { ...pytorch('1'), name: 'pytorch', backend: 'native, one thread' },
   { ...pytorch('THREADS'), name: 'pytorch-threads', backend: 'native, all cores' },
+  { ...narrowPytorch('1'), name: 'pytorch-avx2', backend: 'native, one thread, AVX2' },
+  { ...narrowPytorch('THREADS'), name: 'pytorch-avx2-threads', backend: 'native, all cores, AVX2' },
 ];

@@ -2,13 +2,21 @@
 fused Adam, oneDNN's convolutions.
 
 `python pytorch.py INPUTS --threads N` says `{"version": …}` when it is ready, and for each line
-that it reads takes one step and says `{"ms": …, "losses": [d_loss, g_loss]}`.
+that it reads takes one step and says `{"ms": …, "losses": [d_loss, g_loss]}`. With `--avx2` it
+uses no wider instructions than AVX2's, of 256 bits.
 """
 
 import argparse
 import json
+import os
 import sys
 import time
+
+# Read when the libraries are loaded.
+if "--avx2" in sys.argv:
+    os.environ["ATEN_CPU_CAPABILITY"] = "avx2"
+    os.environ["ONEDNN_MAX_CPU_ISA"] = "AVX2"
+    os.environ["MKL_ENABLE_INSTRUCTIONS"] = "AVX2"
 
 import torch
 from safetensors import safe_open
@@ -113,6 +121,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("inputs")
     parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--avx2", action="store_true", help="no wider instructions")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
