@@ -256,13 +256,13 @@ fn in_browser(project: &Project, files: &[PathBuf]) -> Result<Tally> {
 /// With more failures than these it is not the machine.
 const MOST_TRIED_AGAIN: usize = 5;
 
-/// Files whose tests run side by side: a browser mostly waits for something, and two keep two
+/// Files whose tests run side by side: a browser mostly waits for something, and three keep two
 /// cores busy. What is to be tried once more has the machine to itself.
-const FILES_AT_ONCE: usize = 2;
+const FILES_AT_ONCE: usize = 3;
 
 /// Seconds after which a file's process is ended: several times what the longest takes. Each test
 /// has a limit of its own; this one is for a browser that cannot be started or closed.
-const FILE_SECONDS: u32 = 600;
+const FILE_SECONDS: u32 = 1200;
 
 /// Runs the tests of these files in a browser: all of them, or those of these names.
 fn drive(project: &Project, files: &[PathBuf], names: &[String]) -> Result<Tally> {
