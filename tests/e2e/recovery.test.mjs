@@ -184,15 +184,19 @@ for (const [lang, sentence] of [
     await page.evaluate(async () => {
       await window.lab.train({ steps: 5 });
       await window.lab.load(await window.lab.save());
-      // Writing into the storage is not waited for.
-      await new Promise((resolve) => setTimeout(resolve, 500));
       const settled = (request) =>
         new Promise((resolve) => {
           request.onsuccess = () => resolve(request.result);
         });
       const database = await settled(indexedDB.open('ganvas', 1));
-      const runs = database.transaction('runs', 'readwrite').objectStore('runs');
-      const [key] = await settled(runs.getAllKeys());
+      let runs;
+      let key;
+      // Writing into the storage is not waited for.
+      while (key === undefined) {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        runs = database.transaction('runs', 'readwrite').objectStore('runs');
+        [key] = await settled(runs.getAllKeys());
+      }
       const run = await settled(runs.get(key));
       await settled(runs.put({ ...run, bytes: run.bytes.slice(0, 2000) }, key));
       database.close();
