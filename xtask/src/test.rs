@@ -260,8 +260,9 @@ const MOST_TRIED_AGAIN: usize = 5;
 /// cores busy. What is to be tried once more has the machine to itself.
 const FILES_AT_ONCE: usize = 3;
 
-/// Seconds after which a file's process is ended: several times what the longest takes. Each test
-/// has a limit of its own; this one is for a browser that cannot be started or closed.
+/// Seconds after which a file's process is ended: more than half as long again as the longest took
+/// beside two others on two slow cores, 730. Each test has a limit of its own; this one is for a
+/// browser that cannot be started or closed.
 const FILE_SECONDS: u32 = 1200;
 
 /// Runs the tests of these files in a browser: all of them, or those of these names.
